@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.Isolation;
+import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
+
+/**
+ * A test class that holds a slot. Its tests, and its nested classes, take turns on it.
+ */
+final class ClassScope {
+
+	private final Slot slot;
+
+	private final TestScope scope;
+
+	private final Turn owner;
+
+	private final Turn turn;
+
+	private ClassScope(Slot slot, TestScope scope, Turn owner, Duration timeout) {
+		this.slot = slot;
+		this.scope = scope;
+		this.owner = owner;
+		this.turn = new Turn(timeout);
+	}
+
+	/**
+	 * Open the scope of a class.
+	 * @param slot the slot to use
+	 * @param turn the turn on the slot, or on the enclosing class
+	 * @param isolation the isolation of the class as a whole
+	 * @param testClass the class
+	 * @param parent the scope of the enclosing class
+	 * @param timeout how long its tests wait for their turn
+	 * @return the open scope
+	 */
+	static ClassScope open(Slot slot, Turn turn, Isolation isolation, Class<?> testClass, @Nullable ClassScope parent,
+			Duration timeout) {
+		TestScope scope = new TestScope(Level.CLASS, isolation, testClass.getName(),
+				(parent != null) ? parent.scope : null);
+		turn.take(scope.name());
+		try {
+			slot.prepare(scope);
+			return new ClassScope(slot, scope, turn, timeout);
+		}
+		catch (RuntimeException | Error ex) {
+			turn.giveBack();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Open the scope of a nested class.
+	 * @param isolation the isolation of the nested class as a whole
+	 * @param testClass the nested class
+	 * @param timeout how long its tests wait for their turn
+	 * @return the open scope
+	 */
+	ClassScope nested(Isolation isolation, Class<?> testClass, Duration timeout) {
+		return open(this.slot, this.turn, isolation, testClass, this, timeout);
+	}
+
+	/**
+	 * Start a test.
+	 * @param isolation its isolation
+	 * @param name its name, for messages
+	 * @return the scope of the test
+	 */
+	TestScope start(Isolation isolation, String name) {
+		TestScope test = new TestScope(Level.TEST, isolation, name, this.scope);
+		this.turn.take(name);
+		try {
+			this.slot.prepare(test);
+			return test;
+		}
+		catch (RuntimeException | Error ex) {
+			this.turn.giveBack();
+			throw ex;
+		}
+	}
+
+	/**
+	 * End a test.
+	 * @param test the scope of the test
+	 */
+	void end(TestScope test) {
+		try {
+			this.slot.reset(test);
+		}
+		finally {
+			this.turn.giveBack();
+		}
+	}
+
+	void close() {
+		try {
+			this.slot.reset(this.scope);
+		}
+		finally {
+			this.owner.giveBack();
+		}
+	}
+
+	boolean isBroken() {
+		return this.slot.isBroken();
+	}
+
+}

@@ -1,0 +1,186 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextAware;
+import org.springframework.context.ApplicationListener;
+
+import dev.pristine.Isolation;
+import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.TestResource;
+
+/**
+ * The isolation of one application context: its resources, the slot over them and the
+ * classes that hold it.
+ */
+class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
+
+	/**
+	 * The test class of this thread that wants to be told as soon as its application
+	 * context is there: a {@code @BeforeAll} method with injected parameters writes right
+	 * after that.
+	 */
+	private static final ThreadLocal<@Nullable Consumer<IsolationEngine>> awaiting = new ThreadLocal<>();
+
+	private final List<TestResource> resources;
+
+	private final IsolationModes modes;
+
+	private final Duration timeout;
+
+	private final Turn turn;
+
+	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
+
+	private @Nullable ApplicationContext applicationContext;
+
+	private @Nullable Slot slot;
+
+	private boolean captured;
+
+	private volatile boolean closed;
+
+	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
+		this.resources = resources;
+		this.modes = new IsolationModes(properties.mode());
+		this.timeout = properties.slotTimeout();
+		this.turn = new Turn(this.timeout);
+	}
+
+	static void await(Consumer<IsolationEngine> listener) {
+		awaiting.set(listener);
+	}
+
+	static void stopAwaiting() {
+		awaiting.remove();
+	}
+
+	@Override
+	public void setApplicationContext(ApplicationContext applicationContext) {
+		this.applicationContext = applicationContext;
+	}
+
+	@Override
+	public void onApplicationEvent(ApplicationReadyEvent event) {
+		if (event.getApplicationContext() == this.applicationContext) {
+			captureBaseline();
+			Consumer<IsolationEngine> listener = awaiting.get();
+			if (listener != null) {
+				awaiting.remove();
+				listener.accept(this);
+			}
+		}
+	}
+
+	/**
+	 * Open the scope of a test class, waiting until no other class holds the slot.
+	 * @param testClass the class
+	 * @return the scope
+	 */
+	ClassScope open(Class<?> testClass) {
+		ClassScope enclosing = enclosing(testClass);
+		Isolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
+		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass, this.timeout)
+				: ClassScope.open(slot(), this.turn, isolation, testClass, null, this.timeout);
+		this.open.put(testClass, scope);
+		return scope;
+	}
+
+	/**
+	 * Close the scope of a test class.
+	 * @param testClass the class
+	 * @param scope its scope
+	 */
+	void close(Class<?> testClass, ClassScope scope) {
+		this.open.remove(testClass, scope);
+		if (!this.closed) {
+			scope.close();
+		}
+	}
+
+	/**
+	 * Return the isolation of a test.
+	 * @param testClass the class that runs
+	 * @param testMethod the method
+	 * @return its isolation
+	 */
+	Isolation isolation(Class<?> testClass, Method testMethod) {
+		return supported(this.modes.of(testClass, testMethod), testClass.getName() + "." + testMethod.getName());
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	@Override
+	public void destroy() {
+		this.closed = true;
+		Slot slot = this.slot;
+		if (slot != null) {
+			slot.close();
+		}
+	}
+
+	private @Nullable ClassScope enclosing(Class<?> testClass) {
+		Class<?> enclosing = testClass.getEnclosingClass();
+		return (enclosing != null) ? this.open.get(enclosing) : null;
+	}
+
+	private synchronized Slot slot() {
+		captureBaseline();
+		Slot slot = this.slot;
+		if (slot == null) {
+			slot = new Slot(0, this.resources);
+			this.slot = slot;
+		}
+		if (slot.isBroken()) {
+			throw new ResourceException(
+					"The state behind this application context is unknown, because an earlier reset failed. No test may "
+							+ "run on it.",
+					"Look for the first failure of this run: it says what could not be undone.");
+		}
+		return slot;
+	}
+
+	private synchronized void captureBaseline() {
+		if (!this.captured) {
+			this.resources.forEach(TestResource::captureBaseline);
+			this.captured = true;
+		}
+	}
+
+	private static Isolation supported(Isolation isolation, String name) {
+		if (isolation == Isolation.SCHEMA || isolation == Isolation.DATABASE) {
+			throw new ResourceException(
+					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
+					"Use TRUNCATE for real commits, or TRANSACTION, which also undoes changes to the schema.");
+		}
+		return isolation;
+	}
+
+}

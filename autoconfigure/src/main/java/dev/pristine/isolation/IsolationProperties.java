@@ -1,0 +1,36 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.time.Duration;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import dev.pristine.Isolation;
+
+/**
+ * Properties of the isolation engine.
+ *
+ * @param mode isolation of tests that have no {@code @IsolationMode}
+ * @param slotTimeout how long a test waits for another one that uses the same application
+ * context to finish
+ */
+@ConfigurationProperties("pristine.isolation")
+record IsolationProperties(@DefaultValue("transaction") Isolation mode, @DefaultValue("2m") Duration slotTimeout) {
+
+}

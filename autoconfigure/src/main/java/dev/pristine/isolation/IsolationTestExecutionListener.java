@@ -1,0 +1,137 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestExecutionListener;
+import org.springframework.test.context.support.AbstractTestExecutionListener;
+import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
+
+import dev.pristine.resource.TestScope;
+
+/**
+ * {@link TestExecutionListener} that has the {@link IsolationEngine} of the test's
+ * application context open a scope around each class and each test. There is one listener
+ * for each test class.
+ */
+class IsolationTestExecutionListener extends AbstractTestExecutionListener {
+
+	/**
+	 * Between {@code DirtiesContextTestExecutionListener} (3000) and
+	 * {@code TransactionalTestExecutionListener} (4000): the scope is around everything
+	 * that transactions and SQL scripts of the test do, and ends before the context can
+	 * be closed.
+	 */
+	private static final int ORDER = 3500;
+
+	private static final String TEST = IsolationTestExecutionListener.class.getName() + ".test";
+
+	private @Nullable IsolationEngine engine;
+
+	private @Nullable ClassScope scope;
+
+	@Override
+	public int getOrder() {
+		return ORDER;
+	}
+
+	@Override
+	public void beforeTestClass(TestContext testContext) {
+		if (testContext.hasApplicationContext()) {
+			open(testContext);
+		}
+		else {
+			// Loading it now would be too early for a @BeforeAll that it depends on
+			IsolationEngine.await((engine) -> open(testContext.getTestClass(), engine));
+		}
+	}
+
+	@Override
+	public void beforeTestMethod(TestContext testContext) {
+		IsolationEngine.stopAwaiting();
+		open(testContext);
+		IsolationEngine engine = this.engine;
+		ClassScope scope = this.scope;
+		if (engine != null && scope != null) {
+			String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
+			TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()),
+					name);
+			testContext.setAttribute(TEST, test);
+		}
+	}
+
+	@Override
+	public void afterTestMethod(TestContext testContext) {
+		ClassScope scope = this.scope;
+		if (scope == null) {
+			return;
+		}
+		try {
+			if (testContext.removeAttribute(TEST) instanceof TestScope test) {
+				scope.end(test);
+			}
+		}
+		finally {
+			replaceIfBroken(testContext, scope);
+		}
+	}
+
+	@Override
+	public void afterTestClass(TestContext testContext) {
+		IsolationEngine.stopAwaiting();
+		close(testContext.getTestClass());
+	}
+
+	private void open(TestContext testContext) {
+		IsolationEngine engine = testContext.getApplicationContext()
+			.getBeanProvider(IsolationEngine.class)
+			.getIfAvailable();
+		if (engine != null) {
+			open(testContext.getTestClass(), engine);
+		}
+	}
+
+	private synchronized void open(Class<?> testClass, IsolationEngine engine) {
+		if (this.engine != engine) {
+			close(testClass);
+			this.scope = engine.open(testClass);
+			this.engine = engine;
+		}
+	}
+
+	private synchronized void close(Class<?> testClass) {
+		IsolationEngine engine = this.engine;
+		ClassScope scope = this.scope;
+		this.engine = null;
+		this.scope = null;
+		if (engine != null && scope != null) {
+			engine.close(testClass, scope);
+		}
+	}
+
+	// What cannot be put right is replaced: the next test gets a new application context
+	private static void replaceIfBroken(TestContext testContext, ClassScope scope) {
+		if (scope.isBroken()) {
+			testContext.markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
+			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
+					Boolean.TRUE);
+		}
+	}
+
+}
