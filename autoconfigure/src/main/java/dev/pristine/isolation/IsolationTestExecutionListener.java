@@ -95,7 +95,15 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	@Override
 	public void afterTestClass(TestContext testContext) {
 		IsolationEngine.stopAwaiting();
-		close(testContext.getTestClass());
+		ClassScope scope = this.scope;
+		try {
+			close(testContext.getTestClass());
+		}
+		finally {
+			if (scope != null) {
+				replaceIfBroken(testContext, scope);
+			}
+		}
 	}
 
 	private void open(TestContext testContext) {

@@ -83,12 +83,12 @@ class Slot {
 	}
 
 	/**
-	 * Return whether a resource failed to start or undo a scope: its state is unknown, so
-	 * no further test may see it.
+	 * Return whether a resource failed to start or undo a scope, or says itself that it
+	 * has to be replaced. No further test may see it.
 	 * @return whether the slot must not be used again
 	 */
 	boolean isBroken() {
-		return this.broken;
+		return this.broken || !this.leases.stream().allMatch(ResourceLease::isUsable);
 	}
 
 	void close() {

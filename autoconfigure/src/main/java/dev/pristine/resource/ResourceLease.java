@@ -55,6 +55,15 @@ public interface ResourceLease extends AutoCloseable {
 	void restore();
 
 	/**
+	 * Return whether the copy can be used for further scopes. Asked after each reset. If
+	 * not, the next test gets a new copy; the reset has told why.
+	 * @return {@code false} if the copy has to be replaced
+	 */
+	default boolean isUsable() {
+		return true;
+	}
+
+	/**
 	 * Give the copy back for good.
 	 */
 	@Override
