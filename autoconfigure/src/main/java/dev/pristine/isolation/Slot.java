@@ -16,14 +16,10 @@
 
 package dev.pristine.isolation;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.ListIterator;
-import java.util.function.Consumer;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.pristine.Isolation;
+import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -33,19 +29,19 @@ import dev.pristine.resource.TestScope;
  */
 class Slot {
 
-	private final List<ResourceLease> leases = new ArrayList<>();
+	private final ResourceLease resources;
 
 	private boolean unclean;
 
 	private boolean broken;
 
 	Slot(int number, List<TestResource> resources) {
-		resources.forEach((resource) -> this.leases.add(resource.lease(number)));
+		this.resources = new CompositeResourceLease(
+				resources.stream().map((resource) -> resource.lease(number)).toList());
 	}
 
 	/**
-	 * Have every resource start the scope. If one of them cannot, those that have started
-	 * it end it again.
+	 * Have every resource start the scope.
 	 * @param scope the scope that starts
 	 */
 	void prepare(TestScope scope) {
@@ -53,25 +49,14 @@ class Slot {
 			return;
 		}
 		if (this.unclean) {
-			reversed(this.leases, ResourceLease::restore);
+			attempt(this.resources::restore);
 			this.unclean = false;
 		}
-		List<ResourceLease> prepared = new ArrayList<>(this.leases.size());
-		for (ResourceLease lease : this.leases) {
-			try {
-				lease.prepare(scope);
-				prepared.add(lease);
-			}
-			catch (RuntimeException | Error ex) {
-				this.broken = true;
-				throw suppressing(ex, () -> reversed(prepared, (each) -> each.reset(scope)));
-			}
-		}
+		attempt(() -> this.resources.prepare(scope));
 	}
 
 	/**
-	 * Have every resource undo the scope. All of them do, whatever happens: the first
-	 * failure is thrown, with the others suppressed in it.
+	 * Have every resource undo the scope.
 	 * @param scope the scope that ends
 	 */
 	void reset(TestScope scope) {
@@ -79,7 +64,7 @@ class Slot {
 			this.unclean = true;
 			return;
 		}
-		reversed(this.leases, (lease) -> lease.reset(scope));
+		attempt(() -> this.resources.reset(scope));
 	}
 
 	/**
@@ -88,49 +73,22 @@ class Slot {
 	 * @return whether the slot must not be used again
 	 */
 	boolean isBroken() {
-		return this.broken || !this.leases.stream().allMatch(ResourceLease::isUsable);
+		return this.broken || !this.resources.isUsable();
 	}
 
 	void close() {
-		reversed(this.leases, ResourceLease::close);
+		this.resources.close();
 	}
 
-	private void reversed(List<ResourceLease> leases, Consumer<ResourceLease> action) {
-		Throwable failure = null;
-		for (ListIterator<ResourceLease> each = leases.listIterator(leases.size()); each.hasPrevious();) {
-			ResourceLease lease = each.previous();
-			failure = attempt(failure, () -> action.accept(lease));
-		}
-		if (failure != null) {
-			this.broken = true;
-			throw unchecked(failure);
-		}
-	}
-
-	private static RuntimeException suppressing(Throwable failure, Runnable action) {
-		attempt(failure, action);
-		return unchecked(failure);
-	}
-
-	private static @Nullable Throwable attempt(@Nullable Throwable failure, Runnable action) {
+	private void attempt(Runnable action) {
+		boolean done = false;
 		try {
 			action.run();
-			return failure;
+			done = true;
 		}
-		catch (RuntimeException | Error ex) {
-			if (failure == null) {
-				return ex;
-			}
-			failure.addSuppressed(ex);
-			return failure;
+		finally {
+			this.broken = this.broken || !done;
 		}
-	}
-
-	private static RuntimeException unchecked(Throwable failure) {
-		if (failure instanceof Error error) {
-			throw error;
-		}
-		return (RuntimeException) failure;
 	}
 
 }
