@@ -1,0 +1,76 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.launch;
+
+/**
+ * The shell script between this JVM and a child process. Its standard input is a pipe
+ * that ends when the JVM ends, even if that was killed: the script then ends the child
+ * and removes its directory.
+ */
+final class Supervisor {
+
+	/**
+	 * Arguments: directory, signal, whether to give up root, template or nothing, and the
+	 * command. The script's exit code is the child's. A signal that arrives before the
+	 * child listens to it is lost, hence the second one.
+	 */
+	static final String SCRIPT = """
+			dir=$1 signal=$2 drop=$3 template=$4
+			shift 4
+			trap '' INT TERM HUP
+			exec 3<&0 </dev/null
+			mkdir -m 700 "$dir/content" || exit
+			set -- sh -c '
+				echo $$ >&4
+				exec 4>&-
+				cd "$1" || exit
+				if [ -n "$2" ]; then cp -R "$2/." . || exit; fi
+				shift 2
+				exec "$@"' pristine "$dir/content" "$template" "$@"
+			if [ "$drop" = true ]; then
+				uid=$(id -u nobody) && gid=$(id -g nobody) && chown "$uid:$gid" "$dir/content" || exit
+				if setpriv --reuid "$uid" --regid "$gid" --clear-groups true 2>/dev/null; then
+					set -- setpriv --reuid "$uid" --regid "$gid" --clear-groups "$@"
+				elif chroot --userspec="$uid:$gid" --groups= / true 2>/dev/null; then
+					set -- chroot --userspec="$uid:$gid" --groups= / "$@"
+				else
+					set -- su -s /bin/sh nobody -c 'exec "$0" "$@"' -- "$@"
+				fi
+			fi
+			"$@" 4>"$dir/pid" 3<&- &
+			child=$!
+			(
+				read -r end <&3
+				: >"$dir/end"
+				while [ ! -s "$dir/pid" ]; do sleep 1; done
+				pid=$(cat "$dir/pid")
+				kill -s "$signal" "$pid"
+				sleep 5
+				kill -s KILL "$pid"
+			) >/dev/null 2>&1 &
+			watcher=$!
+			wait $child
+			status=$?
+			kill -s KILL $watcher
+			if [ -e "$dir/end" ]; then rm -rf "$dir"; fi
+			exit $status
+			""";
+
+	private Supervisor() {
+	}
+
+}

@@ -1,0 +1,218 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.StringUtils;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The folder where what is costly to make survives the JVM: unpacked programs,
+ * initialised data directories.
+ *
+ * @since 0.1.0
+ */
+public final class UserCache {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final Path directory;
+
+	private UserCache(Path directory) {
+		this.directory = directory;
+	}
+
+	/**
+	 * Return the cache in a given folder, or else in the one that the operating system
+	 * has for this user.
+	 * @param configured the folder, or {@code null} for the usual one
+	 * @return the cache
+	 * @throws ResourceException if no folder can be written
+	 */
+	public static UserCache in(@Nullable Path configured) {
+		List<Path> candidates = (configured != null) ? List.of(configured.toAbsolutePath()) : candidates();
+		for (Path candidate : candidates) {
+			if (isUsable(candidate)) {
+				return new UserCache(candidate);
+			}
+		}
+		throw new ResourceException(
+				"No folder was found that can hold unpacked servers; tried "
+						+ StringUtils.collectionToCommaDelimitedString(candidates) + ".",
+				"Set 'pristine.cache-directory' to a folder that this user can write"
+						+ (HostUser.isRoot() ? " and that the user 'nobody' can enter." : "."));
+	}
+
+	private static List<Path> candidates() {
+		List<Path> candidates = new ArrayList<>();
+		String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+		Path home = Path.of(System.getProperty("user.home")).toAbsolutePath();
+		String variable = system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
+		String value = System.getenv(variable);
+		if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
+			candidates.add(Path.of(value, "pristine"));
+		}
+		candidates
+			.add(system.startsWith("mac") ? home.resolve("Library/Caches/pristine") : home.resolve(".cache/pristine"));
+		if (HostUser.isRoot()) {
+			// The home of root is closed to the user that servers run as
+			candidates.add(Path.of("/var/cache/pristine"));
+		}
+		candidates
+			.add(Path.of(System.getProperty("java.io.tmpdir"), "pristine-cache-" + System.getProperty("user.name"))
+				.toAbsolutePath());
+		return candidates;
+	}
+
+	private static boolean isUsable(Path directory) {
+		if (HostUser.isRoot() && !isOpen(directory.getParent())) {
+			return false;
+		}
+		try {
+			Files.createDirectories(directory);
+			HostUser.open(directory);
+			return Files.isWritable(directory) && HostUser.owns(directory);
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			return false;
+		}
+	}
+
+	private static boolean isOpen(@Nullable Path directory) {
+		for (Path path = directory; path != null; path = path.getParent()) {
+			try {
+				if (Files.exists(path)
+						&& !Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+					return false;
+				}
+			}
+			catch (IOException ex) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Return the folder of an entry, and have it made if it is not there yet. An entry
+	 * appears complete or not at all, also when several JVMs want it at once.
+	 * @param name the name of the entry: it has to tell different content apart
+	 * @param maker fills the folder that it is given
+	 * @return the folder; not to be changed
+	 */
+	public Path entry(String name, Maker maker) {
+		Path entry = this.directory.resolve(name);
+		if (Files.isDirectory(entry)) {
+			return entry;
+		}
+		try (FileChannel channel = FileChannel.open(this.directory.resolve(name + ".lock"), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE)) {
+			lock(channel, name);
+			if (!Files.isDirectory(entry)) {
+				make(entry, maker);
+			}
+			return entry;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Cache entry '" + entry + "' could not be made", ex);
+		}
+	}
+
+	private void make(Path entry, Maker maker) throws IOException {
+		Path draft = entry.resolveSibling(entry.getFileName() + ".draft");
+		FileSystemUtils.deleteRecursively(draft);
+		Files.createDirectory(draft);
+		HostUser.open(draft);
+		try {
+			maker.make(draft);
+			try {
+				Files.move(draft, entry, StandardCopyOption.ATOMIC_MOVE);
+			}
+			catch (AtomicMoveNotSupportedException ex) {
+				Files.move(draft, entry);
+			}
+		}
+		finally {
+			FileSystemUtils.deleteRecursively(draft);
+		}
+	}
+
+	private void lock(FileChannel channel, String name) throws IOException {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (true) {
+			try {
+				if (channel.tryLock() != null) {
+					return;
+				}
+			}
+			catch (OverlappingFileLockException ex) {
+				// Another thread of this JVM makes the entry
+			}
+			if (System.nanoTime() > end) {
+				throw new ResourceException(
+						"Another process has been making '%s' in '%s' for %d seconds.".formatted(name, this.directory,
+								PATIENCE.toSeconds()),
+						"End that process, or set 'pristine.cache-directory' to another folder.");
+			}
+			try {
+				Thread.sleep(20);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				throw new IOException("Interrupted while waiting for '" + name + "'", ex);
+			}
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.directory.toString();
+	}
+
+	/**
+	 * Makes the content of a cache entry.
+	 */
+	@FunctionalInterface
+	public interface Maker {
+
+		/**
+		 * Fill a folder.
+		 * @param directory an empty folder
+		 * @throws IOException if that fails
+		 */
+		void make(Path directory) throws IOException;
+
+	}
+
+}
