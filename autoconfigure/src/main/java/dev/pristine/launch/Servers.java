@@ -17,8 +17,9 @@
 package dev.pristine.launch;
 
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ public final class Servers {
 
 	private static final Map<Object, Place<?>> places = new ConcurrentHashMap<>();
 
+	private static final Map<Object, Object> memory = new ConcurrentHashMap<>();
+
 	private Servers() {
 	}
 
@@ -44,34 +47,79 @@ public final class Servers {
 	 * @param starter starts the server
 	 * @return the server
 	 */
-	@SuppressWarnings("unchecked")
 	public static <S extends Server> S get(Object configuration, Supplier<S> starter) {
-		return ((Place<S>) places.computeIfAbsent(configuration, (key) -> new Place<S>())).server(starter);
+		return Servers.<S>place(configuration).get(starter);
+	}
+
+	/**
+	 * Start the server of a configuration in the background, unless it runs already. What
+	 * goes wrong is told to the next one who asks for it.
+	 * @param <S> the type of server
+	 * @param configuration what makes two servers the same, compared by {@code equals}
+	 * @param starter starts the server
+	 */
+	public static <S extends Server> void prepare(Object configuration, Supplier<S> starter) {
+		Servers.<S>place(configuration).prepare(starter);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <S extends Server> Place<S> place(Object configuration) {
+		return (Place<S>) places.computeIfAbsent(configuration, (key) -> new Place<S>());
+	}
+
+	@SuppressWarnings("unchecked")
+	static <T> T remember(Object key, Supplier<T> supplier) {
+		return (T) memory.computeIfAbsent(key, (absent) -> supplier.get());
 	}
 
 	private static final class Place<S extends Server> {
 
-		private final ReentrantLock lock = new ReentrantLock();
+		private @Nullable CompletableFuture<S> server;
 
-		private @Nullable S server;
-
-		S server(Supplier<S> starter) {
-			this.lock.lock();
+		S get(Supplier<S> starter) {
+			CompletableFuture<S> server = prepare(starter);
 			try {
-				S server = this.server;
-				if (server != null && server.isAlive()) {
-					return server;
-				}
-				if (server != null) {
-					this.server = null;
-					server.stop();
-				}
-				server = starter.get();
-				this.server = server;
-				return server;
+				return server.join();
 			}
-			finally {
-				this.lock.unlock();
+			catch (CompletionException ex) {
+				forget(server);
+				throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+			}
+		}
+
+		synchronized CompletableFuture<S> prepare(Supplier<S> starter) {
+			CompletableFuture<S> server = this.server;
+			if (server == null || isDead(server)) {
+				CompletableFuture<S> started = new CompletableFuture<>();
+				this.server = started;
+				Thread thread = new Thread(() -> start(started, starter, server), "pristine-server");
+				thread.setDaemon(true);
+				thread.start();
+				return started;
+			}
+			return server;
+		}
+
+		private synchronized void forget(CompletableFuture<S> failed) {
+			if (this.server == failed) {
+				this.server = null;
+			}
+		}
+
+		private static <S extends Server> boolean isDead(CompletableFuture<S> server) {
+			return server.isDone() && !server.isCompletedExceptionally() && !server.join().isAlive();
+		}
+
+		private static <S extends Server> void start(CompletableFuture<S> target, Supplier<S> starter,
+				@Nullable CompletableFuture<S> dead) {
+			try {
+				if (dead != null) {
+					dead.join().stop();
+				}
+				target.complete(starter.get());
+			}
+			catch (Throwable ex) {
+				target.completeExceptionally(ex);
 			}
 		}
 

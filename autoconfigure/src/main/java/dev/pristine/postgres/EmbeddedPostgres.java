@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,8 @@ final class EmbeddedPostgres implements PostgresServer {
 	private static final long ENOUGH_MEMORY = 1L << 30;
 
 	private final NativeProcess process;
+
+	private final AtomicInteger counter = new AtomicInteger();
 
 	private volatile String password;
 
@@ -101,17 +104,26 @@ final class EmbeddedPostgres implements PostgresServer {
 	}
 
 	private static List<String> command(Path home, Map<String, String> settings, NativeProcess.Place place) {
-		List<String> command = new ArrayList<>(
-				List.of(program(home, "postgres"), "-D", place.directory().toString(), "-p", "" + place.port()));
-		PostgresSettings.forTests().forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-		settings.forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-		command.addAll(List.of("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="));
+		List<String> command = new ArrayList<>(List.of(program(home, "postgres"), "-D", place.directory().toString(),
+				"-p", Integer.toString(place.port()), "-c", "listen_addresses=127.0.0.1", "-c",
+				"unix_socket_directories="));
+		// Passwords are random: many rounds would only slow each connection down
+		command.addAll(List.of("-c", "scram_iterations=1"));
+		if (!isWindows()) {
+			// Goes with the data directory, unlike shared memory, when the server is
+			// killed
+			command.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
+		}
+		command.addAll(new PostgresSettings(settings).arguments());
 		return command;
 	}
 
+	private static boolean isWindows() {
+		return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+	}
+
 	static String program(Path home, String name) {
-		boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
-		return home.resolve("bin").resolve(windows ? name + ".exe" : name).toString();
+		return home.resolve("bin").resolve(isWindows() ? name + ".exe" : name).toString();
 	}
 
 	// The server writes its state in the eighth line; faster than trying to connect
@@ -148,7 +160,7 @@ final class EmbeddedPostgres implements PostgresServer {
 	// That of the cached cluster has been on a disk
 	private void changePassword() {
 		String password = randomPassword();
-		try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(url("postgres")); Statement statement = connection.createStatement()) {
 			statement.execute("ALTER ROLE " + USERNAME + " PASSWORD '" + password + "'");
 			this.password = password;
 		}
@@ -163,8 +175,13 @@ final class EmbeddedPostgres implements PostgresServer {
 	}
 
 	@Override
-	public String url(String database) {
-		return "jdbc:postgresql://127.0.0.1:%d/%s".formatted(this.process.port(), database);
+	public PostgresUrl url(String database) {
+		return PostgresUrl.of("127.0.0.1", this.process.port(), database).forTests();
+	}
+
+	@Override
+	public String nextName() {
+		return "pristine_" + this.counter.incrementAndGet();
 	}
 
 	@Override

@@ -22,6 +22,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.launch.Server;
 
 /**
@@ -29,37 +31,86 @@ import dev.pristine.launch.Server;
  */
 interface PostgresServer extends Server {
 
-	// Return the JDBC URL of a database
-	String url(String database);
+	/**
+	 * Return the address of a database.
+	 * @param database its name
+	 * @return the JDBC URL
+	 */
+	PostgresUrl url(String database);
 
-	String username();
+	/**
+	 * Return the user that makes databases and that the application connects as.
+	 * @return the name, or {@code null} for the driver's default
+	 */
+	@Nullable String username();
 
-	String password();
+	/**
+	 * Return the password of the user.
+	 * @return the password, or {@code null} if there is none
+	 */
+	@Nullable String password();
 
-	// Return the end of the server's log, as far as it is known
+	/**
+	 * Return the end of the server's log.
+	 * @return what is known of it; may be empty
+	 */
 	String logTail();
 
-	// Connect as the user that makes databases
-	default Connection connect(String database) throws SQLException {
-		Properties properties = new Properties();
-		properties.setProperty("user", username());
-		properties.setProperty("password", password());
-		return DriverManager.getConnection(url(database), properties);
-	}
+	/**
+	 * Return a name for a database that no other has.
+	 * @return the name
+	 */
+	String nextName();
 
+	/**
+	 * Create an empty database.
+	 * @param name its name
+	 * @throws SQLException if the server refuses
+	 */
 	default void createDatabase(String name) throws SQLException {
-		try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
-			statement.execute("CREATE DATABASE " + quote(name));
-		}
+		execute("CREATE DATABASE " + quote(name));
 	}
 
+	/**
+	 * Drop a database, whoever uses it.
+	 * @param name its name
+	 * @throws SQLException if the server refuses
+	 */
 	default void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect("postgres"); Statement statement = connection.createStatement()) {
-			statement.execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
+		execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
+	}
+
+	/**
+	 * Connect to a database.
+	 * @param url its address
+	 * @return the connection
+	 * @throws SQLException if the server refuses
+	 */
+	default Connection connect(PostgresUrl url) throws SQLException {
+		Properties properties = new Properties();
+		String username = username();
+		if (username != null) {
+			properties.setProperty("user", username);
+		}
+		String password = password();
+		if (password != null) {
+			properties.setProperty("password", password);
+		}
+		return DriverManager.getConnection(url.toString(), properties);
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Connection connection = connect(url("postgres")); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
 		}
 	}
 
-	private static String quote(String name) {
+	/**
+	 * Quote an identifier.
+	 * @param name the name
+	 * @return the name in quotation marks
+	 */
+	static String quote(String name) {
 		return '"' + name.replace("\"", "\"\"") + '"';
 	}
 

@@ -16,7 +16,9 @@
 
 package dev.pristine.postgres;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -25,22 +27,28 @@ import java.util.Map;
  */
 final class PostgresSettings {
 
-	private PostgresSettings() {
+	private final Map<String, String> values = new LinkedHashMap<>();
+
+	PostgresSettings(Map<String, String> configured) {
+		this.values.put("fsync", "off");
+		this.values.put("synchronous_commit", "off");
+		this.values.put("full_page_writes", "off");
+		this.values.put("max_connections", "300");
+		this.values.put("shared_buffers", "128MB");
+		this.values.put("max_wal_size", "256MB");
+		this.values.put("checkpoint_timeout", "1h");
+		this.values.put("jit", "off");
+		this.values.putAll(configured);
 	}
 
-	static Map<String, String> forTests() {
-		Map<String, String> settings = new LinkedHashMap<>();
-		settings.put("fsync", "off");
-		settings.put("synchronous_commit", "off");
-		settings.put("full_page_writes", "off");
-		settings.put("max_connections", "300");
-		settings.put("shared_buffers", "128MB");
-		settings.put("max_wal_size", "256MB");
-		settings.put("checkpoint_timeout", "1h");
-		settings.put("jit", "off");
-		// Passwords are random: many rounds would only slow each connection down
-		settings.put("scram_iterations", "1");
-		return settings;
+	/**
+	 * Return the arguments of the {@code postgres} command.
+	 * @return pairs of {@code -c} and {@code name=value}
+	 */
+	List<String> arguments() {
+		List<String> arguments = new ArrayList<>();
+		this.values.forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
+		return arguments;
 	}
 
 }

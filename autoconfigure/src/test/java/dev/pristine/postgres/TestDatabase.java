@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import dev.pristine.launch.Servers;
 import dev.pristine.launch.UserCache;
@@ -30,28 +29,15 @@ import dev.pristine.launch.UserCache;
  */
 public final class TestDatabase implements AutoCloseable {
 
-	private static final AtomicInteger counter = new AtomicInteger();
+	private final PostgresDatabase database;
 
-	private final PostgresServer server;
-
-	private final String name;
-
-	private TestDatabase(PostgresServer server, String name) {
-		this.server = server;
-		this.name = name;
+	private TestDatabase(PostgresDatabase database) {
+		this.database = database;
 	}
 
 	public static TestDatabase create() {
-		PostgresServer server = Servers.get("TestDatabase",
-				() -> EmbeddedPostgres.start(UserCache.in(null), null, Map.of()));
-		String name = "test_" + counter.incrementAndGet();
-		try {
-			server.createDatabase(name);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-		return new TestDatabase(server, name);
+		return new TestDatabase(PostgresDatabase.create(() -> Servers.get(TestDatabase.class,
+				() -> EmbeddedPostgres.start(UserCache.in(null), null, Map.of()))));
 	}
 
 	public Connection connect() {
@@ -64,29 +50,24 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public String url() {
-		return this.server.url(this.name);
+		return this.database.url().toString();
 	}
 
 	public String name() {
-		return this.name;
+		return this.database.name();
 	}
 
 	public String username() {
-		return this.server.username();
+		return this.database.server().username();
 	}
 
 	public String password() {
-		return this.server.password();
+		return this.database.server().password();
 	}
 
 	@Override
 	public void close() {
-		try {
-			this.server.dropDatabase(this.name);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
+		this.database.close();
 	}
 
 }

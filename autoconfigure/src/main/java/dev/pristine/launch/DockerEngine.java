@@ -1,0 +1,196 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.launch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+/**
+ * The Docker engine of this machine, as far as Testcontainers can reach it. Found by
+ * asking for {@code /_ping} wherever Testcontainers would look, without its costs.
+ *
+ * @param address where the engine answers, or {@code null} if none does
+ * @param reason what was found, for messages
+ */
+record DockerEngine(@Nullable String address, String reason) {
+
+	private static final long PATIENCE_MILLISECONDS = 1000;
+
+	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
+		.getBytes(StandardCharsets.US_ASCII);
+
+	boolean answers() {
+		return this.address != null;
+	}
+
+	// Asked once per JVM: an engine seldom comes or goes during a test run
+	static DockerEngine get() {
+		return Servers.remember(DockerEngine.class, () -> find(candidates(System.getenv(),
+				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
+	}
+
+	static Set<String> candidates(Map<String, String> variables, Path home, boolean windows) {
+		Set<String> candidates = new LinkedHashSet<>();
+		candidates.add(variables.get("DOCKER_HOST"));
+		candidates.add(fromTestcontainers(home.resolve(".testcontainers.properties")));
+		if (windows) {
+			candidates.add("npipe:////./pipe/docker_engine");
+		}
+		else {
+			candidates.add("unix:///var/run/docker.sock");
+			candidates.add("unix://" + home.resolve(".docker/run/docker.sock"));
+			candidates.add("unix://" + home.resolve(".docker/desktop/docker.sock"));
+			String runtime = variables.get("XDG_RUNTIME_DIR");
+			candidates.add(StringUtils.hasText(runtime) ? "unix://" + runtime + "/docker.sock" : null);
+		}
+		candidates.removeIf((candidate) -> !StringUtils.hasText(candidate));
+		return candidates;
+	}
+
+	private static @Nullable String fromTestcontainers(Path file) {
+		Properties properties = new Properties();
+		try (InputStream content = Files.newInputStream(file)) {
+			properties.load(content);
+		}
+		catch (IOException ex) {
+			return null;
+		}
+		return properties.getProperty("docker.host", properties.getProperty("tc.host"));
+	}
+
+	static DockerEngine find(Set<String> candidates) {
+		ExecutorService executor = Executors.newCachedThreadPool((task) -> {
+			Thread thread = new Thread(task, "pristine-docker");
+			thread.setDaemon(true);
+			return thread;
+		});
+		try {
+			List<String> addresses = List.copyOf(candidates);
+			List<Callable<Void>> pings = addresses.stream()
+				.<Callable<Void>>map((address) -> () -> ping(address))
+				.toList();
+			List<Future<Void>> answers = executor.invokeAll(pings, PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
+			List<String> problems = new ArrayList<>();
+			for (int i = 0; i < answers.size(); i++) {
+				String problem = problem(answers.get(i));
+				if (problem == null) {
+					return new DockerEngine(addresses.get(i), "a Docker engine answers at " + addresses.get(i));
+				}
+				problems.add(addresses.get(i) + " (" + problem + ")");
+			}
+			return new DockerEngine(null,
+					"no Docker engine answers at " + StringUtils.collectionToDelimitedString(problems, ", "));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return new DockerEngine(null, "the search for a Docker engine was interrupted");
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
+	private static @Nullable String problem(Future<Void> answer) throws InterruptedException {
+		try {
+			answer.get();
+			return null;
+		}
+		catch (CancellationException ex) {
+			return "no answer within " + PATIENCE_MILLISECONDS + " ms";
+		}
+		catch (ExecutionException ex) {
+			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
+			return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
+		}
+	}
+
+	private static @Nullable Void ping(String address) throws IOException {
+		URI uri = URI.create(address);
+		String scheme = (uri.getScheme() != null) ? uri.getScheme() : "";
+		switch (scheme) {
+			case "unix" -> {
+				Path socket = Path.of(uri.getPath());
+				if (!Files.exists(socket)) {
+					throw new IOException("not there");
+				}
+				ping(UnixDomainSocketAddress.of(socket), false);
+			}
+			case "tcp", "http", "https" -> {
+				int port = (uri.getPort() != -1) ? uri.getPort() : 2375;
+				// With TLS, a connection has to do as the answer
+				boolean tls = port == 2376 || scheme.equals("https");
+				ping(new InetSocketAddress(uri.getHost(), port), tls);
+			}
+			case "npipe" -> {
+				try (RandomAccessFile pipe = new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw")) {
+					pipe.write(PING);
+					byte[] answer = new byte[64];
+					check(answer, pipe.read(answer));
+				}
+			}
+			default -> throw new IOException("cannot be asked");
+		}
+		return null;
+	}
+
+	private static void ping(SocketAddress address, boolean connectionOnly) throws IOException {
+		try (SocketChannel channel = (address instanceof UnixDomainSocketAddress)
+				? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()) {
+			channel.connect(address);
+			if (!connectionOnly) {
+				channel.write(ByteBuffer.wrap(PING));
+				ByteBuffer answer = ByteBuffer.allocate(64);
+				check(answer.array(), channel.read(answer));
+			}
+		}
+	}
+
+	private static void check(byte[] answer, int length) throws IOException {
+		String line = new String(answer, 0, Math.max(0, length), StandardCharsets.US_ASCII);
+		if (!line.startsWith("HTTP/") || !line.contains(" 200")) {
+			throw new IOException("answered '" + line.lines().findFirst().orElse("") + "'");
+		}
+	}
+
+}

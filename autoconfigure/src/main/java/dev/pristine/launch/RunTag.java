@@ -1,0 +1,104 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
+
+/**
+ * What tells whose a thing on a shared server is: the JVM that made it. Other JVMs of the
+ * same host can tell whether it still lives.
+ *
+ * @param host the host, with its space of process numbers
+ * @param pid the process number
+ * @param started when the process started, in milliseconds since 1970
+ * @since 0.1.0
+ */
+public record RunTag(String host, long pid, long started) {
+
+	private static final Pattern PATTERN = Pattern
+		.compile("pristine host=(?<host>\\S+) pid=(?<pid>\\d+) started=(?<started>\\d+)");
+
+	/**
+	 * Return the tag of this JVM.
+	 * @return the tag
+	 */
+	public static RunTag current() {
+		return new RunTag(currentHost(), ProcessHandle.current().pid(), started(ProcessHandle.current()));
+	}
+
+	/**
+	 * Read a tag.
+	 * @param text what {@link #toString} made
+	 * @return the tag, or {@code null} if the text is something else
+	 */
+	public static @Nullable RunTag parse(@Nullable String text) {
+		Matcher matcher = PATTERN.matcher((text != null) ? text : "");
+		return matcher.matches() ? new RunTag(matcher.group("host"), Long.parseLong(matcher.group("pid")),
+				Long.parseLong(matcher.group("started"))) : null;
+	}
+
+	/**
+	 * Return whether the JVM is known to be no more.
+	 * @return {@code false} if it lives or is on another host
+	 */
+	public boolean isDead() {
+		Optional<ProcessHandle> process = ProcessHandle.of(this.pid);
+		return this.host.equals(currentHost())
+				&& (process.isEmpty() || !process.get().isAlive() || started(process.get()) != this.started);
+	}
+
+	@Override
+	public String toString() {
+		return "pristine host=%s pid=%d started=%d".formatted(this.host, this.pid, this.started);
+	}
+
+	private static long started(ProcessHandle process) {
+		return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+	}
+
+	// Not through name resolution, which can take seconds
+	private static String currentHost() {
+		String name = System.getenv(System.getProperty("os.name").startsWith("Windows") ? "COMPUTERNAME" : "HOSTNAME");
+		StringBuilder host = new StringBuilder(StringUtils.hasText(name) ? name : "");
+		for (String file : new String[] { "/etc/hostname", "/proc/sys/kernel/random/boot_id" }) {
+			try {
+				host.append('/').append(Files.readString(Path.of(file)).strip());
+			}
+			catch (IOException ex) {
+				// Not on this system
+			}
+		}
+		try {
+			// Containers can share their host's name but not its process numbers
+			host.append('/').append(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
+		}
+		catch (IOException ex) {
+			// Not on this system
+		}
+		return host.toString().replaceAll("[^A-Za-z0-9._/-]", "_");
+	}
+
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * A {@link PostgresServer} in a container.
+ */
+final class ContainerPostgres implements PostgresServer {
+
+	// Outside of the images' volumes, which would be on a disk
+	private static final String MEMORY = "/pristine";
+
+	private static final int LOG_LINES = 40;
+
+	private final PostgreSQLContainer container;
+
+	private final AtomicInteger counter = new AtomicInteger();
+
+	private ContainerPostgres(PostgreSQLContainer container) {
+		this.container = container;
+	}
+
+	static ContainerPostgres start(String image, Map<String, String> settings) {
+		List<String> command = Stream.concat(Stream.of("postgres"), new PostgresSettings(settings).arguments().stream())
+			.toList();
+		PostgreSQLContainer container = new PostgreSQLContainer(
+				DockerImageName.parse(image).asCompatibleSubstituteFor(PostgreSQLContainer.IMAGE))
+			.withDatabaseName("postgres")
+			.withUsername("postgres")
+			.withPassword(new BigInteger(128, new SecureRandom()).toString(36))
+			.withTmpFs(Map.of(MEMORY, "rw,mode=1777"))
+			.withEnv("PGDATA", MEMORY + "/data")
+			.withCommand(command.toArray(String[]::new));
+		try {
+			container.start();
+			return new ContainerPostgres(container);
+		}
+		catch (ContainerFetchException ex) {
+			throw new ResourceException("The image '%s' could not be had.".formatted(image),
+					"Pull it, check the network and the credentials of the registry, or set 'pristine.postgres.image' to one that is there; 'pristine.postgres.launch=embedded' needs no image.",
+					ex);
+		}
+		catch (RuntimeException ex) {
+			String log = tail(container);
+			container.stop();
+			throw new ResourceException(
+					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
+					"Mend what the log names, or set 'pristine.postgres.launch' to 'embedded'.", ex);
+		}
+	}
+
+	PostgreSQLContainer container() {
+		return this.container;
+	}
+
+	@Override
+	public PostgresUrl url(String database) {
+		return PostgresUrl
+			.of(this.container.getHost(), this.container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT), database)
+			.forTests();
+	}
+
+	@Override
+	public String username() {
+		return this.container.getUsername();
+	}
+
+	@Override
+	public String password() {
+		return this.container.getPassword();
+	}
+
+	@Override
+	public String logTail() {
+		return tail(this.container);
+	}
+
+	private static String tail(PostgreSQLContainer container) {
+		try {
+			List<String> lines = container.getLogs().lines().toList();
+			return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+		}
+		catch (RuntimeException ex) {
+			return "(no log: " + ex.getMessage() + ")";
+		}
+	}
+
+	@Override
+	public String nextName() {
+		return "pristine_" + this.counter.incrementAndGet();
+	}
+
+	@Override
+	public boolean isAlive() {
+		try {
+			return this.container.isRunning();
+		}
+		catch (RuntimeException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.container.stop();
+	}
+
+	@Override
+	public String toString() {
+		return "PostgreSQL in container " + this.container.getContainerId();
+	}
+
+}

@@ -1,0 +1,243 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import dev.pristine.launch.RunTag;
+import dev.pristine.resource.ResourceException;
+
+/**
+ * A {@link PostgresServer} that somebody else runs. Each application context gets a
+ * database of its own on it or, where the user may not create databases, a schema of its
+ * own. They carry a comment that names this JVM; nothing else is touched.
+ */
+final class ExternalPostgres implements PostgresServer {
+
+	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
+
+	private static final Set<String> PRODUCTION = Set.of("prod", "production", "live");
+
+	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
+
+	private static final int CREATE_ATTEMPTS = 20;
+
+	private final PostgresUrl url;
+
+	private final @Nullable String username;
+
+	private final @Nullable String password;
+
+	private final String run = new BigInteger(40, new SecureRandom()).toString(36);
+
+	private final AtomicInteger counter = new AtomicInteger();
+
+	private final boolean schemas;
+
+	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
+		this.url = url;
+		this.username = username;
+		this.password = password;
+		try (Connection connection = connect(url)) {
+			this.schemas = !holds(connection,
+					"SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
+			if (this.schemas && !holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
+				throw new ResourceException(
+						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
+							.formatted(connection.getMetaData().getUserName(), url),
+						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
+			}
+			removeLeftovers(connection);
+		}
+		catch (SQLException ex) {
+			throw failure(ex);
+		}
+	}
+
+	static ExternalPostgres connect(PostgresProperties properties) {
+		String url = properties.url();
+		Assert.state(url != null, "'url' must not be null");
+		PostgresUrl parsed = PostgresUrl.parse(url);
+		if (!properties.disposable() && looksLikeProduction(parsed)) {
+			throw new ResourceException(
+					"'pristine.postgres.url' is '%s', which looks like production: tests do not go there."
+						.formatted(url),
+					"Give the address of a server for tests or, if this is one, set 'pristine.postgres.disposable' to 'true'.");
+		}
+		return new ExternalPostgres(parsed.forTests(), properties.username(), properties.password());
+	}
+
+	private static boolean looksLikeProduction(PostgresUrl url) {
+		String address = (url.authority() + "/" + url.database()).toLowerCase(Locale.ROOT);
+		return SEPARATOR.splitAsStream(address).anyMatch(PRODUCTION::contains);
+	}
+
+	private ResourceException failure(SQLException ex) {
+		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
+		if (state.startsWith("28")) {
+			return new ResourceException(
+					"The server of 'pristine.postgres.url' (%s) refused the user: %s".formatted(this.url,
+							ex.getMessage()),
+					"Correct 'pristine.postgres.username' and 'pristine.postgres.password'.", ex);
+		}
+		if (state.startsWith("08")) {
+			return new ResourceException(
+					"The server of 'pristine.postgres.url' (%s) cannot be reached: %s".formatted(this.url,
+							ex.getMessage()),
+					"Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.",
+					ex);
+		}
+		return new ResourceException(
+				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url, ex.getMessage()),
+				"Correct the address, or remove the property to have Pristine start a server.", ex);
+	}
+
+	// One that somebody is connected to is left alone, whatever its comment says
+	private void removeLeftovers(Connection connection) throws SQLException {
+		String sql = this.schemas ? """
+				SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace
+				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
+				SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database
+				WHERE datname LIKE 'pristine\\_%' AND pg_has_role(datdba, 'USAGE')""";
+		List<String> names = new ArrayList<>();
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			while (result.next()) {
+				RunTag tag = RunTag.parse(result.getString(2));
+				if (tag != null && tag.isDead()) {
+					names.add(result.getString(1));
+				}
+			}
+		}
+		for (String name : names) {
+			try (Statement statement = connection.createStatement()) {
+				logger.info("Dropping '" + name + "', which a run that is no more has left");
+				statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
+						: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name));
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not drop '" + name + "'", ex);
+			}
+		}
+	}
+
+	private static boolean holds(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			return result.next() && result.getBoolean(1);
+		}
+	}
+
+	@Override
+	public void createDatabase(String name) throws SQLException {
+		String kind = this.schemas ? "SCHEMA" : "DATABASE";
+		try (Connection connection = connect(this.url); Statement statement = connection.createStatement()) {
+			create(statement, kind + " " + PostgresServer.quote(name));
+			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
+		}
+	}
+
+	private static void create(Statement statement, String what) throws SQLException {
+		for (int attempt = 1;; attempt++) {
+			try {
+				statement.execute("CREATE " + what);
+				return;
+			}
+			catch (SQLException ex) {
+				// The template database is in use, as it is while others create theirs
+				if (!"55006".equals(ex.getSQLState()) || attempt == CREATE_ATTEMPTS) {
+					throw ex;
+				}
+				pause(ex);
+			}
+		}
+	}
+
+	private static void pause(SQLException reason) throws SQLException {
+		try {
+			Thread.sleep(100);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw reason;
+		}
+	}
+
+	@Override
+	public void dropDatabase(String name) throws SQLException {
+		try (Connection connection = connect(this.url); Statement statement = connection.createStatement()) {
+			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
+					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
+		}
+	}
+
+	@Override
+	public PostgresUrl url(String database) {
+		return this.schemas ? this.url.without("currentSchema").with("currentSchema", database)
+				: this.url.withDatabase(database);
+	}
+
+	@Override
+	public @Nullable String username() {
+		return this.username;
+	}
+
+	@Override
+	public @Nullable String password() {
+		return this.password;
+	}
+
+	@Override
+	public String nextName() {
+		return "pristine_" + this.run + "_" + this.counter.incrementAndGet();
+	}
+
+	@Override
+	public String logTail() {
+		return "";
+	}
+
+	// Somebody else's to start again
+	@Override
+	public boolean isAlive() {
+		return true;
+	}
+
+	@Override
+	public void stop() {
+	}
+
+	@Override
+	public String toString() {
+		return "external PostgreSQL at " + this.url;
+	}
+
+}

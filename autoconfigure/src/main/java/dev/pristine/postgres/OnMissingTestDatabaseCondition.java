@@ -1,0 +1,87 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.BoundPropertiesTrackingBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Matches unless the test brings a database of its own in a way that is no connection
+ * details yet: the bean of a database container, a URL from
+ * {@code @DynamicPropertySource}, or one that starts a container.
+ */
+class OnMissingTestDatabaseCondition extends SpringBootCondition implements ConfigurationCondition {
+
+	private static final String CONTAINER = "org.testcontainers.containers.JdbcDatabaseContainer";
+
+	private static final String DYNAMIC_VALUES = "DynamicValuesPropertySource";
+
+	@Override
+	public ConfigurationPhase getConfigurationPhase() {
+		return ConfigurationPhase.REGISTER_BEAN;
+	}
+
+	@Override
+	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+		ConditionMessage.Builder message = ConditionMessage.forCondition("database of the test");
+		String[] containers = containers(context);
+		if (containers.length > 0) {
+			return ConditionOutcome.noMatch(message.found("container", "containers").items((Object[]) containers));
+		}
+		if (isTestUrl(context)) {
+			return ConditionOutcome.noMatch(message.foundExactly("spring.datasource.url set by the test"));
+		}
+		return ConditionOutcome.match(message.didNotFind("one").atAll());
+	}
+
+	private static String[] containers(ConditionContext context) {
+		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
+		Assert.state(beanFactory != null, "No bean factory");
+		if (!ClassUtils.isPresent(CONTAINER, context.getClassLoader())) {
+			return new String[0];
+		}
+		return beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(CONTAINER, context.getClassLoader()), true,
+				false);
+	}
+
+	// The same URLs that Spring Boot's test slices take for those of a test database
+	private static boolean isTestUrl(ConditionContext context) {
+		List<ConfigurationProperty> bound = new ArrayList<>();
+		Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(bound::add))
+			.bind("spring.datasource.url", Bindable.of(String.class));
+		return bound.stream()
+			.anyMatch((property) -> String.valueOf(property.getValue()).startsWith("jdbc:tc:")
+					|| (property.getOrigin() instanceof PropertySourceOrigin origin
+							&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES)));
+	}
+
+}

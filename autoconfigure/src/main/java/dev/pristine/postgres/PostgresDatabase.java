@@ -1,0 +1,98 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The database that one application context has for itself. It is dropped when the
+ * context is closed.
+ */
+final class PostgresDatabase implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(PostgresDatabase.class);
+
+	private final PostgresServer server;
+
+	private final String name;
+
+	private PostgresDatabase(PostgresServer server, String name) {
+		this.server = server;
+		this.name = name;
+	}
+
+	static PostgresDatabase create(Supplier<? extends PostgresServer> servers) {
+		for (int attempt = 1;; attempt++) {
+			PostgresServer server = servers.get();
+			String name = server.nextName();
+			try {
+				server.createDatabase(name);
+				return new PostgresDatabase(server, name);
+			}
+			catch (SQLException ex) {
+				// It may have died since it was asked; then there is a new one
+				if (server.isAlive() || attempt > 1) {
+					throw new ResourceException(
+							"No database could be created on the %s: %s".formatted(server, ex.getMessage()),
+							"See the server's log:%n%s".formatted(server.logTail().indent(2)), ex);
+				}
+			}
+		}
+	}
+
+	PostgresServer server() {
+		return this.server;
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	PostgresUrl url() {
+		return this.server.url(this.name);
+	}
+
+	Connection connect() throws SQLException {
+		return this.server.connect(url());
+	}
+
+	@Override
+	public void close() {
+		if (!this.server.isAlive()) {
+			return;
+		}
+		try {
+			this.server.dropDatabase(this.name);
+		}
+		catch (SQLException ex) {
+			logger.debug("Database '" + this.name + "' could not be dropped", ex);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return "database '" + this.name + "' on " + this.server;
+	}
+
+}

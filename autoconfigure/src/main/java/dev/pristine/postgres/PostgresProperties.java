@@ -1,0 +1,58 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+
+import dev.pristine.launch.Launch;
+
+/**
+ * Properties of the PostgreSQL server.
+ *
+ * @param enabled whether Pristine provides the database; if not, 'spring.datasource.url'
+ * is used
+ * @param launch how the server comes to exist; by default as 'pristine.launch' says
+ * @param image image of the container; any that takes the environment variables and the
+ * command of the official one
+ * @param dataDirectory folder for the data of the embedded server; by default in memory,
+ * if there is enough
+ * @param settings server parameters for the embedded server and the container, such as
+ * 'wal_level'
+ * @param url JDBC URL of an external server
+ * @param username user of the external server
+ * @param password password of that user
+ * @param disposable whether the external server may be used although its address looks
+ * like one of production
+ */
+@ConfigurationProperties("pristine.postgres")
+record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
+		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path dataDirectory,
+		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
+		@Nullable String password, @DefaultValue("false") boolean disposable) {
+
+	static PostgresProperties from(Environment environment) {
+		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);
+	}
+
+}

@@ -1,0 +1,52 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import javax.sql.DataSource;
+import javax.sql.XADataSource;
+
+import org.postgresql.Driver;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Import;
+
+import dev.pristine.launch.LaunchProperties;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the PostgreSQL server and the
+ * application context's own database on it.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class,
+		beforeName = "org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration")
+@ConditionalOnClass({ DataSource.class, JdbcConnectionDetails.class, Driver.class })
+@ConditionalOnBooleanProperty(name = "pristine.postgres.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean({ DataSource.class, XADataSource.class, JdbcConnectionDetails.class })
+@Conditional(OnMissingTestDatabaseCondition.class)
+@EnableConfigurationProperties({ LaunchProperties.class, PostgresProperties.class })
+@Import(PostgresServerRegistrar.class)
+public final class PostgresServerAutoConfiguration {
+
+}

@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+import dev.pristine.launch.LaunchDecision;
+import dev.pristine.launch.LaunchProperties;
+import dev.pristine.launch.Servers;
+import dev.pristine.launch.UserCache;
+
+/**
+ * Registers the application context's own {@link PostgresDatabase} and what connects the
+ * application with it. The server starts in the background, while the context refreshes.
+ */
+class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
+
+	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
+
+	private static final String CONTAINER = "org.testcontainers.postgresql.PostgreSQLContainer";
+
+	private final Environment environment;
+
+	PostgresServerRegistrar(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
+		LaunchDecision decision = LaunchDecision.of("postgres", this.environment, "pristine.postgres.url", CONTAINER);
+		PostgresProperties properties = PostgresProperties.from(this.environment);
+		if (this.environment.containsProperty("spring.datasource.url")
+				&& !this.environment.containsProperty("pristine.postgres.enabled")) {
+			logger.info(
+					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
+		}
+		switch (decision.launch()) {
+			case CONTAINER -> PostgresContainerRegistration.register(registry, properties);
+			case EXTERNAL ->
+				register(registry, List.of(decision.launch(), properties), () -> ExternalPostgres.connect(properties));
+			default -> {
+				UserCache cache = LaunchProperties.from(this.environment).cache();
+				register(registry,
+						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
+								properties.settings()),
+						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
+			}
+		}
+	}
+
+	private static void register(BeanDefinitionRegistry registry, Object configuration,
+			Supplier<? extends PostgresServer> starter) {
+		Servers.prepare(configuration, starter);
+		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
+				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter)));
+		database.setLazyInit(true);
+		registry.registerBeanDefinition("pristinePostgresDatabase", database);
+		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
+		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
+		details.setLazyInit(true);
+		// To the test slices: this is a database for tests, not to be replaced
+		new ContainerImageMetadata(null).addTo(details);
+		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+	}
+
+}

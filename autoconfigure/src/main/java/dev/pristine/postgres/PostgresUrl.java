@@ -1,0 +1,109 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * A JDBC URL of PostgreSQL.
+ *
+ * @param authority hosts and ports; empty for the driver's default
+ * @param database the name of the database; empty for the driver's default
+ * @param parameters what follows the question mark; may be empty
+ */
+record PostgresUrl(String authority, String database, String parameters) {
+
+	private static final Pattern PATTERN = Pattern
+		.compile("jdbc:postgresql:(?://(?<authority>[^/?]*))?/?(?<database>[^/?]*)(?:\\?(?<parameters>.*))?");
+
+	static PostgresUrl of(String host, int port, String database) {
+		return new PostgresUrl(host + ":" + port, database, "");
+	}
+
+	static PostgresUrl parse(String url) {
+		Matcher matcher = PATTERN.matcher(url.strip());
+		if (!matcher.matches()) {
+			throw new ResourceException("'%s' is not a JDBC URL of PostgreSQL.".formatted(url),
+					"Give one such as 'jdbc:postgresql://localhost:5432/postgres'.");
+		}
+		return new PostgresUrl(orEmpty(matcher.group("authority")),
+				URLDecoder.decode(matcher.group("database"), StandardCharsets.UTF_8),
+				orEmpty(matcher.group("parameters")));
+	}
+
+	private static String orEmpty(String value) {
+		return (value != null) ? value : "";
+	}
+
+	PostgresUrl withDatabase(String database) {
+		return new PostgresUrl(this.authority, database, this.parameters);
+	}
+
+	/**
+	 * Add a parameter unless the URL has it.
+	 * @param name the name
+	 * @param value the value
+	 * @return the URL with the parameter
+	 */
+	PostgresUrl with(String name, String value) {
+		if (("&" + this.parameters).contains("&" + name + "=")) {
+			return this;
+		}
+		String parameter = name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+		return new PostgresUrl(this.authority, this.database,
+				this.parameters.isEmpty() ? parameter : this.parameters + "&" + parameter);
+	}
+
+	/**
+	 * Remove a parameter.
+	 * @param name the name
+	 * @return the URL without the parameter
+	 */
+	PostgresUrl without(String name) {
+		String rest = Arrays.stream(this.parameters.split("&"))
+			.filter((parameter) -> !parameter.startsWith(name + "="))
+			.collect(Collectors.joining("&"));
+		return new PostgresUrl(this.authority, this.database, rest);
+	}
+
+	/**
+	 * Add what all connections of tests need: savepoints of single statements that do not
+	 * pile up in a long transaction, and a login with a bound.
+	 * @return the URL with the parameters
+	 */
+	PostgresUrl forTests() {
+		return with("cleanupSavepoints", "true").with("ApplicationName", "pristine")
+			.with("connectTimeout", "10")
+			.with("loginTimeout", "20");
+	}
+
+	@Override
+	public String toString() {
+		String start = "jdbc:postgresql:" + (this.authority.isEmpty() ? "" : "//" + this.authority + "/");
+		String path = URLEncoder.encode(this.database, StandardCharsets.UTF_8);
+		return start + path + (this.parameters.isEmpty() ? "" : "?" + this.parameters);
+	}
+
+}
