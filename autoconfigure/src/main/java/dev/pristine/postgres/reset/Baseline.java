@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The content of a database at one moment, to which a {@link DatabaseReset} can bring it
+ * back. Baselines share what they have in common.
+ *
+ * @since 0.1.0
+ */
+public final class Baseline {
+
+	private final Catalog catalog;
+
+	private final Map<Long, Rows> rows;
+
+	private final Map<Long, Position> positions;
+
+	private final Map<Long, View> views;
+
+	private final LargeObjects largeObjects;
+
+	Baseline(Catalog catalog, Map<Long, Rows> rows, Map<Long, Position> positions, Map<Long, View> views,
+			LargeObjects largeObjects) {
+		this.catalog = catalog;
+		this.rows = Map.copyOf(rows);
+		this.positions = Map.copyOf(positions);
+		this.views = Map.copyOf(views);
+		this.largeObjects = largeObjects;
+	}
+
+	Catalog catalog() {
+		return this.catalog;
+	}
+
+	/**
+	 * Return the rows of a table, or {@code null} if it is empty.
+	 */
+	@Nullable Rows rows(long table) {
+		return this.rows.get(table);
+	}
+
+	/**
+	 * Return the rows of all tables that have any.
+	 */
+	Map<Long, Rows> rows() {
+		return this.rows;
+	}
+
+	Map<Long, Position> positions() {
+		return this.positions;
+	}
+
+	Map<Long, View> views() {
+		return this.views;
+	}
+
+	LargeObjects largeObjects() {
+		return this.largeObjects;
+	}
+
+	/**
+	 * The content of a materialized view.
+	 *
+	 * @param populated whether it can be read
+	 * @param count the number of its rows
+	 * @param hash the sum of the hashes of its rows
+	 */
+	record View(boolean populated, long count, String hash) {
+
+	}
+
+}

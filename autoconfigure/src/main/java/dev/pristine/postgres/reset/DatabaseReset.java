@@ -1,0 +1,547 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * Finds and undoes what changed in one database. Not thread-safe.
+ * <p>
+ * Everything that users can write is covered: tables of all their schemas, sequences,
+ * large objects, materialized views. Temporary tables, foreign tables and the tables of
+ * extensions are left alone. Changes to the schema are found and named, not undone.
+ * <p>
+ * A change counts when its transaction has ended. Nothing that happens while the reset is
+ * at work gets lost: it is found by the next one at the latest.
+ *
+ * @since 0.1.0
+ */
+public final class DatabaseReset {
+
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+	/** The number of WAL bytes per relation that are quicker to read than the tables. */
+	private static final long WAL_BYTES = 256;
+
+	/** So many deleted rows are left behind in a table before it is vacuumed. */
+	private static final long DEAD_ROWS = 2_000;
+
+	private final Session session;
+
+	private final Census census;
+
+	private final Map<Long, Long> deadRows = new HashMap<>();
+
+	private final Map<Long, Long> viewNodes = new HashMap<>();
+
+	private @Nullable Baseline current;
+
+	/** The evidence of {@link #current}, or {@code null} if somebody else was at work. */
+	private @Nullable Evidence evidence;
+
+	private Horizon horizon = new Horizon("3", List.of());
+
+	private @Nullable String walStart;
+
+	/**
+	 * Create a reset.
+	 * @param connection a connection in auto-commit mode that nobody else uses, with the
+	 * strongest role available; the owner of all tables at least
+	 */
+	public DatabaseReset(Connection connection) {
+		this(connection, LOCK_TIMEOUT);
+	}
+
+	/**
+	 * Create a reset.
+	 * @param connection a connection in auto-commit mode that nobody else uses, with the
+	 * strongest role available; the owner of all tables at least
+	 * @param lockTimeout how long to wait for a lock that another session holds
+	 */
+	public DatabaseReset(Connection connection, Duration lockTimeout) {
+		try {
+			this.session = new Session(connection, (int) lockTimeout.toMillis());
+			this.census = new Census(this.session);
+		}
+		catch (SQLException ex) {
+			throw new ResourceException("The connection for the reset of the database could not be set up.",
+					"Check the server and the role: " + ex.getMessage(), ex);
+		}
+	}
+
+	/**
+	 * Learn the schema and the content of the database as they are now.
+	 * @return the present state
+	 */
+	public Baseline capture() {
+		return attempt("capture", () -> {
+			Catalog catalog = Catalog.read(this.session);
+			Map<Long, Position> positions = settle(catalog, catalog.sequences().values());
+			Evidence now = evidence();
+			Baseline baseline = read(catalog, positions, null, null);
+			this.census.forget();
+			Batch batch = new Batch();
+			this.census.add(batch, this.horizon, new Differences());
+			batch.run(this.session);
+			this.deadRows.clear();
+			this.current = baseline;
+			this.walStart = null;
+			advance(now);
+			return baseline;
+		});
+	}
+
+	/**
+	 * Learn what the database holds now, given what it held before.
+	 * @param known the state at the last capture or restore
+	 * @return the present state: {@code known} itself if nothing changed
+	 */
+	public Baseline capture(Baseline known) {
+		Assert.state(known == this.current, "The known baseline is not that of the last capture or restore");
+		return attempt("capture", () -> {
+			Evidence now = evidence();
+			if (now.equals(this.evidence) && unloggedSequencesStand()) {
+				return known;
+			}
+			Differences differences = differences(known, now);
+			if (differences.schema && !schemaChanges(known).isEmpty()) {
+				return capture();
+			}
+			differences.schema = false;
+			if (differences.isEmpty()) {
+				advance(now);
+				return known;
+			}
+			Map<Long, Position> positions = new HashMap<>(known.positions());
+			if (!differences.sequences.isEmpty()) {
+				positions.putAll(settle(known.catalog(),
+						differences.sequences.stream().map(known.catalog().sequences()::get).toList()));
+				Evidence settled = evidence();
+				now = now.isFollowedByOne(settled) ? settled : now;
+			}
+			Baseline baseline = read(known.catalog(), positions, known, differences);
+			this.current = baseline;
+			advance(now);
+			return baseline;
+		});
+	}
+
+	/**
+	 * Make the database equal to a baseline again.
+	 * @param target a baseline that this reset captured
+	 * @return what had to be undone, and what could not be
+	 * @throws ResourceException if another session is in the way, or the database cannot
+	 * be reached
+	 */
+	public Changes restore(Baseline target) {
+		return attempt("reset", () -> {
+			Baseline known = this.current;
+			Assert.state(known != null, "Nothing was captured");
+			Evidence now = evidence();
+			boolean unchanged = now.equals(this.evidence) && unloggedSequencesStand();
+			if (unchanged && known == target) {
+				return Changes.NONE;
+			}
+			Differences differences = unchanged ? new Differences() : differences(known, now);
+			Changes.Collector changes = new Changes.Collector();
+			if (differences.schema) {
+				changes.schema.addAll(schemaChanges(target));
+			}
+			else if (known.catalog() != target.catalog()) {
+				changes.schema.addAll(target.catalog().definitions().differences(known.catalog().definitions()));
+			}
+			if (!changes.schema.isEmpty()) {
+				return restoreRemains(target, changes);
+			}
+			addDifferences(differences, known, target);
+			differences.schema = false;
+			if (differences.isEmpty()) {
+				this.current = target;
+				advance(now);
+				return Changes.NONE;
+			}
+			undo(known, target, differences, now, changes);
+			return changes.toChanges();
+		});
+	}
+
+	/**
+	 * Set sequences back, in one round trip.
+	 * @param target a baseline that this reset captured
+	 * @param sequences the object identifiers of the sequences; others than those of the
+	 * baseline are left alone
+	 */
+	public void restoreSequences(Baseline target, Collection<Long> sequences) {
+		attempt("reset of sequences", () -> {
+			Batch batch = new Batch();
+			Undo.setSequences(batch, this.session, target, sequences);
+			batch.run(this.session);
+			return target;
+		});
+	}
+
+	/**
+	 * Compare the whole schema, regardless of what the evidence says.
+	 * @param target a baseline that this reset captured
+	 * @return the names of the objects that were created, altered or dropped
+	 */
+	public Set<String> verifySchema(Baseline target) {
+		return attempt("check of the schema", () -> schemaChanges(target));
+	}
+
+	private Differences differences(Baseline known, Evidence now) throws SQLException {
+		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.viewNodes);
+		String start = this.walStart;
+		long limit = 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
+		if (start != null && this.session.readsWal() && now.bytesSince(start) <= limit) {
+			return probe.sinceWal(start);
+		}
+		return probe.everything();
+	}
+
+	private Set<String> schemaChanges(Baseline target) throws SQLException {
+		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session.connection()));
+		if (!names.isEmpty()) {
+			this.census.forget();
+			this.walStart = null;
+			this.evidence = null;
+		}
+		return names;
+	}
+
+	/**
+	 * Add what differs between two baselines.
+	 */
+	private static void addDifferences(Differences differences, Baseline known, Baseline target) {
+		if (known == target) {
+			return;
+		}
+		Set<Long> tables = new HashSet<>(known.rows().keySet());
+		tables.addAll(target.rows().keySet());
+		tables.stream()
+			.filter((oid) -> known.rows(oid) != target.rows(oid))
+			.forEach((oid) -> differences.tables.put(oid, false));
+		target.positions().forEach((oid, position) -> {
+			if (!position.equals(known.positions().get(oid))) {
+				differences.sequences.add(oid);
+			}
+		});
+		target.views().forEach((oid, view) -> {
+			if (!view.equals(known.views().get(oid))) {
+				differences.views.add(oid);
+			}
+		});
+		differences.largeObjects |= known.largeObjects() != target.largeObjects();
+	}
+
+	private void undo(Baseline known, Baseline target, Differences differences, Evidence now, Changes.Collector changes)
+			throws SQLException {
+		String start = this.walStart;
+		boolean large = start == null || now.bytesSince(start) > 256 * 1024;
+		Undo undo = new Undo(this.session, known, target, this.horizon, differences, large, changes);
+		undo.run();
+		this.current = target;
+		if (differences.largeObjects) {
+			this.census.forget();
+		}
+		if (!differences.views.isEmpty()) {
+			locateViews(target.catalog());
+			verifyViews(target, differences.views, changes);
+		}
+		Evidence after = undo.evidence();
+		if (now.isFollowedByOne(after)) {
+			advance(after);
+		}
+		else {
+			advance(now);
+			List<String> own = new ArrayList<>(this.horizon.own());
+			own.add(undo.xid());
+			this.horizon = new Horizon(this.horizon.xid(), own);
+			this.evidence = null;
+		}
+		vacuum(target.catalog(), undo.deleted());
+	}
+
+	/**
+	 * Restore the content as far as the changed schema allows, table by table.
+	 */
+	private Changes restoreRemains(Baseline target, Changes.Collector changes) throws SQLException {
+		Set<Long> existing = new HashSet<>();
+		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S', 'm')",
+				(row) -> existing.add(row.getLong(1)));
+		Baseline known = Objects.requireNonNull(this.current);
+		List<Differences> steps = new ArrayList<>();
+		for (Long oid : target.catalog().tables().keySet()) {
+			Differences step = new Differences();
+			step.tables.put(oid, false);
+			steps.add(step);
+		}
+		for (Long oid : target.positions().keySet()) {
+			Differences step = new Differences();
+			step.sequences.add(oid);
+			steps.add(step);
+		}
+		Differences largeObjects = new Differences();
+		largeObjects.largeObjects = true;
+		steps.add(largeObjects);
+		for (Differences step : steps) {
+			if (!existing.containsAll(step.tables.keySet()) || !existing.containsAll(step.sequences)) {
+				continue;
+			}
+			Changes.Collector ignored = new Changes.Collector();
+			try {
+				new Undo(this.session, known, target, this.horizon, step, false, ignored).run();
+				changes.tables.addAll(ignored.tables);
+			}
+			catch (SQLException ex) {
+				rollback();
+				step.tables.keySet()
+					.forEach((oid) -> changes.unrestored
+						.add(target.catalog().tables().get(oid) + ": " + ex.getMessage()));
+			}
+		}
+		this.current = target;
+		this.evidence = null;
+		this.walStart = null;
+		this.census.forget();
+		return changes.toChanges();
+	}
+
+	private void advance(Evidence now) {
+		this.evidence = now;
+		if (now.isQuiet()) {
+			this.walStart = now.lsn();
+			this.horizon = new Horizon(now.horizon(), List.of());
+		}
+		else {
+			this.horizon = new Horizon(now.horizon(), this.horizon.own());
+		}
+	}
+
+	private Evidence evidence() throws SQLException {
+		List<Evidence> found = new ArrayList<>(1);
+		new Batch().query(Evidence.SQL, (row) -> found.add(Evidence.of(row))).run(this.session);
+		return found.get(0);
+	}
+
+	private boolean unloggedSequencesStand() throws SQLException {
+		Baseline known = Objects.requireNonNull(this.current);
+		List<Sequence> unlogged = known.catalog().sequences().values().stream().filter(Sequence::unlogged).toList();
+		if (unlogged.isEmpty()) {
+			return true;
+		}
+		Map<Long, Position> now = positionsNow(unlogged);
+		return unlogged.stream()
+			.allMatch((sequence) -> Objects.equals(now.get(sequence.oid()), known.positions().get(sequence.oid())));
+	}
+
+	/**
+	 * Leave sequences where they are, but as {@code setval} leaves them, so that the next
+	 * use is seen in the WAL.
+	 */
+	private Map<Long, Position> settle(Catalog catalog, Collection<Sequence> sequences) throws SQLException {
+		Map<Long, Position> positions = positionsNow(sequences);
+		if (!positions.isEmpty()) {
+			Batch batch = new Batch().add("BEGIN");
+			Undo.setSequences(batch, this.session,
+					new Baseline(catalog, Map.of(), positions, Map.of(), LargeObjects.NONE), positions.keySet());
+			batch.add("COMMIT").run(this.session);
+		}
+		return positions;
+	}
+
+	private Map<Long, Position> positionsNow(Collection<Sequence> sequences) throws SQLException {
+		Map<Long, Position> positions = new HashMap<>();
+		if (!sequences.isEmpty()) {
+			new Batch()
+				.query(Probe.positions(this.session, sequences),
+						(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))))
+				.run(this.session);
+		}
+		return positions;
+	}
+
+	/**
+	 * Read the content in one snapshot.
+	 * @param known what is shared
+	 * @param differences what is not
+	 */
+	private Baseline read(Catalog catalog, Map<Long, Position> positions, @Nullable Baseline known,
+			@Nullable Differences differences) throws SQLException {
+		Map<Long, Rows> rows = new HashMap<>();
+		Collection<Table> tables = catalog.tables().values();
+		if (known != null && differences != null) {
+			rows.putAll(known.rows());
+			rows.keySet().removeAll(differences.tables.keySet());
+			tables = tables.stream().filter((table) -> differences.tables.containsKey(table.oid())).toList();
+		}
+		new Batch().add("BEGIN ISOLATION LEVEL REPEATABLE READ").run(this.session);
+		for (Table table : nonEmpty(tables)) {
+			for (Table.Guard guard : table.filtered() ? table.guards() : List.<Table.Guard>of()) {
+				this.session.execute(guard.off());
+			}
+			Rows read = Rows.read(this.session.copy(), table);
+			if (read.count() > 0) {
+				rows.put(table.oid(), read);
+			}
+			for (Table.Guard guard : table.filtered() ? table.guards() : List.<Table.Guard>of()) {
+				this.session.execute(guard.on());
+			}
+		}
+		Map<Long, Baseline.View> views = new HashMap<>((known != null) ? known.views() : Map.of());
+		for (Map.Entry<Long, String> view : catalog.views().entrySet()) {
+			if (differences == null || differences.views.contains(view.getKey())) {
+				views.put(view.getKey(), view(view.getKey(), view.getValue()));
+			}
+		}
+		LargeObjects largeObjects = (known != null) ? known.largeObjects() : LargeObjects.NONE;
+		if (differences == null || differences.largeObjects) {
+			LargeObjects read = LargeObjects.read(this.session);
+			largeObjects = largeObjects.sameAs(read) ? largeObjects : read;
+		}
+		locateViews(catalog);
+		new Batch().add("COMMIT").run(this.session);
+		return new Baseline(catalog, rows, positions, views, largeObjects);
+	}
+
+	private List<Table> nonEmpty(Collection<Table> tables) throws SQLException {
+		List<Table> nonEmpty = new ArrayList<>(tables.stream().filter(Table::filtered).toList());
+		List<Table> visible = tables.stream().filter((table) -> !table.filtered()).toList();
+		if (!visible.isEmpty()) {
+			this.session.query(visible.stream()
+				.map((table) -> "EXISTS(SELECT FROM ONLY " + table + ")")
+				.collect(Collectors.joining(",", "SELECT ARRAY[", "]")), (row) -> {
+					Boolean[] exists = (Boolean[]) row.getArray(1).getArray();
+					for (int i = 0; i < exists.length; i++) {
+						if (exists[i]) {
+							nonEmpty.add(visible.get(i));
+						}
+					}
+				});
+		}
+		return nonEmpty;
+	}
+
+	private Baseline.View view(long oid, String name) throws SQLException {
+		List<Baseline.View> views = new ArrayList<>(1);
+		this.session.query("SELECT relispopulated FROM pg_class WHERE oid = " + oid, (row) -> {
+			if (!row.getBoolean(1)) {
+				views.add(new Baseline.View(false, 0, ""));
+			}
+		});
+		if (views.isEmpty()) {
+			this.session.query(
+					"SELECT count(*), coalesce(sum(hashtextextended(v::text, 0)), 0)::text FROM " + name + " v",
+					(row) -> views.add(new Baseline.View(true, row.getLong(1), row.getString(2))));
+		}
+		return views.get(0);
+	}
+
+	private void locateViews(Catalog catalog) throws SQLException {
+		this.viewNodes.clear();
+		if (!catalog.views().isEmpty()) {
+			this.session.query(
+					"SELECT oid, pg_relation_filenode(oid) FROM pg_class WHERE oid = ANY ("
+							+ Probe.array(catalog.views().keySet()) + ")",
+					(row) -> this.viewNodes.put(row.getLong(1), row.getLong(2)));
+		}
+	}
+
+	private void verifyViews(Baseline target, Set<Long> views, Changes.Collector changes) throws SQLException {
+		for (Long oid : views) {
+			String name = target.catalog().views().get(oid);
+			if (name != null && !view(oid, name).equals(target.views().get(oid))) {
+				changes.unrestored
+					.add("materialized view " + name + ": it was out of date at the baseline, now it is refreshed");
+			}
+		}
+	}
+
+	/**
+	 * Keep tables fast that collect deleted rows.
+	 */
+	private void vacuum(Catalog catalog, Map<Long, Long> deleted) throws SQLException {
+		deleted.forEach((oid, count) -> this.deadRows.merge(oid, count, Long::sum));
+		List<String> tables = new ArrayList<>();
+		for (Long oid : deleted.keySet()) {
+			if (this.deadRows.getOrDefault(oid, 0L) > DEAD_ROWS) {
+				this.deadRows.remove(oid);
+				tables.add(String.valueOf(catalog.tables().get(oid)));
+			}
+		}
+		if (!tables.isEmpty()) {
+			this.session.execute("VACUUM (SKIP_LOCKED) " + String.join(", ", tables));
+		}
+	}
+
+	private <T> T attempt(String what, Work<T> work) {
+		for (int attempt = 1;; attempt++) {
+			try {
+				return work.run();
+			}
+			catch (SQLException ex) {
+				this.evidence = null;
+				rollback();
+				if (!"40P01".equals(ex.getSQLState()) || attempt == 2) {
+					throw new Obstacle(this.session).describe(what, ex);
+				}
+			}
+			catch (RuntimeException ex) {
+				this.evidence = null;
+				rollback();
+				throw ex;
+			}
+		}
+	}
+
+	private void rollback() {
+		try {
+			this.session.execute("ROLLBACK");
+		}
+		catch (SQLException ex) {
+			// The failure that led here says more
+		}
+	}
+
+	/**
+	 * What is tried.
+	 *
+	 * @param <T> its result
+	 */
+	private interface Work<T> {
+
+		T run() throws SQLException;
+
+	}
+
+}

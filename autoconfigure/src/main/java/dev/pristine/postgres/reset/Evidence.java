@@ -1,0 +1,96 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * How far the server had come when the database was looked at. Read <em>before</em>
+ * looking, so that whatever happens meanwhile is noticed the next time.
+ * <p>
+ * Two equal evidences prove that nobody wrote in between:
+ * <ul>
+ * <li>Rows: every statement that changes rows takes a transaction id, also on unlogged
+ * tables, and equal snapshots see equal rows by definition. A transaction that was open
+ * both times is visible neither time.</li>
+ * <li>Sequences: they are not transactional, hence the WAL position. The first value that
+ * is taken after {@code setval} is logged, the next 32 are not, so every sequence is left
+ * as {@code setval} leaves it. Unlogged sequences log nothing; their positions are read
+ * each time.</li>
+ * </ul>
+ * Checkpoints, vacuum and hint bits may move the WAL although nobody wrote: that costs a
+ * probe, no more.
+ *
+ * @param lsn the WAL insert position
+ * @param snapshot the transactions whose effects are visible
+ * @param next the next transaction id
+ */
+record Evidence(String lsn, String snapshot, long next) {
+
+	/**
+	 * Evaluated from left to right, on a snapshot taken earlier. The order matters for
+	 * {@link #isQuiet()}.
+	 */
+	static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text, age('3'::xid)::bigint + 3";
+
+	static Evidence of(ResultSet result) throws SQLException {
+		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL);
+	}
+
+	/**
+	 * Return whether every transaction id handed out so far belonged to a transaction
+	 * that the snapshot saw ending. Then what commits later also writes its WAL later.
+	 */
+	boolean isQuiet() {
+		return (xmax() & 0xFFFFFFFFL) == this.next && this.snapshot.endsWith(":");
+	}
+
+	/**
+	 * Return whether {@code later} differs by exactly one transaction that has ended. If
+	 * that was ours, nobody else wrote.
+	 */
+	boolean isFollowedByOne(Evidence later) {
+		return isQuiet() && later.isQuiet() && later.xmax() == xmax() + 1;
+	}
+
+	/**
+	 * Return the oldest transaction id, without its epoch, whose effects the snapshot may
+	 * not see.
+	 */
+	String horizon() {
+		return Long.toString(Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL);
+	}
+
+	/**
+	 * Return the number of bytes of WAL between a position and this evidence.
+	 */
+	long bytesSince(String start) {
+		return position(this.lsn) - position(start);
+	}
+
+	private long xmax() {
+		int start = this.snapshot.indexOf(':') + 1;
+		return Long.parseLong(this.snapshot.substring(start, this.snapshot.indexOf(':', start)));
+	}
+
+	private static long position(String lsn) {
+		int slash = lsn.indexOf('/');
+		return (Long.parseLong(lsn.substring(0, slash), 16) << 32) + Long.parseLong(lsn.substring(slash + 1), 16);
+	}
+
+}

@@ -1,0 +1,30 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+/**
+ * A sequence, also one behind an identity or serial column.
+ *
+ * @param oid the sequence's object identifier
+ * @param name its qualified name, quoted where needed
+ * @param unlogged whether it advances without leaving a trace in the WAL
+ * @param cached whether sessions take several values at once and keep them
+ * @param cyclic whether it may come back to a value
+ */
+record Sequence(long oid, String name, boolean unlogged, boolean cached, boolean cyclic) {
+
+}

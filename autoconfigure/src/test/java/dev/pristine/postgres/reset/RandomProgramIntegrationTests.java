@@ -1,0 +1,90 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+import org.junit.jupiter.api.Test;
+
+import dev.pristine.postgres.DatabaseDump;
+import dev.pristine.postgres.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * After any program, and any nesting of baselines, the database equals the baseline.
+ */
+class RandomProgramIntegrationTests {
+
+	private static final int PROGRAMS = Integer.getInteger("pristine.random.programs", 1000);
+
+	private static final long SEED = Long.getLong("pristine.random.seed", 20261120L);
+
+	@Test
+	void leavesNoTrace() throws Exception {
+		System.out.println(PROGRAMS + " random programs, seed " + SEED);
+		try (TestDatabase database = TestDatabase.create();
+				Connection own = database.connect();
+				Connection application = database.connect();
+				Connection observer = database.connect()) {
+			RichSchema.create(application);
+			DatabaseReset reset = new DatabaseReset(own);
+			Baseline baseline = reset.capture();
+			Map<String, String> expected = DatabaseDump.content(observer);
+			Map<String, String> schema = DatabaseDump.schema(observer);
+			for (int i = 0; i < PROGRAMS; i++) {
+				Random random = new Random(SEED + i);
+				List<String> history = new ArrayList<>();
+				Baseline inner = baseline;
+				Map<String, String> innerExpected = expected;
+				if (random.nextInt(4) == 0) {
+					history.addAll(RichSchema.program(application, random));
+					history.add("-- capture");
+					inner = reset.capture(baseline);
+					innerExpected = DatabaseDump.content(observer);
+				}
+				for (int test = random.nextInt(3); test >= 0; test--) {
+					history.addAll(RichSchema.program(application, random));
+					history.add("-- restore");
+					Changes changes = reset.restore(inner);
+					history.add("-- " + changes);
+					assertThat(changes.schema()).as("schema after %d: %s", SEED + i, history).isEmpty();
+					if (changes.unrestored().isEmpty()) {
+						assertSame(DatabaseDump.content(observer), innerExpected, SEED + i, history);
+					}
+					assertThat(reset.capture(inner)).as("quiet after %d: %s", SEED + i, history).isSameAs(inner);
+				}
+				if (inner != baseline) {
+					history.add("-- outer");
+					reset.restore(baseline);
+					assertSame(DatabaseDump.content(observer), expected, SEED + i, history);
+				}
+			}
+			assertThat(DatabaseDump.schema(observer)).isEqualTo(schema);
+		}
+	}
+
+	private static void assertSame(Map<String, String> actual, Map<String, String> expected, long seed,
+			List<String> history) {
+		assertThat(actual).as("content after seed %d: %s", seed, String.join(";\n", history)).isEqualTo(expected);
+	}
+
+}
