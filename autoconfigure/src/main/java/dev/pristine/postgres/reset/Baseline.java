@@ -77,6 +77,11 @@ public final class Baseline {
 		return this.largeObjects;
 	}
 
+	boolean sameAs(Baseline other) {
+		return this.catalog == other.catalog && this.rows.equals(other.rows) && this.positions.equals(other.positions)
+				&& this.views.equals(other.views) && this.largeObjects == other.largeObjects;
+	}
+
 	/**
 	 * The content of a materialized view.
 	 *

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -138,18 +139,21 @@ public final class DatabaseReset {
 				return capture();
 			}
 			differences.schema = false;
+			Map<Long, Position> positions = new HashMap<>(known.positions());
+			List<Sequence> moved = Stream.concat(differences.sequences.stream(), differences.cycled.stream())
+				.map(known.catalog().sequences()::get)
+				.toList();
+			if (!moved.isEmpty()) {
+				positions.putAll(settle(known.catalog(), moved));
+				Evidence settled = evidence();
+				now = now.isFollowedByOne(settled) ? settled : now;
+			}
 			if (differences.isEmpty()) {
 				advance(now);
 				return known;
 			}
-			Map<Long, Position> positions = new HashMap<>(known.positions());
-			if (!differences.sequences.isEmpty()) {
-				positions.putAll(settle(known.catalog(),
-						differences.sequences.stream().map(known.catalog().sequences()::get).toList()));
-				Evidence settled = evidence();
-				now = now.isFollowedByOne(settled) ? settled : now;
-			}
-			Baseline baseline = read(known.catalog(), positions, known, differences);
+			Baseline read = read(known.catalog(), positions, known, differences);
+			Baseline baseline = read.sameAs(known) ? known : read;
 			this.current = baseline;
 			advance(now);
 			return baseline;
@@ -185,7 +189,7 @@ public final class DatabaseReset {
 			}
 			addDifferences(differences, known, target);
 			differences.schema = false;
-			if (differences.isEmpty()) {
+			if (differences.isEmpty() && differences.cycled.isEmpty()) {
 				this.current = target;
 				advance(now);
 				return Changes.NONE;
@@ -411,8 +415,9 @@ public final class DatabaseReset {
 				this.session.execute(guard.off());
 			}
 			Rows read = Rows.read(this.session.copy(), table);
+			Rows before = (known != null) ? known.rows(table.oid()) : null;
 			if (read.count() > 0) {
-				rows.put(table.oid(), read);
+				rows.put(table.oid(), (before != null && read.sameAs(before)) ? before : read);
 			}
 			for (Table.Guard guard : table.filtered() ? table.guards() : List.<Table.Guard>of()) {
 				this.session.execute(guard.on());

@@ -31,6 +31,9 @@ final class Differences {
 
 	final Set<Long> sequences = new TreeSet<>();
 
+	/** Sequences that stand where they did, but may have gone round meanwhile. */
+	final Set<Long> cycled = new TreeSet<>();
+
 	final Set<Long> views = new TreeSet<>();
 
 	boolean largeObjects;

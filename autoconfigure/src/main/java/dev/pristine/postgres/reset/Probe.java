@@ -125,9 +125,14 @@ final class Probe {
 			batch.query(positions(this.session, sequences), (row) -> {
 				Sequence sequence = this.known.catalog().sequences().get(row.getLong(1));
 				Position position = new Position(row.getLong(2), row.getBoolean(3));
-				if (sequence != null
-						&& (sequence.cyclic() || !position.equals(this.known.positions().get(sequence.oid())))) {
+				if (sequence == null) {
+					return;
+				}
+				if (!position.equals(this.known.positions().get(sequence.oid()))) {
 					this.differences.sequences.add(sequence.oid());
+				}
+				else if (sequence.cyclic()) {
+					this.differences.cycled.add(sequence.oid());
 				}
 			});
 		}

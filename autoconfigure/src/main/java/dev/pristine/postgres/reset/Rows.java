@@ -27,6 +27,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Arrays;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyManager;
@@ -75,6 +76,11 @@ final class Rows {
 
 	long count() {
 		return this.count;
+	}
+
+	boolean sameAs(@Nullable Rows other) {
+		return other != null && this.count == other.count && this.file == null && other.file == null
+				&& Arrays.equals(this.memory, other.memory);
 	}
 
 	void write(CopyManager copy, Table table) throws SQLException {

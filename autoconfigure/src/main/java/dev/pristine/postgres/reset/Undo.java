@@ -107,6 +107,7 @@ final class Undo {
 			}
 		}
 		setSequences(last, this.session, this.target, this.differences.sequences);
+		setSequences(last, this.session, this.target, this.differences.cycled);
 		this.differences.sequences
 			.forEach((oid) -> this.changes.sequences.add(name(this.target.catalog().sequences().get(oid))));
 		for (Long oid : this.differences.views) {
