@@ -215,6 +215,22 @@ public final class DatabaseReset {
 	}
 
 	/**
+	 * Learn the positions of sequences that have been used, while the changes around them
+	 * are not committed yet.
+	 * @param base the state before
+	 * @param sequences the object identifiers of the sequences
+	 * @return a state that differs from {@code base} in the positions of these sequences
+	 */
+	public Baseline captureSequences(Baseline base, Collection<Long> sequences) {
+		return attempt("capture of sequences", () -> {
+			Map<Long, Position> positions = new HashMap<>(base.positions());
+			positions.putAll(settle(base.catalog(),
+					sequences.stream().map(base.catalog().sequences()::get).filter(Objects::nonNull).toList()));
+			return new Baseline(base.catalog(), base.rows(), positions, base.views(), base.largeObjects());
+		});
+	}
+
+	/**
 	 * Compare the whole schema, regardless of what the evidence says.
 	 * @param target a baseline that this reset captured
 	 * @return the names of the objects that were created, altered or dropped

@@ -61,7 +61,7 @@ final class Obstacle {
 					ex);
 		}
 		return new ResourceException("The " + what + " of the database failed: " + ex.getMessage(),
-				state.startsWith("08") || state.startsWith("57P")
+				(state.startsWith("08") || state.startsWith("57P"))
 						? "The connection was lost. Check that the server is still running."
 						: "Check that the role owns all tables, and see the cause.",
 				ex);

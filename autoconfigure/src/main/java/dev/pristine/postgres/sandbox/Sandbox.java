@@ -168,6 +168,32 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
+	 * Return the sequences that were used since the outermost scope has started.
+	 * @return their OIDs
+	 * @throws ResourceException if the connection is lost
+	 */
+	public Set<Long> usedSequences() {
+		Level level = this.levels.peek();
+		if (level == null || level.start == null) {
+			return Set.of();
+		}
+		Set<Long> used = new HashSet<>();
+		enterAlone(level.scope);
+		try {
+			used(this.endSavepoint, used);
+			return used;
+		}
+		catch (SQLException ex) {
+			throw new ResourceException(
+					"The sequences that " + level.scope.name() + " used cannot be read: " + ex.getMessage(),
+					"See the server's log. The application context gets a new database.", ex);
+		}
+		finally {
+			this.gate.leave();
+		}
+	}
+
+	/**
 	 * End the scope that was started last: wait for those who still work in it, and undo
 	 * everything since its start.
 	 * @param scope the scope

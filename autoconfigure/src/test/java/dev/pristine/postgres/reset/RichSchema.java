@@ -152,7 +152,7 @@ final class RichSchema {
 				program.add(ALONE.get(random.nextInt(ALONE.size())));
 			}
 			else if (kind < 4) {
-				program.add(transaction ? (random.nextInt(3) == 0 ? "ROLLBACK" : "COMMIT") : "BEGIN");
+				program.add(transaction ? ((random.nextInt(3) == 0) ? "ROLLBACK" : "COMMIT") : "BEGIN");
 				transaction = !transaction;
 			}
 			else if (kind < 6 && transaction) {

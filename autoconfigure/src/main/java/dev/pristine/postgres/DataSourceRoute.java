@@ -1,0 +1,81 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+
+import javax.sql.DataSource;
+
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.postgres.sandbox.Sandbox;
+
+/**
+ * Where one {@link DataSource} of the application gets its connections from: from itself,
+ * or from the sandbox of the running test.
+ */
+class DataSourceRoute implements MethodInterceptor {
+
+	private final String name;
+
+	private final DataSource target;
+
+	private volatile @Nullable Sandbox sandbox;
+
+	DataSourceRoute(String name, DataSource target) {
+		this.name = name;
+		this.target = target;
+	}
+
+	/**
+	 * Return the name of the bean, for messages.
+	 * @return the name
+	 */
+	String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the data source as the application made it.
+	 * @return the data source
+	 */
+	DataSource target() {
+		return this.target;
+	}
+
+	/**
+	 * Direct the calls for a connection.
+	 * @param sandbox the sandbox, or {@code null} for the data source itself
+	 */
+	void to(@Nullable Sandbox sandbox) {
+		this.sandbox = sandbox;
+	}
+
+	@Override
+	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+		if (invocation.getMethod().getReturnType() == Connection.class) {
+			Sandbox sandbox = this.sandbox;
+			if (sandbox != null) {
+				return sandbox.connect();
+			}
+		}
+		return invocation.proceed();
+	}
+
+}

@@ -1,0 +1,108 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+import javax.sql.DataSource;
+
+import org.springframework.aop.framework.Advised;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/**
+ * Puts a {@link DataSourceRoute} around every {@link DataSource} of the application that
+ * opens connections itself. A pool stays the pool that it was: same bean, same type, same
+ * settings.
+ */
+class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
+
+	private final List<DataSourceRoute> routes = new CopyOnWriteArrayList<>();
+
+	List<DataSourceRoute> all() {
+		return this.routes;
+	}
+
+	/**
+	 * First, so that what other post processors put around a data source stays around.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String beanName) {
+		return (bean instanceof DataSource dataSource) ? route(dataSource, beanName) : bean;
+	}
+
+	private DataSource route(DataSource dataSource, String name) {
+		if (isRouted(dataSource)) {
+			return dataSource;
+		}
+		if (dataSource instanceof DelegatingDataSource delegating) {
+			DataSource target = delegating.getTargetDataSource();
+			if (target != null) {
+				delegating.setTargetDataSource(route(target, name));
+			}
+			return delegating;
+		}
+		if (dataSource instanceof AbstractRoutingDataSource routing) {
+			routeTargets(routing, name);
+			return routing;
+		}
+		DataSourceRoute route = new DataSourceRoute(name, dataSource);
+		this.routes.add(route);
+		return proxy(dataSource, route);
+	}
+
+	private void routeTargets(AbstractRoutingDataSource routing, String name) {
+		Map<Object, Object> targets = routing.getResolvedDataSources()
+			.entrySet()
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, (entry) -> route(entry.getValue(), name)));
+		DataSource fallback = routing.getResolvedDefaultDataSource();
+		if (fallback != null) {
+			routing.setDefaultTargetDataSource(route(fallback, name));
+		}
+		routing.setTargetDataSources(targets);
+		routing.initialize();
+	}
+
+	private static DataSource proxy(DataSource dataSource, DataSourceRoute route) {
+		ProxyFactory proxy = new ProxyFactory(dataSource);
+		// The application may ask for the class of its pool
+		proxy.setProxyTargetClass(!Modifier.isFinal(dataSource.getClass().getModifiers()));
+		proxy.addAdvice(0, route);
+		return (DataSource) proxy.getProxy(dataSource.getClass().getClassLoader());
+	}
+
+	private static boolean isRouted(DataSource dataSource) {
+		return dataSource instanceof Advised advised && Arrays.stream(advised.getAdvisors())
+			.anyMatch((advisor) -> advisor.getAdvice() instanceof DataSourceRoute);
+	}
+
+}

@@ -1,0 +1,67 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.postgresql.PGConnection;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the isolation of the PostgreSQL
+ * databases behind the application's data sources.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(before = DataSourceAutoConfiguration.class)
+@ConditionalOnClass({ DataSource.class, PGConnection.class, DataSourceAutoConfiguration.class })
+@EnableConfigurationProperties(PostgresProperties.class)
+public final class PostgresIsolationAutoConfiguration {
+
+	@Bean
+	static DataSourceRoutes pristineDataSourceRoutes() {
+		return new DataSourceRoutes();
+	}
+
+	@Bean
+	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
+			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
+		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
+				java.time.Duration.ofSeconds(5));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(HikariDataSource.class)
+	static class HikariConfiguration {
+
+		@Bean
+		RoutedPoolMetadata pristineRoutedPoolMetadata() {
+			return new RoutedPoolMetadata();
+		}
+
+	}
+
+}

@@ -1,0 +1,110 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+
+import dev.pristine.resource.CompositeResourceLease;
+import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestResource;
+
+/**
+ * {@link TestResource} for the PostgreSQL databases behind the data sources of the
+ * application.
+ */
+class PostgresResource implements TestResource {
+
+	private static final Log logger = LogFactory.getLog(PostgresResource.class);
+
+	private final ObjectProvider<DataSource> dataSources;
+
+	private final DataSourceRoutes routes;
+
+	private final DisposableDatabases disposable;
+
+	private final Duration timeout;
+
+	private final List<DatabaseLease> databases = new ArrayList<>();
+
+	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
+			Duration timeout) {
+		this.dataSources = dataSources;
+		this.routes = routes;
+		this.disposable = disposable;
+		this.timeout = timeout;
+	}
+
+	@Override
+	public String name() {
+		return "postgres";
+	}
+
+	@Override
+	public void captureBaseline() {
+		// A data source that is created later, lazily, would not be isolated
+		this.dataSources.stream().forEach((dataSource) -> {
+		});
+		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
+		for (DataSourceRoute route : this.routes.all()) {
+			DatabaseIdentity identity = identify(route);
+			if (identity != null) {
+				databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
+			}
+		}
+		databases.forEach((identity, routes) -> {
+			Connection connection = this.disposable.connect(identity, routes.get(0).target());
+			this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
+		});
+	}
+
+	@Override
+	public ResourceLease lease(int slot) {
+		return new CompositeResourceLease(this.databases);
+	}
+
+	private static @Nullable DatabaseIdentity identify(DataSourceRoute route) {
+		try (Connection connection = route.target().getConnection()) {
+			DatabaseIdentity identity = DatabaseIdentity.of(connection);
+			if (identity == null) {
+				logger.warn("The DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
+						connection.getMetaData().getDatabaseProductName()));
+			}
+			return identity;
+		}
+		catch (SQLException ex) {
+			throw new ResourceException(
+					"The DataSource '%s' gave no connection (%s), so its database cannot be isolated."
+						.formatted(route.name(), ex.getMessage()),
+					"Check its URL, user and password, and that its server is running.", ex);
+		}
+	}
+
+}
