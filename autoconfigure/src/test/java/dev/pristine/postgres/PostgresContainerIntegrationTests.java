@@ -1,0 +1,112 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.testcontainers.lifecycle.TestcontainersLifecycleApplicationContextInitializer;
+import org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link PostgresContainer}.
+ */
+@Tag("docker")
+class PostgresContainerIntegrationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withInitializer(new TestcontainersLifecycleApplicationContextInitializer())
+		.withPropertyValues("pristine.launch=container")
+		.withConfiguration(AutoConfigurations.of(PostgresServerAutoConfiguration.class,
+				ServiceConnectionAutoConfiguration.class, DataSourceAutoConfiguration.class));
+
+	@Test
+	void dataSourceConnectsToOwnDatabaseInContainer() {
+		this.contextRunner.run((context) -> {
+			assertThat(context).hasSingleBean(PostgreSQLContainer.class).hasSingleBean(JdbcConnectionDetails.class);
+			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
+				.isEqualTo(context.getBean(PostgresDatabase.class).name())
+				.isEqualTo(context.getBean(PostgreSQLContainer.class).getDatabaseName());
+			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
+			assertThat(jdbc.queryForObject("SHOW data_directory", String.class)).startsWith("/pristine");
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("cleanupSavepoints=true");
+		});
+	}
+
+	@Test
+	void testSlicesKeepDataSource() {
+		this.contextRunner.run((context) -> {
+			String name = context.getBeanNamesForType(JdbcConnectionDetails.class)[0];
+			assertThat(ContainerImageMetadata.isPresent(context.getBeanFactory().getBeanDefinition(name))).isTrue();
+		});
+	}
+
+	@Test
+	void contextsShareContainerButNoDatabase() {
+		this.contextRunner.run((first) -> this.contextRunner.run((second) -> {
+			PostgreSQLContainer one = first.getBean(PostgreSQLContainer.class);
+			PostgreSQLContainer two = second.getBean(PostgreSQLContainer.class);
+			assertThat(one.getContainerId()).isEqualTo(two.getContainerId());
+			assertThat(one.getMappedPort(5432)).isEqualTo(two.getMappedPort(5432));
+			assertThat(one.isRunning()).isTrue();
+			assertThat(one.getDatabaseName()).isNotEqualTo(two.getDatabaseName());
+		}));
+	}
+
+	@Test
+	void databaseIsDroppedWithContextAndContainerStays() {
+		this.contextRunner.run((context) -> {
+			PostgresDatabase database = context.getBean(PostgresDatabase.class);
+			context.getSourceApplicationContext().close();
+			assertThat(database.server().isAlive()).isTrue();
+			assertThatNoException().isThrownBy(() -> database.server().createDatabase(database.name()));
+			database.server().dropDatabase(database.name());
+		});
+	}
+
+	@Test
+	void killedContainerIsReplaced() {
+		this.contextRunner.run((context) -> {
+			PostgreSQLContainer container = context.getBean(PostgreSQLContainer.class);
+			container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+		});
+		this.contextRunner.run((context) -> assertThat(
+				new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT 1", Integer.class))
+			.isEqualTo(1));
+	}
+
+	@Test
+	void missingImageIsTold() {
+		this.contextRunner.withPropertyValues("pristine.postgres.image=localhost:1/pristine-none:1")
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("The image 'localhost:1/pristine-none:1' could not be had")
+				.hasStackTraceContaining("pristine.postgres.image"));
+	}
+
+}

@@ -1,0 +1,156 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link PostgresServerAutoConfiguration} with the embedded server.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PostgresServerIntegrationTests {
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withPropertyValues("pristine.launch=embedded")
+		.withConfiguration(
+				AutoConfigurations.of(PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class));
+
+	@Test
+	void dataSourceConnectsToOwnDatabase() {
+		this.contextRunner.run((context) -> {
+			JdbcTemplate jdbc = jdbc(context);
+			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
+				.isEqualTo(context.getBean(PostgresDatabase.class).name());
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("cleanupSavepoints=true");
+		});
+	}
+
+	@Test
+	void contextsShareServerButNoDatabase() {
+		this.contextRunner.run((first) -> this.contextRunner.run((second) -> {
+			PostgresDatabase one = first.getBean(PostgresDatabase.class);
+			PostgresDatabase two = second.getBean(PostgresDatabase.class);
+			assertThat(one.server()).isSameAs(two.server());
+			assertThat(one.name()).isNotEqualTo(two.name());
+		}));
+	}
+
+	@Test
+	void databaseIsDroppedWithContextEvenWhenInUse() {
+		this.contextRunner.run((context) -> {
+			PostgresDatabase database = context.getBean(PostgresDatabase.class);
+			try (Connection connection = database.connect()) {
+				context.getSourceApplicationContext().close();
+				assertThat(connection.isValid(5)).isFalse();
+			}
+			assertThat(databases(database.server())).doesNotContain(database.name());
+		});
+	}
+
+	@Test
+	void testSlicesKeepDataSource() {
+		this.contextRunner.run((context) -> {
+			String name = context.getBeanNamesForType(JdbcConnectionDetails.class)[0];
+			assertThat(ContainerImageMetadata.isPresent(context.getBeanFactory().getBeanDefinition(name))).isTrue();
+		});
+	}
+
+	@Test
+	void killedServerIsReplaced() {
+		this.contextRunner.run((context) -> {
+			PostgresServer server = context.getBean(PostgresDatabase.class).server();
+			String directory = jdbc(context).queryForObject("SHOW data_directory", String.class);
+			long pid = Long.parseLong(Files.readAllLines(Path.of(directory, "postmaster.pid")).get(0));
+			ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+		});
+		this.contextRunner
+			.run((context) -> assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1));
+	}
+
+	@Test
+	void settingsReachServer() {
+		this.contextRunner.withPropertyValues("pristine.postgres.settings.wal_level=logical")
+			.run((context) -> assertThat(jdbc(context).queryForObject("SHOW wal_level", String.class))
+				.isEqualTo("logical"));
+	}
+
+	@Test
+	void serverIsTunedAndKeepsToLoopback() {
+		this.contextRunner.run((context) -> {
+			JdbcTemplate jdbc = jdbc(context);
+			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
+			assertThat(jdbc.queryForObject("SHOW listen_addresses", String.class)).isEqualTo("127.0.0.1");
+			assertThat(jdbc.queryForObject("SHOW server_encoding", String.class)).isEqualTo("UTF8");
+			assertThat(jdbc.queryForList("SELECT DISTINCT auth_method FROM pg_hba_file_rules", String.class))
+				.containsExactly("scram-sha-256");
+		});
+	}
+
+	@Test
+	void brokenSettingFailsWithServerLog() {
+		this.contextRunner.withPropertyValues("pristine.postgres.settings.max_connections=-1")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("max_connections")
+				.hasMessageContaining("Action:"));
+	}
+
+	@Test
+	void datasourceUrlIsNotUsed(CapturedOutput output) {
+		this.contextRunner.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost:1/developer")
+			.run((context) -> {
+				assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1);
+				assertThat(output).contains("'spring.datasource.url'");
+			});
+	}
+
+	private static JdbcTemplate jdbc(AssertableApplicationContext context) {
+		return new JdbcTemplate(context.getBean(DataSource.class));
+	}
+
+	private static List<String> databases(PostgresServer server) throws SQLException {
+		try (Connection connection = server.connect(server.url("postgres"))) {
+			return new JdbcTemplate(new SingleConnectionDataSource(connection, true))
+				.queryForList("SELECT datname FROM pg_database", String.class);
+		}
+	}
+
+}

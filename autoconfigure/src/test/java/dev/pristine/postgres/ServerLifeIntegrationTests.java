@@ -1,0 +1,178 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.springframework.util.FileSystemUtils;
+
+import dev.pristine.launch.LaunchedJvm;
+import dev.pristine.launch.UserCache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for the life and death of {@link EmbeddedPostgres} across JVMs.
+ */
+class ServerLifeIntegrationTests {
+
+	private Path directory;
+
+	@BeforeEach
+	void createDirectory() throws IOException {
+		this.directory = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"),
+				"pristine-life-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+	}
+
+	@AfterEach
+	void removeDirectory() throws IOException {
+		FileSystemUtils.deleteRecursively(this.directory);
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void killedJvmLeavesNeitherProcessNorDirectory() throws Exception {
+		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+			Path data = Path.of(jvm.await("data"));
+			ProcessHandle server = server(data);
+			assertThat(server.isAlive()).isTrue();
+			jvm.kill();
+			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+			await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(data));
+		}
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void whatIsLeftIsRemovedAtNextStart() throws Exception {
+		Path data;
+		ProcessHandle server;
+		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+			data = Path.of(jvm.await("data"));
+			server = server(data);
+			// Without its supervisor, the server survives the JVM
+			supervisor(jvm.await("pid")).destroyForcibly();
+			jvm.kill();
+		}
+		assertThat(server.isAlive()).isTrue();
+		assertThat(data).exists();
+		EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+		await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+		assertThat(data.getParent()).doesNotExist();
+	}
+
+	@Test
+	void serverOfLivingJvmIsLeftAlone() throws Exception {
+		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+			Path data = Path.of(jvm.await("data"));
+			EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+			assertThat(server(data).isAlive()).isTrue();
+			assertThat(data).exists();
+		}
+	}
+
+	@Test
+	void stoppedServerLeavesNothing() throws Exception {
+		EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void secondStartUsesCachedCluster() throws Exception {
+		UserCache cache = UserCache.in(this.directory.resolve("cache"));
+		EmbeddedPostgres.start(cache, this.directory, Map.of()).stop();
+		List<FileTime> before = times(this.directory.resolve("cache"));
+		EmbeddedPostgres.start(cache, this.directory, Map.of()).stop();
+		assertThat(times(this.directory.resolve("cache"))).isEqualTo(before).isNotEmpty();
+	}
+
+	@Test
+	void twoJvmsFillCacheAtOnce() throws Exception {
+		String cache = this.directory.resolve("cache").toString();
+		try (LaunchedJvm one = LaunchedJvm.run(Main.class, cache, this.directory.toString());
+				LaunchedJvm two = LaunchedJvm.run(Main.class, cache, this.directory.toString())) {
+			assertThat(server(Path.of(one.await("data"))).isAlive()).isTrue();
+			assertThat(server(Path.of(two.await("data"))).isAlive()).isTrue();
+		}
+		try (Stream<Path> entries = Files.list(Path.of(cache))) {
+			assertThat(entries.filter(Files::isDirectory)).hasSize(2)
+				.noneMatch((entry) -> entry.toString().endsWith(".draft"));
+		}
+	}
+
+	private static ProcessHandle server(Path data) throws IOException {
+		return ProcessHandle.of(Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0)))
+			.orElseThrow();
+	}
+
+	private static ProcessHandle supervisor(String jvm) {
+		return ProcessHandle.of(Long.parseLong(jvm))
+			.orElseThrow()
+			.children()
+			.filter(ProcessHandle::isAlive)
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private static List<FileTime> times(Path directory) throws IOException {
+		try (Stream<Path> files = Files.walk(directory, 3, new FileVisitOption[0])) {
+			return files.sorted().map((file) -> {
+				try {
+					return Files.getLastModifiedTime(file);
+				}
+				catch (IOException ex) {
+					throw new IllegalStateException(ex);
+				}
+			}).toList();
+		}
+	}
+
+	static final class Main {
+
+		private Main() {
+		}
+
+		public static void main(String[] arguments) throws Exception {
+			UserCache cache = UserCache.in(arguments[0].equals("default") ? null : Path.of(arguments[0]));
+			EmbeddedPostgres server = EmbeddedPostgres.start(cache, Path.of(arguments[1]), Map.of());
+			try (var connection = server.connect(server.url("postgres"));
+					var statement = connection.createStatement();
+					var result = statement.executeQuery("SHOW data_directory")) {
+				result.next();
+				System.out.println("data " + result.getString(1));
+				System.out.println("pid " + ProcessHandle.current().pid());
+			}
+			Thread.sleep(Duration.ofMinutes(2).toMillis());
+		}
+
+	}
+
+}
