@@ -16,8 +16,6 @@
 
 package dev.pristine.isolation;
 
-import java.time.Duration;
-
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.Isolation;
@@ -37,11 +35,11 @@ final class ClassScope {
 
 	private final Turn turn;
 
-	private ClassScope(Slot slot, TestScope scope, Turn owner, Duration timeout) {
+	private ClassScope(Slot slot, TestScope scope, Turn owner) {
 		this.slot = slot;
 		this.scope = scope;
 		this.owner = owner;
-		this.turn = new Turn(timeout);
+		this.turn = owner.inside();
 	}
 
 	/**
@@ -51,17 +49,20 @@ final class ClassScope {
 	 * @param isolation the isolation of the class as a whole
 	 * @param testClass the class
 	 * @param parent the scope of the enclosing class
-	 * @param timeout how long its tests wait for their turn
-	 * @return the open scope
+	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	static ClassScope open(Slot slot, Turn turn, Isolation isolation, Class<?> testClass, @Nullable ClassScope parent,
-			Duration timeout) {
+	static @Nullable ClassScope open(Slot slot, Turn turn, Isolation isolation, Class<?> testClass,
+			@Nullable ClassScope parent) {
 		TestScope scope = new TestScope(Level.CLASS, isolation, testClass.getName(),
 				(parent != null) ? parent.scope : null);
 		turn.take(scope.name());
 		try {
+			if (slot.isClosed()) {
+				turn.giveBack();
+				return null;
+			}
 			slot.prepare(scope);
-			return new ClassScope(slot, scope, turn, timeout);
+			return new ClassScope(slot, scope, turn);
 		}
 		catch (RuntimeException | Error ex) {
 			turn.giveBack();
@@ -73,11 +74,10 @@ final class ClassScope {
 	 * Open the scope of a nested class.
 	 * @param isolation the isolation of the nested class as a whole
 	 * @param testClass the nested class
-	 * @param timeout how long its tests wait for their turn
-	 * @return the open scope
+	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	ClassScope nested(Isolation isolation, Class<?> testClass, Duration timeout) {
-		return open(this.slot, this.turn, isolation, testClass, this, timeout);
+	@Nullable ClassScope nested(Isolation isolation, Class<?> testClass) {
+		return open(this.slot, this.turn, isolation, testClass, this);
 	}
 
 	/**
@@ -119,10 +119,6 @@ final class ClassScope {
 		finally {
 			this.owner.giveBack();
 		}
-	}
-
-	boolean isBroken() {
-		return this.slot.isBroken();
 	}
 
 }

@@ -17,7 +17,6 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +28,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
 import org.springframework.context.ApplicationListener;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.Isolation;
 import dev.pristine.resource.ResourceException;
@@ -51,8 +51,6 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 
 	private final IsolationModes modes;
 
-	private final Duration timeout;
-
 	private final Turn turn;
 
 	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
@@ -63,13 +61,10 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 
 	private boolean captured;
 
-	private volatile boolean closed;
-
 	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
 		this.resources = resources;
 		this.modes = new IsolationModes(properties.mode());
-		this.timeout = properties.slotTimeout();
-		this.turn = new Turn(this.timeout);
+		this.turn = new Turn(properties.slotTimeout());
 	}
 
 	static void await(Consumer<IsolationEngine> listener) {
@@ -100,14 +95,16 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 	/**
 	 * Open the scope of a test class, waiting until no other class holds the slot.
 	 * @param testClass the class
-	 * @return the scope
+	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
-	ClassScope open(Class<?> testClass) {
+	@Nullable ClassScope open(Class<?> testClass) {
 		ClassScope enclosing = enclosing(testClass);
 		Isolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
-		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass, this.timeout)
-				: ClassScope.open(slot(), this.turn, isolation, testClass, null, this.timeout);
-		this.open.put(testClass, scope);
+		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass)
+				: ClassScope.open(slot(), this.turn, isolation, testClass, null);
+		if (scope != null) {
+			this.open.put(testClass, scope);
+		}
 		return scope;
 	}
 
@@ -118,9 +115,7 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 	 */
 	void close(Class<?> testClass, ClassScope scope) {
 		this.open.remove(testClass, scope);
-		if (!this.closed) {
-			scope.close();
-		}
+		scope.close();
 	}
 
 	/**
@@ -133,22 +128,37 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 		return supported(this.modes.of(testClass, testMethod), testClass.getName() + "." + testMethod.getName());
 	}
 
-	boolean isClosed() {
-		return this.closed;
+	/**
+	 * Return whether the application context has to be replaced, because the state behind
+	 * it cannot be put right.
+	 * @return {@code true} if no test may run on it
+	 */
+	synchronized boolean isBroken() {
+		return this.slot != null && this.slot.isBroken() && !this.slot.isClosed();
 	}
 
 	@Override
-	public void destroy() {
-		this.closed = true;
+	public synchronized void destroy() {
 		Slot slot = this.slot;
 		if (slot != null) {
 			slot.close();
 		}
 	}
 
+	// A nested class may come from a superclass of the class around it
 	private @Nullable ClassScope enclosing(Class<?> testClass) {
+		if (!ClassUtils.isInnerClass(testClass)) {
+			return null;
+		}
 		Class<?> enclosing = testClass.getEnclosingClass();
-		return (enclosing != null) ? this.open.get(enclosing) : null;
+		ClassScope scope = this.open.get(enclosing);
+		return (scope != null) ? scope
+				: this.open.entrySet()
+					.stream()
+					.filter((entry) -> enclosing.isAssignableFrom(entry.getKey()))
+					.map(Map.Entry::getValue)
+					.findFirst()
+					.orElse(null);
 	}
 
 	private synchronized Slot slot() {
@@ -157,12 +167,6 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 		if (slot == null) {
 			slot = new Slot(0, this.resources);
 			this.slot = slot;
-		}
-		if (slot.isBroken()) {
-			throw new ResourceException(
-					"The state behind this application context is unknown, because an earlier reset failed. No test may "
-							+ "run on it.",
-					"Look for the first failure of this run: it says what could not be undone.");
 		}
 		return slot;
 	}

@@ -19,6 +19,7 @@ package dev.pristine.isolation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -74,17 +75,22 @@ class IsolationModes {
 	 * @return the isolation of the class as a whole
 	 */
 	Isolation ofWhole(Class<?> testClass) {
-		Set<Isolation> found = EnumSet.of(of(testClass));
-		collect(testClass, found);
+		Set<Isolation> found = EnumSet.noneOf(Isolation.class);
+		collect(testClass, found, new HashSet<>());
 		return (found.size() == 1) ? found.iterator().next() : Isolation.TRUNCATE;
 	}
 
-	private void collect(Class<?> testClass, Set<Isolation> found) {
+	private void collect(Class<?> testClass, Set<Isolation> found, Set<Class<?>> visited) {
+		if (!visited.add(testClass)) {
+			return;
+		}
+		found.add(of(testClass));
 		ReflectionUtils.doWithMethods(testClass, (method) -> found.add(of(testClass, method)), declaresIsolation());
-		for (Class<?> nested : testClass.getDeclaredClasses()) {
-			if (ClassUtils.isInnerClass(nested)) {
-				found.add(of(nested));
-				collect(nested, found);
+		for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
+			for (Class<?> nested : type.getDeclaredClasses()) {
+				if (ClassUtils.isInnerClass(nested)) {
+					collect(nested, found, visited);
+				}
 			}
 		}
 	}

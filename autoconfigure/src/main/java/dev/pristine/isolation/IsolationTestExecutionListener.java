@@ -22,7 +22,9 @@ import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
+import org.springframework.util.ReflectionUtils;
 
+import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 
 /**
@@ -46,6 +48,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private @Nullable ClassScope scope;
 
+	private @Nullable Throwable failure;
+
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -53,23 +57,30 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
-		if (testContext.hasApplicationContext()) {
-			open(testContext);
+		while (testContext.hasApplicationContext()) {
+			if (open(testContext)) {
+				return;
+			}
+			// The context was replaced while this class waited for its turn
 		}
-		else {
-			// Loading it now would be too early for a @BeforeAll that it depends on
-			IsolationEngine.await((engine) -> open(testContext.getTestClass(), engine));
-		}
+		// Loading it now would be too early for a @BeforeAll that it depends on
+		IsolationEngine.await((engine) -> openOnArrival(testContext.getTestClass(), engine));
 	}
 
 	@Override
-	public void beforeTestMethod(TestContext testContext) {
+	public void beforeTestMethod(TestContext testContext) throws Exception {
 		IsolationEngine.stopAwaiting();
-		open(testContext);
+		throwFailureOfArrival();
+		String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
+		if (!open(testContext)) {
+			throw new ResourceException(
+					name + " waited for its turn on an application context that was replaced meanwhile. The beans that "
+							+ "it was given are gone.",
+					"Look for the first failure or warning of this run: it says why the context was replaced.");
+		}
 		IsolationEngine engine = this.engine;
 		ClassScope scope = this.scope;
 		if (engine != null && scope != null) {
-			String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
 			TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()),
 					name);
 			testContext.setAttribute(TEST, test);
@@ -79,47 +90,59 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	@Override
 	public void afterTestMethod(TestContext testContext) {
 		ClassScope scope = this.scope;
-		if (scope == null) {
-			return;
-		}
 		try {
-			if (testContext.removeAttribute(TEST) instanceof TestScope test) {
+			if (testContext.removeAttribute(TEST) instanceof TestScope test && scope != null) {
 				scope.end(test);
 			}
 		}
 		finally {
-			replaceIfBroken(testContext, scope);
+			replaceIfBroken(testContext, this.engine);
 		}
 	}
 
 	@Override
 	public void afterTestClass(TestContext testContext) {
 		IsolationEngine.stopAwaiting();
-		ClassScope scope = this.scope;
+		IsolationEngine engine = this.engine;
 		try {
 			close(testContext.getTestClass());
 		}
 		finally {
-			if (scope != null) {
-				replaceIfBroken(testContext, scope);
-			}
+			replaceIfBroken(testContext, engine);
 		}
 	}
 
-	private void open(TestContext testContext) {
+	private boolean open(TestContext testContext) {
 		IsolationEngine engine = testContext.getApplicationContext()
 			.getBeanProvider(IsolationEngine.class)
 			.getIfAvailable();
-		if (engine != null) {
-			open(testContext.getTestClass(), engine);
+		return engine == null || open(testContext.getTestClass(), engine);
+	}
+
+	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {
+		if (this.engine != engine || this.scope == null) {
+			close(testClass);
+			this.engine = engine;
+			this.scope = engine.open(testClass);
+		}
+		return this.scope != null;
+	}
+
+	// A failure here would pass for one of the context, for every class that shares it
+	private void openOnArrival(Class<?> testClass, IsolationEngine engine) {
+		try {
+			open(testClass, engine);
+		}
+		catch (RuntimeException | Error ex) {
+			this.failure = ex;
 		}
 	}
 
-	private synchronized void open(Class<?> testClass, IsolationEngine engine) {
-		if (this.engine != engine) {
-			close(testClass);
-			this.scope = engine.open(testClass);
-			this.engine = engine;
+	private void throwFailureOfArrival() throws Exception {
+		Throwable failure = this.failure;
+		if (failure != null) {
+			this.failure = null;
+			ReflectionUtils.rethrowException(failure);
 		}
 	}
 
@@ -134,8 +157,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	// What cannot be put right is replaced: the next test gets a new application context
-	private static void replaceIfBroken(TestContext testContext, ClassScope scope) {
-		if (scope.isBroken()) {
+	private static void replaceIfBroken(TestContext testContext, @Nullable IsolationEngine engine) {
+		if (engine != null && engine.isBroken()) {
 			testContext.markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);

@@ -16,10 +16,12 @@
 
 package dev.pristine.isolation;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import dev.pristine.Isolation;
 import dev.pristine.resource.CompositeResourceLease;
+import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -33,11 +35,25 @@ class Slot {
 
 	private boolean unclean;
 
-	private boolean broken;
+	private volatile boolean broken;
+
+	private volatile boolean closed;
 
 	Slot(int number, List<TestResource> resources) {
-		this.resources = new CompositeResourceLease(
-				resources.stream().map((resource) -> resource.lease(number)).toList());
+		List<ResourceLease> leases = new ArrayList<>(resources.size());
+		try {
+			resources.forEach((resource) -> leases.add(resource.lease(number)));
+		}
+		catch (RuntimeException | Error ex) {
+			try {
+				new CompositeResourceLease(leases).close();
+			}
+			catch (RuntimeException | Error closeFailure) {
+				ex.addSuppressed(closeFailure);
+			}
+			throw ex;
+		}
+		this.resources = new CompositeResourceLease(leases);
 	}
 
 	/**
@@ -45,6 +61,12 @@ class Slot {
 	 * @param scope the scope that starts
 	 */
 	void prepare(TestScope scope) {
+		if (isBroken() || this.closed) {
+			throw new ResourceException(
+					"The state behind this application context is unknown, because an earlier test or its reset left it "
+							+ "unusable. " + scope.name() + " must not run on it.",
+					"Look for the first failure or warning of this run: it says what could not be undone.");
+		}
 		if (scope.isolation() == Isolation.NONE) {
 			return;
 		}
@@ -60,11 +82,13 @@ class Slot {
 	 * @param scope the scope that ends
 	 */
 	void reset(TestScope scope) {
-		if (scope.isolation() == Isolation.NONE) {
-			this.unclean = true;
+		if (this.closed) {
 			return;
 		}
-		attempt(() -> this.resources.reset(scope));
+		this.unclean = (scope.isolation() == Isolation.NONE);
+		if (!this.unclean) {
+			attempt(() -> this.resources.reset(scope));
+		}
 	}
 
 	/**
@@ -76,7 +100,15 @@ class Slot {
 		return this.broken || !this.resources.isUsable();
 	}
 
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	/**
+	 * Give every lease back. What is still open on them is gone with them.
+	 */
 	void close() {
+		this.closed = true;
 		this.resources.close();
 	}
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,43 +35,65 @@ class Turn {
 
 	private final Duration timeout;
 
+	private final AtomicLong progress;
+
 	private final Semaphore free = new Semaphore(1, true);
 
 	private volatile @Nullable String holder;
 
 	Turn(Duration timeout) {
+		this(timeout, new AtomicLong());
+	}
+
+	private Turn(Duration timeout, AtomicLong progress) {
 		this.timeout = timeout;
+		this.progress = progress;
+	}
+
+	/**
+	 * Return a further turn for what the holder of this one consists of. Those who wait
+	 * for this one see whether it is taken and given back.
+	 * @return the turn
+	 */
+	Turn inside() {
+		return new Turn(this.timeout, this.progress);
 	}
 
 	/**
 	 * Wait for the turn.
 	 * @param name who takes it, for messages
-	 * @throws ResourceException if it did not become free in time
+	 * @throws ResourceException if for the time of the timeout nobody before in the queue
+	 * got any further
 	 */
 	void take(String name) {
-		if (!this.free.tryAcquire() && !await()) {
+		Wait wait = new Wait();
+		try {
+			if (!this.free.tryAcquire(0, TimeUnit.MILLISECONDS)) {
+				ForkJoinPool.managedBlock(wait);
+				if (!wait.acquired) {
+					throw new ResourceException(
+							name + " waited " + this.timeout.toMillis() + " ms for " + this.holder
+									+ ", which uses the same application context and got no further.",
+							"If a test may take that long, raise pristine.isolation.slot-timeout or run both on one "
+									+ "thread.");
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 			throw new ResourceException(
-					name + " waited " + this.timeout.toMillis() + " ms for " + this.holder
-							+ ", which uses the same application context and has not finished.",
-					"If both may take that long, raise pristine.isolation.slot-timeout or run them on one thread.");
+					name + " was interrupted while it waited for " + this.holder
+							+ ", which uses the same application context.",
+					"Look for what ended the test early, such as a time limit.", ex);
 		}
 		this.holder = name;
+		this.progress.incrementAndGet();
 	}
 
 	void giveBack() {
 		this.holder = null;
+		this.progress.incrementAndGet();
 		this.free.release();
-	}
-
-	private boolean await() {
-		Wait wait = new Wait();
-		try {
-			ForkJoinPool.managedBlock(wait);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
-		return wait.acquired;
 	}
 
 	private final class Wait implements ForkJoinPool.ManagedBlocker {
@@ -79,15 +102,18 @@ class Turn {
 
 		@Override
 		public boolean block() throws InterruptedException {
-			this.acquired = this.acquired
-					|| Turn.this.free.tryAcquire(Turn.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+			long seen;
+			do {
+				seen = Turn.this.progress.get();
+				this.acquired = Turn.this.free.tryAcquire(Turn.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+			}
+			while (!this.acquired && seen != Turn.this.progress.get());
 			return true;
 		}
 
 		@Override
 		public boolean isReleasable() {
-			this.acquired = this.acquired || Turn.this.free.tryAcquire();
-			return this.acquired;
+			return false;
 		}
 
 	}

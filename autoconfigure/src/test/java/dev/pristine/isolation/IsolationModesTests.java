@@ -1,0 +1,349 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.reflect.Method;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.ReflectionUtils;
+
+import dev.pristine.Isolation;
+import dev.pristine.IsolationMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link IsolationModes}.
+ */
+class IsolationModesTests {
+
+	private final IsolationModes modes = new IsolationModes(Isolation.DATABASE);
+
+	@Test
+	void propertyHoldsWhereNothingIsDeclared() {
+		assertThat(of(Undeclared.class)).isEqualTo(Isolation.DATABASE);
+		assertThat(of(Undeclared.class, "test")).isEqualTo(Isolation.DATABASE);
+	}
+
+	@Test
+	void classWinsOverProperty() {
+		assertThat(of(Truncating.class, "test")).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void methodWinsOverClass() {
+		assertThat(of(Truncating.class, "untouched")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void metaAnnotationCounts() {
+		assertThat(of(MetaAnnotated.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(MetaAnnotated.class, "untouched")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void superclassHoldsForSubclass() {
+		assertThat(of(Inheriting.class, "test")).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void methodOfSuperclassWinsOverSubclass() {
+		assertThat(of(Overriding.class, "untouched")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void subclassHoldsForInheritedMethods() {
+		assertThat(of(Overriding.class, "test")).isEqualTo(Isolation.TRANSACTION);
+	}
+
+	@Test
+	void overriddenMethodPassesItsDeclarationOn() {
+		assertThat(of(OverridingMethod.class, "untouched")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void interfaceHoldsForItsImplementations() {
+		assertThat(of(Implementing.class, "test")).isEqualTo(Isolation.SCHEMA);
+		assertThat(of(Implementing.class, "untouched")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void superclassWinsOverInterface() {
+		assertThat(of(InheritingAndImplementing.class, "test")).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void enclosingClassHoldsForNestedClass() {
+		assertThat(of(Enclosing.Inner.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(Enclosing.Inner.Innermost.class, "test")).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void nestedClassWinsOverEnclosingClass() {
+		assertThat(of(Enclosing.Own.class, "test")).isEqualTo(Isolation.NONE);
+	}
+
+	@Test
+	void enclosingClassWinsOverSuperclass() {
+		assertThat(of(Enclosing.InnerWithSuperclass.class, "test")).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void staticNestedClassStandsForItself() {
+		assertThat(of(Enclosing.Standalone.class, "test")).isEqualTo(Isolation.DATABASE);
+	}
+
+	@Test
+	void wholeIsWhatAllTestsShare() {
+		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(Isolation.DATABASE);
+		assertThat(this.modes.ofWhole(Inheriting.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(new IsolationModes(Isolation.TRANSACTION).ofWhole(Undeclared.class))
+			.isEqualTo(Isolation.TRANSACTION);
+	}
+
+	@Test
+	void wholeIsCommittedWhereTestsDiffer() {
+		assertThat(this.modes.ofWhole(Mixed.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByNestedClass.Inner.class)).isEqualTo(Isolation.NONE);
+		assertThat(this.modes.ofWhole(MixedByMethodOfNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByInheritedNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByInheritedMethod.class)).isEqualTo(Isolation.TRUNCATE);
+	}
+
+	@Test
+	void wholeEndsWhereNestedClassesFormACycle() {
+		assertThat(this.modes.ofWhole(Cyclic.class)).isEqualTo(Isolation.NONE);
+	}
+
+	private Isolation of(Class<?> testClass) {
+		return this.modes.of(testClass);
+	}
+
+	private Isolation of(Class<?> testClass, String methodName) {
+		Method method = ReflectionUtils.findMethod(testClass, methodName);
+		assertThat(method).isNotNull();
+		return this.modes.of(testClass, method);
+	}
+
+	static class Undeclared {
+
+		void test() {
+		}
+
+	}
+
+	@IsolationMode(Isolation.TRUNCATE)
+	static class Truncating {
+
+		void test() {
+		}
+
+		@IsolationMode(Isolation.NONE)
+		void untouched() {
+		}
+
+	}
+
+	@Committing
+	static class MetaAnnotated {
+
+		void test() {
+		}
+
+		@Untouched
+		void untouched() {
+		}
+
+	}
+
+	@IsolationMode(Isolation.TRUNCATE)
+	static class Base {
+
+		void test() {
+		}
+
+	}
+
+	static class Inheriting extends Base {
+
+	}
+
+	@IsolationMode(Isolation.TRANSACTION)
+	static class Overriding extends Truncating {
+
+	}
+
+	static class OverridingMethod extends Truncating {
+
+		@Override
+		void untouched() {
+		}
+
+	}
+
+	@IsolationMode(Isolation.SCHEMA)
+	interface Contract {
+
+		default void test() {
+		}
+
+		@IsolationMode(Isolation.NONE)
+		default void untouched() {
+		}
+
+	}
+
+	interface SubContract extends Contract {
+
+	}
+
+	static class Implementing implements SubContract {
+
+	}
+
+	static class InheritingAndImplementing extends Truncating implements Contract {
+
+		@Override
+		public void test() {
+		}
+
+		@Override
+		public void untouched() {
+		}
+
+	}
+
+	@IsolationMode(Isolation.TRUNCATE)
+	static class Enclosing {
+
+		@Nested
+		class Inner {
+
+			void test() {
+			}
+
+			@Nested
+			class Innermost {
+
+				void test() {
+				}
+
+			}
+
+		}
+
+		@Nested
+		@IsolationMode(Isolation.NONE)
+		class Own {
+
+			void test() {
+			}
+
+		}
+
+		@Nested
+		class InnerWithSuperclass extends NoneBase {
+
+			void test() {
+			}
+
+		}
+
+		static class Standalone {
+
+			void test() {
+			}
+
+		}
+
+	}
+
+	@IsolationMode(Isolation.NONE)
+	static class NoneBase {
+
+	}
+
+	static class Mixed {
+
+		void test() {
+		}
+
+		@IsolationMode(Isolation.TRANSACTION)
+		void transaction() {
+		}
+
+	}
+
+	static class MixedByNestedClass {
+
+		@Nested
+		@IsolationMode(Isolation.NONE)
+		class Inner {
+
+		}
+
+	}
+
+	static class MixedByMethodOfNestedClass {
+
+		@Nested
+		class Inner {
+
+			@IsolationMode(Isolation.NONE)
+			void untouched() {
+			}
+
+		}
+
+	}
+
+	static class MixedByInheritedNestedClass extends MixedByNestedClass {
+
+	}
+
+	@IsolationMode(Isolation.TRANSACTION)
+	static class MixedByInheritedMethod extends Truncating {
+
+	}
+
+	@IsolationMode(Isolation.NONE)
+	static class Cyclic {
+
+		@Nested
+		class Inner extends Cyclic {
+
+		}
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@IsolationMode(Isolation.TRUNCATE)
+	@interface Committing {
+
+	}
+
+	@Retention(RetentionPolicy.RUNTIME)
+	@IsolationMode(Isolation.NONE)
+	@interface Untouched {
+
+	}
+
+}
