@@ -19,7 +19,6 @@ package dev.pristine.launch;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.testcontainers.DockerClientFactory;
 
 /**
  * Whether a {@link DockerTest} can run.
@@ -28,23 +27,21 @@ class DockerCondition implements ExecutionCondition {
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-		boolean answers = DockerClientFactory.instance().isDockerAvailable();
 		boolean required = Boolean.parseBoolean(System.getenv("PRISTINE_DOCKER_REQUIRED"));
-		return evaluate(context.getUniqueId(), answers, required);
+		return evaluate(context.getUniqueId(), DockerEngine.get(), required);
 	}
 
-	static ConditionEvaluationResult evaluate(String test, boolean answers, boolean required) {
-		if (answers) {
-			return ConditionEvaluationResult.enabled("a Docker engine answers");
+	static ConditionEvaluationResult evaluate(String test, DockerEngine engine, boolean required) {
+		if (engine.answers()) {
+			return ConditionEvaluationResult.enabled(engine.reason());
 		}
 		if (required) {
-			throw new IllegalStateException("No Docker engine answers, but PRISTINE_DOCKER_REQUIRED says that " + test
-					+ " has to run. Start one, or unset the variable.");
+			throw new IllegalStateException("PRISTINE_DOCKER_REQUIRED says that " + test + " has to run, but "
+					+ engine.reason() + ". Start one, or unset the variable.");
 		}
-		String reason = "no Docker engine answers";
 		// The build tool counts what is skipped, but does not say why
-		System.out.println("Skipped: " + test + ": " + reason);
-		return ConditionEvaluationResult.disabled(reason);
+		System.out.println("Skipped: " + test + ": " + engine.reason());
+		return ConditionEvaluationResult.disabled(engine.reason());
 	}
 
 }

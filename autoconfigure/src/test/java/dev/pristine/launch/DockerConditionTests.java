@@ -30,22 +30,26 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @ExtendWith(OutputCaptureExtension.class)
 class DockerConditionTests {
 
+	private static final DockerEngine ENGINE = new DockerEngine("unix:///docker.sock", "a Docker engine answers");
+
+	private static final DockerEngine NO_ENGINE = new DockerEngine(null, "no Docker engine answers");
+
 	@Test
 	void runsWhereAnEngineAnswers(CapturedOutput output) {
-		assertThat(DockerCondition.evaluate("a test", true, true).isDisabled()).isFalse();
-		assertThat(DockerCondition.evaluate("a test", true, false).isDisabled()).isFalse();
+		assertThat(DockerCondition.evaluate("a test", ENGINE, true).isDisabled()).isFalse();
+		assertThat(DockerCondition.evaluate("a test", ENGINE, false).isDisabled()).isFalse();
 		assertThat(output).doesNotContain("Skipped");
 	}
 
 	@Test
 	void saysWhyATestIsSkipped(CapturedOutput output) {
-		assertThat(DockerCondition.evaluate("a test", false, false).isDisabled()).isTrue();
+		assertThat(DockerCondition.evaluate("a test", NO_ENGINE, false).isDisabled()).isTrue();
 		assertThat(output).contains("Skipped: a test: no Docker engine answers");
 	}
 
 	@Test
 	void failsWhereAnEngineIsRequired() {
-		assertThatIllegalStateException().isThrownBy(() -> DockerCondition.evaluate("a test", false, true))
+		assertThatIllegalStateException().isThrownBy(() -> DockerCondition.evaluate("a test", NO_ENGINE, true))
 			.withMessageContaining("PRISTINE_DOCKER_REQUIRED");
 	}
 
