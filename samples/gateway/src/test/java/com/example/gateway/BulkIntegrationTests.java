@@ -44,26 +44,15 @@ class BulkIntegrationTests {
 
 	@Test
 	void insertsThousandRowsWithinSecond() {
-		List<Object[]> rows = IntStream.range(0, 1000)
-			.mapToObj((number) -> new Object[] { "server-" + number, "https://example.com/" + number })
-			.toList();
-		Duration taken = time(() -> this.jdbc.batchUpdate("""
-				insert into server (name, transport, endpoint, sensitivity, owner)
-				values (?, 'HTTP', ?, 'PUBLIC', 'root')
-				""", rows));
-		assertThat(taken).isLessThan(LIMIT);
-		assertThat(this.jdbc.queryForObject("select count(*) from server", Long.class)).isEqualTo(1000);
+		insertRows("warm-up-");
+		assertThat(time(() -> insertRows("server-"))).isLessThan(LIMIT);
+		assertThat(this.jdbc.queryForObject("select count(*) from server", Long.class)).isEqualTo(2000);
 	}
 
 	@Test
 	void writesThousandKeysWithinSecond() {
-		RedisCallback<?> writes = (connection) -> {
-			IntStream.range(0, 1000)
-				.forEach((number) -> connection.stringCommands().set(bytes("bulk:" + number), bytes("value")));
-			return null;
-		};
-		Duration taken = time(() -> this.redis.executePipelined(writes));
-		assertThat(taken).isLessThan(LIMIT);
+		writeKeys("warm-up:");
+		assertThat(time(() -> writeKeys("bulk:"))).isLessThan(LIMIT);
 		assertThat(this.redis.keys("bulk:*")).hasSize(1000);
 	}
 
@@ -71,6 +60,22 @@ class BulkIntegrationTests {
 	void leavesNothingOfEither() {
 		assertThat(this.jdbc.queryForObject("select count(*) from server", Long.class)).isZero();
 		assertThat(this.redis.keys("*")).isEmpty();
+	}
+
+	private void insertRows(String prefix) {
+		List<Object[]> rows = IntStream.range(0, 1000).mapToObj((number) -> new Object[] { prefix + number }).toList();
+		this.jdbc.batchUpdate("""
+				insert into server (name, transport, endpoint, sensitivity, owner)
+				values (?, 'HTTP', 'https://example.com', 'PUBLIC', 'root')
+				""", rows);
+	}
+
+	private void writeKeys(String prefix) {
+		this.redis.executePipelined((RedisCallback<?>) (connection) -> {
+			IntStream.range(0, 1000)
+				.forEach((number) -> connection.stringCommands().set(bytes(prefix + number), bytes("value")));
+			return null;
+		});
 	}
 
 	private byte[] bytes(String text) {
