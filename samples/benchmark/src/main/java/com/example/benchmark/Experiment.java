@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+import com.example.benchmark.side.Side;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.RunRequest;
+import com.example.benchmark.worker.RunResult;
+
+/**
+ * Something to measure on several sides. They take turns, so that what changes about the
+ * machine meanwhile changes for all of them.
+ */
+abstract class Experiment {
+
+	private static final int WARM_UP = 10;
+
+	private final BenchmarkOptions options;
+
+	private final Workers workers;
+
+	private final Measurements measurements;
+
+	Experiment(BenchmarkOptions options, Workers workers, Measurements measurements) {
+		this.options = options;
+		this.workers = workers;
+		this.measurements = measurements;
+	}
+
+	/**
+	 * Measure it.
+	 * @param tables number of tables in the schema
+	 */
+	abstract void measure(int tables);
+
+	/**
+	 * Let the sides take turns, beginning with another one each time. Before that, all of
+	 * them warm up at once.
+	 * @param title what is measured, for the user
+	 * @param sides the sides; those that were not chosen are left out
+	 * @param request what a side does in its turn
+	 * @param evaluation what is measured
+	 */
+	void rounds(String title, List<Side> sides, Function<Side, RunRequest> request,
+			BiConsumer<Side, RunResult> evaluation) {
+		List<Side> order = new ArrayList<>(sides);
+		order.retainAll(this.options.sides());
+		Progress.print(title + ": warming up");
+		order.parallelStream().forEach((side) -> this.workers.run(side.worker(), request.apply(side).times(WARM_UP)));
+		for (int round = 1; round <= this.options.rounds(); round++) {
+			Progress.print(title + ": round " + round + " of " + this.options.rounds());
+			for (Side side : order) {
+				this.workers.awaitIdleServer();
+				evaluation.accept(side, this.workers.run(side.worker(), request.apply(side)));
+			}
+			Collections.rotate(order, 1);
+		}
+	}
+
+	/**
+	 * Return what a side does in one round, by default.
+	 */
+	RunRequest request(String testClass, Workload workload) {
+		return new RunRequest(testClass, workload, this.options.tests(), this.options.budget());
+	}
+
+	BenchmarkOptions options() {
+		return this.options;
+	}
+
+	Workers workers() {
+		return this.workers;
+	}
+
+	Measurements measurements() {
+		return this.measurements;
+	}
+
+}

@@ -1,0 +1,106 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+import com.example.benchmark.side.Side;
+
+/**
+ * What Pristine wants to reach, and what it did.
+ *
+ * @param what what the goal is about
+ * @param target the target, in the unit
+ * @param unit milliseconds or a factor
+ * @param atLeast whether more is better
+ * @param actual the value that was measured, if it was
+ */
+record Goal(String what, double target, String unit, boolean atLeast, OptionalDouble actual) {
+
+	static List<Goal> all(Measurements measured) {
+		return List.of(
+				most("`TRANSACTION`, what Pristine adds to a test, 50 tables", 0.5,
+						added(measured, "gap.write", 50, Side.PRISTINE_TRANSACTION)),
+				most("`TRUNCATE`, 3 dirty of 50 tables", 1, added(measured, "gap.write", 50, Side.PRISTINE_TRUNCATE)),
+				most("`TRUNCATE`, 3 dirty of 1000 tables", 3,
+						added(measured, "gap.write", 1000, Side.PRISTINE_TRUNCATE)),
+				least("`TRUNCATE` against `TRUNCATE` of all 50 tables", 50,
+						addedRatio(measured, Side.TRUNCATE_ALL, Side.PRISTINE_TRUNCATE)),
+				least("`TRUNCATE` against Zonky's refresh, 50 tables", 50,
+						addedRatio(measured, Side.ZONKY_REFRESH, Side.PRISTINE_TRUNCATE)),
+				most("a test that only reads, `TRANSACTION`", 0.15,
+						added(measured, "gap.read", 50, Side.PRISTINE_TRANSACTION)),
+				most("a test that only reads, `TRUNCATE`", 0.15,
+						added(measured, "gap.read", 50, Side.PRISTINE_TRUNCATE)),
+				atMost("a statement in `TRANSACTION` against auto-commit", 1, "x",
+						ratio(measured.median(new Subject("statement", 50, Side.PRISTINE_TRANSACTION.id())),
+								measured.median(new Subject("statement", 50, Side.NO_ISOLATION.id())))),
+				atMost("the last 100 tests of a long run against the first, `TRANSACTION`", 1.2, "x",
+						growth(measured, Side.PRISTINE_TRANSACTION)),
+				atMost("the last 100 tests of a long run against the first, `TRUNCATE`", 1.2, "x",
+						growth(measured, Side.PRISTINE_TRUNCATE)),
+				atMost("a `RANDOM_PORT` test in `TRANSACTION` against `TRUNCATE`", 1, "x",
+						ratio(measured.median(new Subject("test.http", 50, Side.PRISTINE_TRANSACTION.id())),
+								measured.median(new Subject("test.http", 50, Side.PRISTINE_TRUNCATE.id())))));
+	}
+
+	boolean isMet() {
+		double actual = this.actual.orElseThrow();
+		return this.atLeast ? actual >= this.target : actual <= this.target;
+	}
+
+	String targetText() {
+		return (this.atLeast ? "≥ " : "≤ ") + String.format(Locale.ROOT, "%s %s", this.target, this.unit);
+	}
+
+	String actualText() {
+		return String.format(Locale.ROOT, "%.2f %s", this.actual.orElseThrow(), this.unit);
+	}
+
+	private static Goal most(String what, double target, OptionalDouble actual) {
+		return atMost(what, target, "ms", actual);
+	}
+
+	private static Goal atMost(String what, double target, String unit, OptionalDouble actual) {
+		return new Goal(what, target, unit, false, actual);
+	}
+
+	private static Goal least(String what, double target, OptionalDouble actual) {
+		return new Goal(what, target, "x", true, actual);
+	}
+
+	private static OptionalDouble added(Measurements measured, String metric, int tables, Side side) {
+		return measured.added(new Subject(metric, tables, side.id()));
+	}
+
+	private static OptionalDouble addedRatio(Measurements measured, Side peer, Side side) {
+		return ratio(added(measured, "gap.write", 50, peer), added(measured, "gap.write", 50, side));
+	}
+
+	private static OptionalDouble growth(Measurements measured, Side side) {
+		return ratio(measured.median(new Subject("gap.last", 50, side.id())),
+				measured.median(new Subject("gap.first", 50, side.id())));
+	}
+
+	private static OptionalDouble ratio(OptionalDouble value, OptionalDouble base) {
+		return (value.isPresent() && base.isPresent()) ? OptionalDouble.of(value.getAsDouble() / base.getAsDouble())
+				: OptionalDouble.empty();
+	}
+
+}

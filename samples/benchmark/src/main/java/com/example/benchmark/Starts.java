@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.time.Duration;
+import java.util.List;
+
+import com.example.benchmark.side.Side;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.RunRequest;
+
+/**
+ * The time until the first test body: in a new JVM, where Pristine also launches its
+ * server, and with a further application context. The database is empty at first, so that
+ * the migrations are part of it.
+ */
+class Starts extends Experiment {
+
+	Starts(BenchmarkOptions options, Workers workers, Measurements measurements) {
+		super(options, workers, measurements);
+	}
+
+	@Override
+	void measure(int tables) {
+		List<Side> sides = List.of(Side.NO_ISOLATION, Side.PRISTINE_TRANSACTION);
+		for (int start = 1; start <= options().starts(); start++) {
+			Progress.print("start " + start + " of " + options().starts());
+			for (Side side : sides) {
+				if (options().sides().contains(side)) {
+					measure(side, tables);
+				}
+			}
+		}
+	}
+
+	private void measure(Side side, int tables) {
+		workers().awaitIdleServer();
+		measurements().add(new Subject("start.jvm", tables, side.id()),
+				workers().runAlone(side.worker(), once(side.testClass())).start());
+		if (!side.isPristine()) {
+			workers().createDatabase(side.worker());
+		}
+		measurements().add(new Subject("start.context", tables, side.id()),
+				workers().run(side.worker(), once(Side.newContextTestClass())).start());
+	}
+
+	private static RunRequest once(String testClass) {
+		return new RunRequest(testClass, Workload.READ, 1, Duration.ZERO);
+	}
+
+}

@@ -1,0 +1,149 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.example.benchmark.worker.RunRequest;
+import com.example.benchmark.worker.RunResult;
+import com.example.benchmark.worker.Worker;
+
+import dev.pristine.IsolationMode;
+
+/**
+ * A running {@link Worker}.
+ */
+class WorkerProcess implements AutoCloseable {
+
+	private static final Duration GRACE = Duration.ofMinutes(5);
+
+	private static final String PRISTINE = Path
+		.of(IsolationMode.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+		.toString();
+
+	private static final String ZONKY = "embedded-database-spring-test";
+
+	private final String name;
+
+	private final Path log;
+
+	private final Process process;
+
+	private final DataOutputStream requests;
+
+	private final DataInputStream results;
+
+	/**
+	 * Start a worker.
+	 * @param name its name
+	 * @param properties its system properties
+	 * @param log the file that its output is appended to
+	 */
+	WorkerProcess(String name, Map<String, String> properties, Path log) {
+		this.name = name;
+		this.log = log;
+		List<String> command = new ArrayList<>();
+		command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+		command.add("-Xmx512m");
+		properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+		command.addAll(List.of("-classpath", classPath(name), Worker.class.getName()));
+		try {
+			this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+				.start();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.requests = new DataOutputStream(new BufferedOutputStream(this.process.getOutputStream()));
+		this.results = new DataInputStream(new BufferedInputStream(this.process.getInputStream()));
+	}
+
+	/**
+	 * Have the worker run tests.
+	 * @param request the tests
+	 * @return what it measured
+	 */
+	synchronized RunResult run(RunRequest request) {
+		CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(() -> exchange(request));
+		try {
+			RunResult measured = result.get(request.budget().plus(GRACE).toSeconds(), TimeUnit.SECONDS);
+			if (!measured.failure().isEmpty()) {
+				throw new IllegalStateException(
+						"A test of " + this.name + " failed, see " + this.log + ":\n" + measured.failure());
+			}
+			return measured;
+		}
+		catch (TimeoutException ex) {
+			throw new IllegalStateException(this.name + " did not finish " + request + " in time, see " + this.log, ex);
+		}
+		catch (ExecutionException | InterruptedException ex) {
+			throw new IllegalStateException(this.name + " could not run " + request + ", see " + this.log, ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		try {
+			// The end of its input ends the worker
+			this.requests.close();
+			if (this.process.waitFor(30, TimeUnit.SECONDS)) {
+				return;
+			}
+		}
+		catch (IOException | InterruptedException ex) {
+			// It did not listen
+		}
+		this.process.destroyForcibly();
+	}
+
+	private RunResult exchange(RunRequest request) {
+		try {
+			request.writeTo(this.requests);
+			return RunResult.readFrom(this.results);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	// No side has another one's listeners
+	private static String classPath(String name) {
+		return Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
+			.filter((entry) -> name.equals("pristine") || !Path.of(entry).toString().equals(PRISTINE))
+			.filter((entry) -> name.equals("zonky-refresh") || !entry.contains(ZONKY))
+			.collect(Collectors.joining(File.pathSeparator));
+	}
+
+}

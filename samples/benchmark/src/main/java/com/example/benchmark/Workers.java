@@ -1,0 +1,198 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.example.benchmark.side.Side;
+import com.example.benchmark.work.Schema;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.RunRequest;
+import com.example.benchmark.worker.RunResult;
+import com.example.benchmark.worker.ServerAddress;
+
+/**
+ * The workers of all sides for one schema, and the server that they share: the one that
+ * Pristine launched, or else the one that the options name. Each has a database of its
+ * own.
+ */
+class Workers implements AutoCloseable {
+
+	private static final long IDLE_TIMEOUT_MS = 10_000;
+
+	private final BenchmarkOptions options;
+
+	private final Schema schema;
+
+	private final Path migrations;
+
+	private final Map<String, WorkerProcess> processes = new ConcurrentHashMap<>();
+
+	private final ServerAddress server;
+
+	private final Connection connection;
+
+	Workers(BenchmarkOptions options, Schema schema) throws SQLException {
+		this.options = options;
+		this.schema = schema;
+		this.migrations = options.output().resolve("schema-" + schema.tables()).toAbsolutePath();
+		schema.writeMigrations(this.migrations);
+		try {
+			this.server = options.sides().stream().anyMatch(Side::isPristine) ? launch() : options.server();
+			this.connection = this.server.database("postgres").connect();
+		}
+		catch (RuntimeException | SQLException ex) {
+			close(this.processes);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Have a worker run tests. Starts it if need be.
+	 */
+	RunResult run(String worker, RunRequest request) {
+		return this.processes.computeIfAbsent(worker, (name) -> start(name, database(name))).run(request);
+	}
+
+	/**
+	 * Start a further worker, which ends with these tests.
+	 */
+	RunResult runAlone(String worker, RunRequest request) {
+		String database = database(worker) + "_alone";
+		try (WorkerProcess process = start(worker, database)) {
+			return process.run(request);
+		}
+		finally {
+			drop(database);
+		}
+	}
+
+	/**
+	 * Give a worker an empty database.
+	 */
+	void createDatabase(String worker) {
+		create(database(worker));
+	}
+
+	/**
+	 * Wait until the server has nothing to do: a side that works ahead of need must not
+	 * do so at the cost of the next.
+	 */
+	void awaitIdleServer() {
+		long deadline = System.currentTimeMillis() + IDLE_TIMEOUT_MS;
+		try (Statement statement = this.connection.createStatement()) {
+			while (System.currentTimeMillis() < deadline) {
+				try (ResultSet result = statement.executeQuery(
+						"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid()")) {
+					result.next();
+					if (result.getInt(1) == 0) {
+						return;
+					}
+				}
+				Thread.sleep(20);
+			}
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		Progress.print("The server is busy with something else: these figures will be too high");
+	}
+
+	ServerAddress server() {
+		return this.server;
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.processes.forEach((worker, process) -> {
+				if (!worker.equals("pristine")) {
+					process.close();
+					drop(database(worker));
+				}
+			});
+		}
+		finally {
+			close(this.processes);
+		}
+	}
+
+	private ServerAddress launch() {
+		WorkerProcess pristine = start("pristine", "");
+		this.processes.put("pristine", pristine);
+		return pristine.run(new RunRequest(Side.PRISTINE_TRANSACTION.testClass(), Workload.READ, 1, Duration.ZERO))
+			.server();
+	}
+
+	private WorkerProcess start(String worker, String database) {
+		Map<String, String> properties = new LinkedHashMap<>();
+		properties.put("benchmark.schema", String.valueOf(this.schema.tables()));
+		properties.put("spring.main.banner-mode", "off");
+		properties.put("logging.level.root", "warn");
+		properties.put("logging.level.dev.pristine", "info");
+		properties.put("spring.datasource.hikari.maximum-pool-size", "4");
+		properties.put("spring.flyway.locations", "filesystem:" + this.migrations);
+		if (worker.equals("pristine")) {
+			properties.put("pristine.launch", this.options.launch());
+		}
+		else {
+			create(database);
+			properties.put("spring.datasource.url", this.server.database(database).url());
+			properties.put("spring.datasource.username", this.server.username());
+			properties.put("spring.datasource.password", this.server.password());
+		}
+		return new WorkerProcess(worker, properties, this.options.output().resolve(worker + ".log"));
+	}
+
+	private void create(String database) {
+		drop(database);
+		execute("CREATE DATABASE " + database);
+	}
+
+	private void drop(String database) {
+		execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+	}
+
+	private String database(String worker) {
+		return "benchmark_" + worker.replace('-', '_') + "_" + this.schema.tables();
+	}
+
+	private void execute(String sql) {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(sql);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void close(Map<String, WorkerProcess> processes) {
+		processes.values().forEach(WorkerProcess::close);
+	}
+
+}

@@ -1,0 +1,101 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark.side;
+
+import java.util.Locale;
+
+import com.example.benchmark.worker.TimedTests;
+
+/**
+ * All that are compared. Those of one worker share a JVM and an application context.
+ */
+public enum Side {
+
+	FLOOR_ROLLBACK("floor, rollback", FloorRollback.class),
+
+	FLOOR_DELETE("floor, delete", FloorDelete.class),
+
+	NO_ISOLATION("Spring Boot, nothing undone", NoIsolation.class),
+
+	PRISTINE_TRANSACTION("Pristine TRANSACTION", PristineTransaction.class),
+
+	PRISTINE_TRUNCATE("Pristine TRUNCATE", PristineTruncate.class),
+
+	PRISTINE_NONE("Pristine NONE", PristineNone.class),
+
+	SPRING_TRANSACTIONAL("Spring `@Transactional`", SpringTransactional.class),
+
+	TRUNCATE_ALL("`TRUNCATE` of all tables", TruncateAll.class),
+
+	ZONKY_REFRESH("Zonky refresh", ZonkyRefresh.class),
+
+	FLYWAY_CLEAN_MIGRATE("Flyway `clean` + `migrate`", FlywayCleanMigrate.class);
+
+	private final String title;
+
+	private final Class<? extends TimedTests> testClass;
+
+	Side(String title, Class<? extends TimedTests> testClass) {
+		this.title = title;
+		this.testClass = testClass;
+	}
+
+	public String title() {
+		return this.title;
+	}
+
+	public String testClass() {
+		return this.testClass.getName();
+	}
+
+	/**
+	 * Return the class that does the same over HTTP.
+	 */
+	public String httpTestClass() {
+		return switch (this) {
+			case PRISTINE_TRANSACTION -> PristineHttpTransaction.class.getName();
+			case PRISTINE_TRUNCATE -> PristineHttpTruncate.class.getName();
+			default -> throw new IllegalStateException(this + " is not measured over HTTP");
+		};
+	}
+
+	/**
+	 * Return the class that gets an application context of its own.
+	 */
+	public static String newContextTestClass() {
+		return NewContext.class.getName();
+	}
+
+	/**
+	 * Return the name that options and files use, such as {@code truncate-all}.
+	 */
+	public String id() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * Return the name of the worker that runs this side.
+	 */
+	public String worker() {
+		return isPristine() ? "pristine" : id();
+	}
+
+	public boolean isPristine() {
+		return name().startsWith("PRISTINE");
+	}
+
+}

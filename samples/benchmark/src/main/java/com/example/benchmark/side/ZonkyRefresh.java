@@ -1,0 +1,34 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark.side;
+
+import io.zonky.test.db.AutoConfigureEmbeddedDatabase;
+import io.zonky.test.db.AutoConfigureEmbeddedDatabase.DatabaseType;
+import io.zonky.test.db.AutoConfigureEmbeddedDatabase.RefreshMode;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestPropertySource;
+
+/**
+ * Zonky's {@code embedded-database-spring-test}: each test gets a new database, cloned
+ * from a template in the background.
+ */
+@AutoConfigureEmbeddedDatabase(type = DatabaseType.POSTGRES, refresh = RefreshMode.BEFORE_EACH_TEST_METHOD)
+@TestPropertySource(properties = "zonky.test.database.provider=" + SharedServerProvider.TYPE)
+@Import(SharedServerProvider.Configuration.class)
+class ZonkyRefresh extends SpringTests {
+
+}

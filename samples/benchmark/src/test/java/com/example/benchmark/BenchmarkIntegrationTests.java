@@ -1,0 +1,53 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package com.example.benchmark;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import com.example.benchmark.side.Side;
+import com.example.benchmark.worker.ServerAddress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keeps the benchmark working: the shortest run there is, with all sides.
+ */
+class BenchmarkIntegrationTests {
+
+	@TempDir
+	private Path output;
+
+	@Test
+	void measuresEverySide() throws Exception {
+		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 1, Set.of(Side.values()), "embedded",
+				new ServerAddress("", "", ""), this.output));
+		assertThat(this.output.resolve("benchmark.md")).isNotEmptyFile();
+		JsonNode results = JsonMapper.shared().readTree(this.output.resolve("benchmark.json").toFile());
+		assertThat(results.findValuesAsString("name"))
+			.containsAll(Stream.of(Side.values()).map((side) -> "gap.write.10." + side.id()).toList());
+	}
+
+}
