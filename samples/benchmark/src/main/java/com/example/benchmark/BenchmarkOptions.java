@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.worker.ServerAddress;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.StringUtils;
 
 /**
@@ -43,9 +44,10 @@ import org.springframework.util.StringUtils;
  * @param server the server of the other sides if Pristine does not take part, and the
  * external one if it does
  * @param output directory of the results
+ * @param docs a page to put the results into, or {@code null}
  */
 record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration budget, int longRun, int starts,
-		Set<Side> sides, String launch, ServerAddress server, Path output) {
+		Set<Side> sides, String launch, ServerAddress server, Path output, @Nullable Path docs) {
 
 	static BenchmarkOptions fromSystemProperties() {
 		return new BenchmarkOptions(
@@ -58,7 +60,7 @@ record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration bu
 				Integer.parseInt(get("long", "10000")), Integer.parseInt(get("starts", "5")), sides(get("sides", "")),
 				get("launch", "embedded"),
 				new ServerAddress(get("url", ""), get("username", "postgres"), get("password", "")),
-				Path.of(get("output", "target")));
+				Path.of(get("output", "target")), get("docs", "").isEmpty() ? null : Path.of(get("docs", "")));
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import org.springframework.util.Assert;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +31,10 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code docs/performance.md}, and the same on the console.
  */
 class Report {
+
+	private static final String BEGIN = "<!-- results: written by the benchmark -->";
+
+	private static final String END = "<!-- end of results -->";
 
 	private final BenchmarkOptions options;
 
@@ -49,9 +54,22 @@ class Report {
 		Path markdown = this.options.output().resolve("benchmark.md");
 		String tables = new MarkdownReport(this.options, this.environment, this.measurements).toString();
 		Files.writeString(markdown, tables);
+		if (this.options.docs() != null) {
+			quote(tables, this.options.docs());
+		}
 		System.out.println();
 		System.out.println(tables);
 		Progress.print("Written to " + json + " and " + markdown);
+	}
+
+	// What stood between the marks gives way
+	private static void quote(String tables, Path page) throws IOException {
+		String text = Files.readString(page);
+		int begin = text.indexOf(BEGIN);
+		int end = text.indexOf(END);
+		Assert.state(begin >= 0 && end > begin, () -> page + " has no place for the results");
+		Files.writeString(page,
+				text.substring(0, begin + BEGIN.length()) + "\n\n" + tables + "\n" + text.substring(end));
 	}
 
 	private Map<String, Object> content() {

@@ -16,8 +16,12 @@
 
 package com.example.benchmark;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
@@ -25,8 +29,8 @@ import com.example.benchmark.worker.RunRequest;
 
 /**
  * The time until the first test body: in a new JVM, where Pristine also launches its
- * server, and with a further application context. The database is empty at first, so that
- * the migrations are part of it.
+ * server (once with an empty cache, as on the first day), and with a further application
+ * context. The database is empty at first, so that the migrations are part of it.
  */
 class Starts extends Experiment {
 
@@ -49,13 +53,29 @@ class Starts extends Experiment {
 
 	private void measure(Side side, int tables) {
 		workers().awaitIdleServer();
-		measurements().add(new Subject("start.jvm", tables, side.id()),
-				workers().runAlone(side.worker(), once(side.testClass())).start());
-		if (!side.isPristine()) {
+		measurements().add(new Subject("start.jvm", tables, side.id()), startAlone(side, Map.of()));
+		if (side.isPristine()) {
+			measurements().add(new Subject("start.first", tables, side.id()),
+					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory())));
+		}
+		else {
 			workers().createDatabase(side.worker());
 		}
 		measurements().add(new Subject("start.context", tables, side.id()),
 				workers().run(side.worker(), once(Side.newContextTestClass())).start());
+	}
+
+	private long startAlone(Side side, Map<String, String> properties) {
+		return workers().runAlone(side.worker(), once(side.testClass()), properties).start();
+	}
+
+	private String emptyDirectory() {
+		try {
+			return Files.createTempDirectory(options().output(), "cache").toAbsolutePath().toString();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static RunRequest once(String testClass) {

@@ -73,15 +73,16 @@ class Workers implements AutoCloseable {
 	 * Have a worker run tests. Starts it if need be.
 	 */
 	RunResult run(String worker, RunRequest request) {
-		return this.processes.computeIfAbsent(worker, (name) -> start(name, database(name))).run(request);
+		return this.processes.computeIfAbsent(worker, (name) -> start(name, database(name), Map.of())).run(request);
 	}
 
 	/**
 	 * Start a further worker, which ends with these tests.
+	 * @param properties its properties, besides the usual ones
 	 */
-	RunResult runAlone(String worker, RunRequest request) {
+	RunResult runAlone(String worker, RunRequest request, Map<String, String> properties) {
 		String database = database(worker) + "_alone";
-		try (WorkerProcess process = start(worker, database)) {
+		try (WorkerProcess process = start(worker, database, properties)) {
 			return process.run(request);
 		}
 		finally {
@@ -143,14 +144,14 @@ class Workers implements AutoCloseable {
 	}
 
 	private ServerAddress launch() {
-		WorkerProcess pristine = start("pristine", "");
+		WorkerProcess pristine = start("pristine", "", Map.of());
 		this.processes.put("pristine", pristine);
 		return pristine.run(new RunRequest(Side.PRISTINE_TRANSACTION.testClass(), Workload.READ, 1, Duration.ZERO))
 			.server();
 	}
 
-	private WorkerProcess start(String worker, String database) {
-		Map<String, String> properties = new LinkedHashMap<>();
+	private WorkerProcess start(String worker, String database, Map<String, String> additional) {
+		Map<String, String> properties = new LinkedHashMap<>(additional);
 		properties.put("benchmark.schema", String.valueOf(this.schema.tables()));
 		properties.put("spring.main.banner-mode", "off");
 		properties.put("logging.level.root", "warn");

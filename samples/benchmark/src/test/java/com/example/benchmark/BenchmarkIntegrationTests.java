@@ -22,13 +22,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import com.example.benchmark.side.Side;
+import com.example.benchmark.worker.ServerAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import com.example.benchmark.side.Side;
-import com.example.benchmark.worker.ServerAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +42,7 @@ class BenchmarkIntegrationTests {
 	@Test
 	void measuresEverySide() throws Exception {
 		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 1, Set.of(Side.values()), "embedded",
-				new ServerAddress("", "", ""), this.output));
+				new ServerAddress("", "", ""), this.output, null));
 		assertThat(this.output.resolve("benchmark.md")).isNotEmptyFile();
 		JsonNode results = JsonMapper.shared().readTree(this.output.resolve("benchmark.json").toFile());
 		assertThat(results.findValuesAsString("name"))
