@@ -65,6 +65,9 @@ abstract class Experiment {
 			BiConsumer<Side, RunResult> evaluation) {
 		List<Side> order = new ArrayList<>(sides);
 		order.retainAll(this.options.sides());
+		if (order.isEmpty()) {
+			return;
+		}
 		Progress.print(title + ": warming up");
 		order.parallelStream().forEach((side) -> this.workers.run(side.worker(), request.apply(side).times(WARM_UP)));
 		for (int round = 1; round <= this.options.rounds(); round++) {

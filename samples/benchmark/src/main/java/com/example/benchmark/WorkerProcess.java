@@ -29,9 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,6 +37,7 @@ import java.util.stream.Stream;
 import com.example.benchmark.worker.RunRequest;
 import com.example.benchmark.worker.RunResult;
 import com.example.benchmark.worker.Worker;
+import org.springframework.util.Assert;
 
 import dev.pristine.IsolationMode;
 
@@ -96,20 +95,21 @@ class WorkerProcess implements AutoCloseable {
 	 * @return what it measured
 	 */
 	synchronized RunResult run(RunRequest request) {
-		CompletableFuture<RunResult> result = CompletableFuture.supplyAsync(() -> exchange(request));
+		CompletableFuture<Process> end = CompletableFuture.supplyAsync(this.process::destroyForcibly,
+				CompletableFuture.delayedExecutor(request.budget().plus(GRACE).toSeconds(), TimeUnit.SECONDS));
 		try {
-			RunResult measured = result.get(request.budget().plus(GRACE).toSeconds(), TimeUnit.SECONDS);
-			if (!measured.failure().isEmpty()) {
-				throw new IllegalStateException(
-						"A test of " + this.name + " failed, see " + this.log + ":\n" + measured.failure());
-			}
-			return measured;
+			request.writeTo(this.requests);
+			RunResult result = RunResult.readFrom(this.results);
+			Assert.state(result.failure().isEmpty(),
+					() -> "A test of " + this.name + " failed, see " + this.log + ":\n" + result.failure());
+			return result;
 		}
-		catch (TimeoutException ex) {
-			throw new IllegalStateException(this.name + " did not finish " + request + " in time, see " + this.log, ex);
+		catch (IOException ex) {
+			throw new IllegalStateException(this.name + " died or took too long over " + request + ", see " + this.log,
+					ex);
 		}
-		catch (ExecutionException | InterruptedException ex) {
-			throw new IllegalStateException(this.name + " could not run " + request + ", see " + this.log, ex);
+		finally {
+			end.cancel(false);
 		}
 	}
 
@@ -126,16 +126,6 @@ class WorkerProcess implements AutoCloseable {
 			// It did not listen
 		}
 		this.process.destroyForcibly();
-	}
-
-	private RunResult exchange(RunRequest request) {
-		try {
-			request.writeTo(this.requests);
-			return RunResult.readFrom(this.results);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	// No side has another one's listeners

@@ -59,11 +59,11 @@ final class TimedRun {
 	}
 
 	/**
-	 * Return whether there is another test. The first three always are, so that each run
-	 * has two gaps.
+	 * Return whether there is another test. The first two always are, so that there is
+	 * something between them.
 	 */
 	boolean hasNext() {
-		return this.count < this.begins.length && (this.count < 3 || System.nanoTime() < this.deadline);
+		return this.count < this.begins.length && (this.count < 2 || System.nanoTime() < this.deadline);
 	}
 
 	void begin() {
