@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -50,9 +51,9 @@ final class ContainerPostgres implements PostgresServer {
 	static ContainerPostgres start(String image, Map<String, String> settings) {
 		List<String> command = Stream.concat(Stream.of("postgres"), new PostgresSettings(settings).arguments().stream())
 			.toList();
-		PostgreSQLContainer container = new PostgreSQLContainer(
-				DockerImageName.parse(image).asCompatibleSubstituteFor(PostgreSQLContainer.IMAGE))
-			.withDatabaseName("postgres")
+		DockerImageName name = DockerImageName.parse(image).asCompatibleSubstituteFor(PostgreSQLContainer.IMAGE);
+		pull(name);
+		PostgreSQLContainer container = new PostgreSQLContainer(name).withDatabaseName("postgres")
 			.withUsername("postgres")
 			.withPassword(new BigInteger(128, new SecureRandom()).toString(36))
 			.withTmpFs(Map.of(MEMORY, "rw,mode=1777"))
@@ -62,17 +63,24 @@ final class ContainerPostgres implements PostgresServer {
 			container.start();
 			return new ContainerPostgres(container);
 		}
-		catch (ContainerFetchException ex) {
-			throw new ResourceException("The image '%s' could not be had.".formatted(image),
-					"Pull it, check the network and the credentials of the registry, or set 'pristine.postgres.image' to one that is there; 'pristine.postgres.launch=embedded' needs no image.",
-					ex);
-		}
 		catch (RuntimeException ex) {
 			String log = tail(container);
 			container.stop();
 			throw new ResourceException(
 					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
 					"Mend what the log names, or set 'pristine.postgres.launch' to 'embedded'.", ex);
+		}
+	}
+
+	// The start of a container whose image is not to be had waits for it twice
+	private static void pull(DockerImageName name) {
+		try {
+			new RemoteDockerImage(name).get();
+		}
+		catch (ContainerFetchException ex) {
+			throw new ResourceException("The image '%s' could not be had.".formatted(name.asCanonicalNameString()),
+					"Pull it, check the network and the credentials of the registry, or set 'pristine.postgres.image' to one that is there; 'pristine.postgres.launch=embedded' needs no image.",
+					ex);
 		}
 	}
 

@@ -16,8 +16,13 @@
 
 package dev.pristine.postgres;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
 import javax.sql.DataSource;
 
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -102,11 +107,24 @@ class PostgresContainerIntegrationTests {
 	}
 
 	@Test
-	void missingImageIsTold() {
-		this.contextRunner.withPropertyValues("pristine.postgres.image=localhost:1/pristine-none:1")
-			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("The image 'localhost:1/pristine-none:1' could not be had")
-				.hasStackTraceContaining("pristine.postgres.image"));
+	void missingImageIsTold() throws IOException {
+		HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+		registry.createContext("/v2/", (exchange) -> {
+			boolean found = exchange.getRequestURI().getPath().equals("/v2/");
+			exchange.sendResponseHeaders(found ? 200 : 404, -1);
+			exchange.close();
+		});
+		registry.start();
+		String image = "localhost:" + registry.getAddress().getPort() + "/none:1";
+		try {
+			this.contextRunner.withPropertyValues("pristine.postgres.image=" + image)
+				.run((context) -> assertThat(context).getFailure()
+					.hasStackTraceContaining("The image '" + image + "' could not be had")
+					.hasStackTraceContaining("pristine.postgres.image"));
+		}
+		finally {
+			registry.stop(0);
+		}
 	}
 
 }

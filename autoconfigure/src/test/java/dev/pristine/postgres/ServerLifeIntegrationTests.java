@@ -17,7 +17,6 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -53,14 +52,18 @@ class ServerLifeIntegrationTests {
 	}
 
 	@AfterEach
-	void removeDirectory() throws IOException {
-		FileSystemUtils.deleteRecursively(this.directory);
+	void removeDirectory() {
+		// The supervisors of JVMs that were killed remove files at the same time
+		await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
+			FileSystemUtils.deleteRecursively(this.directory);
+			return !Files.exists(this.directory);
+		});
 	}
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void killedJvmLeavesNeitherProcessNorDirectory() throws Exception {
-		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
 			Path data = Path.of(jvm.await("data"));
 			ProcessHandle server = server(data);
 			assertThat(server.isAlive()).isTrue();
@@ -75,7 +78,7 @@ class ServerLifeIntegrationTests {
 	void whatIsLeftIsRemovedAtNextStart() throws Exception {
 		Path data;
 		ProcessHandle server;
-		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
 			data = Path.of(jvm.await("data"));
 			server = server(data);
 			// Without its supervisor, the server survives the JVM
@@ -91,7 +94,7 @@ class ServerLifeIntegrationTests {
 
 	@Test
 	void serverOfLivingJvmIsLeftAlone() throws Exception {
-		try (LaunchedJvm jvm = LaunchedJvm.run(Main.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
 			Path data = Path.of(jvm.await("data"));
 			EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
 			assertThat(server(data).isAlive()).isTrue();
@@ -117,8 +120,8 @@ class ServerLifeIntegrationTests {
 	@Test
 	void twoJvmsFillCacheAtOnce() throws Exception {
 		String cache = this.directory.resolve("cache").toString();
-		try (LaunchedJvm one = LaunchedJvm.run(Main.class, cache, this.directory.toString());
-				LaunchedJvm two = LaunchedJvm.run(Main.class, cache, this.directory.toString())) {
+		try (LaunchedJvm one = LaunchedJvm.run(EmbeddedPostgresMain.class, cache, this.directory.toString());
+				LaunchedJvm two = LaunchedJvm.run(EmbeddedPostgresMain.class, cache, this.directory.toString())) {
 			assertThat(server(Path.of(one.await("data"))).isAlive()).isTrue();
 			assertThat(server(Path.of(two.await("data"))).isAlive()).isTrue();
 		}
@@ -143,7 +146,7 @@ class ServerLifeIntegrationTests {
 	}
 
 	private static List<FileTime> times(Path directory) throws IOException {
-		try (Stream<Path> files = Files.walk(directory, 3, new FileVisitOption[0])) {
+		try (Stream<Path> files = Files.walk(directory, 3)) {
 			return files.sorted().map((file) -> {
 				try {
 					return Files.getLastModifiedTime(file);
@@ -153,26 +156,6 @@ class ServerLifeIntegrationTests {
 				}
 			}).toList();
 		}
-	}
-
-	static final class Main {
-
-		private Main() {
-		}
-
-		public static void main(String[] arguments) throws Exception {
-			UserCache cache = UserCache.in(arguments[0].equals("default") ? null : Path.of(arguments[0]));
-			EmbeddedPostgres server = EmbeddedPostgres.start(cache, Path.of(arguments[1]), Map.of());
-			try (var connection = server.connect(server.url("postgres"));
-					var statement = connection.createStatement();
-					var result = statement.executeQuery("SHOW data_directory")) {
-				result.next();
-				System.out.println("data " + result.getString(1));
-				System.out.println("pid " + ProcessHandle.current().pid());
-			}
-			Thread.sleep(Duration.ofMinutes(2).toMillis());
-		}
-
 	}
 
 }
