@@ -57,7 +57,7 @@ public final class DatabaseDump {
 				}
 				else {
 					selects.add(select(name,
-							"SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM ONLY " + name + " t"));
+							"SELECT string_agg((t.*)::text, E'\\n' ORDER BY (t.*)::text) FROM ONLY " + name + " t"));
 				}
 			}
 			selects

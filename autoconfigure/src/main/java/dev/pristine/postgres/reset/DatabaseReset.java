@@ -482,7 +482,7 @@ public final class DatabaseReset {
 		});
 		if (views.isEmpty()) {
 			this.session.query(
-					"SELECT count(*), coalesce(sum(hashtextextended(v::text, 0)), 0)::text FROM " + name + " v",
+					"SELECT count(*), coalesce(sum(hashtextextended((v.*)::text, 0)), 0)::text FROM " + name + " v",
 					(row) -> views.add(new Baseline.View(true, row.getLong(1), row.getString(2))));
 		}
 		return views.get(0);

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The order of tables by their foreign keys.
  */
@@ -46,26 +48,58 @@ final class Ordering {
 		this.keys = keys.stream().filter((key) -> key.from() != key.to()).toList();
 	}
 
-	Undo.Order order(Collection<Table> emptied) {
+	/**
+	 * Sort tables, referencing ones first.
+	 * @param emptied the tables
+	 * @return {@code null} if they reference each other in a circle
+	 */
+	@Nullable List<Table> sort(Collection<Table> emptied) {
+		this.order.clear();
+		this.entered.clear();
+		this.left.clear();
+		this.cyclic = false;
 		emptied.forEach((table) -> visit(table, emptied));
-		if (!this.cyclic) {
-			return new Undo.Order(this.order, List.of(), List.of());
+		return this.cyclic ? null : List.copyOf(this.order);
+	}
+
+	/**
+	 * Find what has to be truncated together when no order would do.
+	 * @param emptied the tables
+	 * @return those of the tables that have foreign keys among each other, and everything
+	 * that references them
+	 */
+	Set<Table> entangled(Collection<Table> emptied) {
+		Set<Table> entangled = new LinkedHashSet<>();
+		for (Catalog.ForeignKey key : this.keys) {
+			Table from = this.tables.get(key.from());
+			Table to = this.tables.get(key.to());
+			if (from != null && to != null && emptied.contains(from) && emptied.contains(to)) {
+				entangled.addAll(List.of(from, to));
+			}
 		}
-		Set<Table> truncated = new LinkedHashSet<>(emptied);
 		for (boolean more = true; more;) {
 			more = false;
 			for (Catalog.ForeignKey key : this.keys) {
 				Table from = this.tables.get(key.from());
 				Table to = this.tables.get(key.to());
-				if (from != null && to != null && truncated.contains(to) && truncated.add(from)) {
-					more = true;
+				if (from != null && to != null && entangled.contains(to)) {
+					more |= entangled.add(from);
 				}
 			}
 		}
-		List<Catalog.ForeignKey> deferred = this.keys.stream()
-			.filter((key) -> key.alterable() && emptied.contains(this.tables.get(key.from())))
+		return entangled;
+	}
+
+	/**
+	 * Find the constraints that are checked when rows come back to tables.
+	 * @param filled the tables
+	 * @return the foreign keys that can be put off, with all those of partitioned tables
+	 */
+	List<Catalog.ForeignKey> deferrable(Collection<Table> filled) {
+		return this.keys.stream()
+			.filter((key) -> key.alterable()
+					&& (filled.contains(this.tables.get(key.from())) || !this.tables.containsKey(key.from())))
 			.toList();
-		return new Undo.Order(this.order, List.copyOf(truncated), deferred);
 	}
 
 	private void visit(Table table, Collection<Table> emptied) {

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -203,7 +204,15 @@ final class Undo {
 				}
 			}
 		}
-		return new Ordering(tables, keys).order(this.emptied.keySet());
+		Ordering ordering = new Ordering(tables, keys);
+		List<Table> sorted = ordering.sort(this.emptied.keySet());
+		if (sorted != null) {
+			return new Order(sorted, List.of(), List.of());
+		}
+		Set<Table> entangled = ordering.entangled(this.emptied.keySet());
+		entangled.forEach((table) -> this.emptied.put(table, false));
+		return new Order(List.copyOf(this.emptied.keySet()), List.copyOf(entangled),
+				ordering.deferrable(this.emptied.keySet()));
 	}
 
 	private static Table table(Map<Long, Table> tables, Long oid) {
