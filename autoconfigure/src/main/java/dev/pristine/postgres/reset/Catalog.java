@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The user's tables, sequences and materialized views, and how they depend on each other.
@@ -56,21 +58,31 @@ final class Catalog {
 	}
 
 	static Catalog read(Session session) throws SQLException {
-		Catalog catalog = new Catalog(Definitions.read(session.connection()));
+		Catalog catalog = new Catalog(Definitions.read(session));
 		Map<Long, List<Table.Guard>> guards = guards(session);
-		session.query("SELECT c.oid, " + NAME + ", EXISTS (SELECT FROM pg_constraint k WHERE k.contype = 'f'"
-				+ " AND k.confrelid = c.oid AND k.conrelid <> c.oid), c.relpersistence = 'u',"
-				+ " c.relrowsecurity AND c.relforcerowsecurity" + FROM + "c.relkind = 'r' AND" + USERS
-				+ " ORDER BY c.oid", (result) -> {
-					Table table = new Table(result.getLong(1), result.getString(2), result.getBoolean(3),
-							result.getBoolean(4), new ArrayList<>(guards.getOrDefault(result.getLong(1), List.of())),
-							result.getBoolean(5) && !session.seesAllRows());
+		session.query(
+				"SELECT k.conrelid, k.confrelid, " + NAME + ", quote_ident(k.conname), k.condeferrable, k.condeferred,"
+						+ " k.conparentid = 0 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
+						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' ORDER BY k.oid",
+				(result) -> catalog.foreignKeys.add(ForeignKey.of(result)));
+		Set<Long> referenced = catalog.foreignKeys.stream()
+			.filter((key) -> key.from() != key.to())
+			.map(ForeignKey::to)
+			.collect(Collectors.toSet());
+		session.query(
+				"SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relrowsecurity AND c.relforcerowsecurity" + FROM
+						+ "c.relkind = 'r' AND" + USERS + " ORDER BY c.oid",
+				(result) -> {
+					long oid = result.getLong(1);
+					Table table = new Table(oid, result.getString(2), referenced.contains(oid), result.getBoolean(3),
+							new ArrayList<>(guards.getOrDefault(oid, List.of())),
+							result.getBoolean(4) && !session.seesAllRows());
 					if (table.filtered()) {
 						table.guards()
 							.add(new Table.Guard("ALTER TABLE " + table + " NO FORCE ROW LEVEL SECURITY",
 									"ALTER TABLE " + table + " FORCE ROW LEVEL SECURITY"));
 					}
-					catalog.tables.put(table.oid(), table);
+					catalog.tables.put(oid, table);
 				});
 		session.query(
 				"SELECT c.oid, " + NAME + ", c.relpersistence = 'u', s.seqcache > 1, s.seqcycle"
@@ -80,11 +92,6 @@ final class Catalog {
 						result.getString(2), result.getBoolean(3), result.getBoolean(4), result.getBoolean(5))));
 		session.query("SELECT c.oid, " + NAME + FROM + "c.relkind = 'm' AND" + USERS + " ORDER BY c.oid",
 				(result) -> catalog.views.put(result.getLong(1), result.getString(2)));
-		session.query(
-				"SELECT k.conrelid, k.confrelid, " + NAME + ", quote_ident(k.conname), k.condeferrable, k.condeferred,"
-						+ " k.conparentid = 0 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
-						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' ORDER BY k.oid",
-				(result) -> catalog.foreignKeys.add(ForeignKey.of(result)));
 		return catalog;
 	}
 

@@ -135,7 +135,7 @@ public final class DatabaseReset {
 				return known;
 			}
 			Differences differences = differences(known, now);
-			if (differences.schema && !schemaChanges(known).isEmpty()) {
+			if (differences.schema && !schemaStands(known) && !schemaChanges(known).isEmpty()) {
 				return capture();
 			}
 			differences.schema = false;
@@ -178,7 +178,7 @@ public final class DatabaseReset {
 			}
 			Differences differences = unchanged ? new Differences() : differences(known, now);
 			Changes.Collector changes = new Changes.Collector();
-			if (differences.schema) {
+			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
 			}
 			else if (known.catalog() != target.catalog()) {
@@ -249,8 +249,12 @@ public final class DatabaseReset {
 		return probe.everything();
 	}
 
+	private boolean schemaStands(Baseline known) throws SQLException {
+		return known.catalog().definitions().stand(this.session, this.horizon);
+	}
+
 	private Set<String> schemaChanges(Baseline target) throws SQLException {
-		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session.connection()));
+		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session));
 		if (!names.isEmpty()) {
 			this.census.forget();
 			this.walStart = null;

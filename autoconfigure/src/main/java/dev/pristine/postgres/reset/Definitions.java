@@ -16,10 +16,8 @@
 
 package dev.pristine.postgres.reset;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,27 +95,55 @@ final class Definitions {
 		.toList();
 
 	private static final String ALL = SOURCES.stream()
-		.map((source) -> "SELECT '" + source.catalog + "'::regclass::oid, " + source.oid + ", " + source.sub
-				+ ", hashtextextended(" + source.content + ", 0), '" + source.catalog + "', " + source.label()
-				+ " FROM " + source.catalog + " c WHERE " + source.users + " AND " + source.relevant)
+		.map((source) -> source.select() + source.from())
+		.collect(Collectors.joining(" UNION ALL "));
+
+	private static final String NEW = SOURCES.stream()
+		.map((source) -> source.select() + source.from() + " AND " + Horizon.NEWER)
+		.collect(Collectors.joining(" UNION ALL "));
+
+	private static final String COUNTS = SOURCES.stream()
+		.map((source) -> "SELECT '" + source.catalog + "', count(*)" + source.from())
 		.collect(Collectors.joining(" UNION ALL "));
 
 	private final Map<Key, Definition> definitions;
+
+	private final Map<String, Long> counts = new HashMap<>();
 
 	private Definitions(Map<Key, Definition> definitions) {
 		this.definitions = definitions;
 	}
 
-	static Definitions read(Connection connection) throws SQLException {
-		Map<Key, Definition> definitions = new HashMap<>();
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(ALL)) {
-			while (result.next()) {
-				definitions.merge(new Key(result.getString(5), result.getLong(2), result.getInt(3)),
-						new Definition(result.getLong(4), result.getString(6)),
-						(one, other) -> new Definition(one.hash + other.hash, one.label));
-			}
-		}
-		return new Definitions(definitions);
+	static Definitions read(Session session) throws SQLException {
+		Definitions definitions = new Definitions(new HashMap<>());
+		new Batch().query(ALL, definitions::add)
+			.query(COUNTS, (row) -> definitions.counts.put(row.getString(1), row.getLong(2)))
+			.run(session);
+		return definitions;
+	}
+
+	/**
+	 * Look whether the present definitions are the same, by looking at new rows alone: a
+	 * rewritten table, a temporary one or a disabled trigger leave some.
+	 * @param session the session
+	 * @param horizon from where on rows are new
+	 * @return {@code true} if nothing differs
+	 */
+	boolean stand(Session session, Horizon horizon) throws SQLException {
+		Definitions now = new Definitions(new HashMap<>());
+		new Batch().query(horizon.with() + NEW, now::add, horizon.parameters())
+			.query(COUNTS, (row) -> now.counts.put(row.getString(1), row.getLong(2)))
+			.run(session);
+		return this.counts.equals(now.counts) && now.definitions.entrySet().stream().allMatch((entry) -> {
+			Definition before = this.definitions.get(entry.getKey());
+			return before != null && before.hash == entry.getValue().hash;
+		});
+	}
+
+	private void add(ResultSet row) throws SQLException {
+		this.definitions.merge(new Key(row.getString(1), row.getLong(2), row.getInt(3)),
+				new Definition(row.getLong(4), row.getString(5)),
+				(one, other) -> new Definition(one.hash + other.hash, one.label));
 	}
 
 	/**
@@ -164,6 +190,15 @@ final class Definitions {
 
 		static Source of(String catalog) {
 			return new Source(catalog, "oid >= 16384", "true", "oid", "0", "c::text");
+		}
+
+		private String select() {
+			return "SELECT '" + this.catalog + "', " + this.oid + ", " + this.sub + ", hashtextextended(" + this.content
+					+ ", 0), " + label();
+		}
+
+		private String from() {
+			return " FROM " + this.catalog + " c WHERE " + this.users + " AND " + this.relevant;
 		}
 
 		private String label() {
