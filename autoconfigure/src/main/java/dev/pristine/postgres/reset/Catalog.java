@@ -69,10 +69,8 @@ final class Catalog {
 			.filter((key) -> key.from() != key.to())
 			.map(ForeignKey::to)
 			.collect(Collectors.toSet());
-		session.query(
-				"SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relrowsecurity AND c.relforcerowsecurity" + FROM
-						+ "c.relkind = 'r' AND" + USERS + " ORDER BY c.oid",
-				(result) -> {
+		session.query("SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relrowsecurity AND c.relforcerowsecurity"
+				+ FROM + "c.relkind = 'r' AND" + USERS + " ORDER BY c.oid", (result) -> {
 					long oid = result.getLong(1);
 					Table table = new Table(oid, result.getString(2), referenced.contains(oid), result.getBoolean(3),
 							new ArrayList<>(guards.getOrDefault(oid, List.of())),

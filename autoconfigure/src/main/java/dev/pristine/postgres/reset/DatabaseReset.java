@@ -243,10 +243,20 @@ public final class DatabaseReset {
 		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.viewNodes);
 		String start = this.walStart;
 		long limit = 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
-		if (start != null && this.session.readsWal() && now.bytesSince(start) <= limit) {
-			return probe.sinceWal(start);
+		try {
+			if (start != null && this.session.readsWal() && now.bytesSince(start) <= limit) {
+				return probe.sinceWal(start);
+			}
+			return probe.everything();
 		}
-		return probe.everything();
+		catch (SQLException ex) {
+			if (!String.valueOf(ex.getSQLState()).startsWith("42") || schemaStands(known)) {
+				throw ex;
+			}
+			Differences differences = new Differences();
+			differences.schema = true;
+			return differences;
+		}
 	}
 
 	private boolean schemaStands(Baseline known) throws SQLException {

@@ -17,6 +17,8 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +62,7 @@ class RandomProgramIntegrationTests {
 	private void leavesNoTrace(TestDatabase database, Connection own, Connection application, int programs)
 			throws Exception {
 		System.out.println(programs + " random programs, seed " + SEED);
-		try (Connection observer = database.connect()) {
+		try (Connection observer = database.connect(); Connection bystander = database.connect()) {
 			RichSchema.create(application);
 			DatabaseReset reset = new DatabaseReset(own);
 			Baseline baseline = reset.capture();
@@ -81,6 +83,7 @@ class RandomProgramIntegrationTests {
 				for (int test = random.nextInt(3); test >= 0; test--) {
 					history.addAll(RichSchema.program(application, random));
 					run++;
+					disturb(bystander, random, history);
 					history.add("-- restore");
 					Changes changes = reset.restore(inner);
 					history.add("-- " + changes);
@@ -97,6 +100,22 @@ class RandomProgramIntegrationTests {
 				}
 			}
 			assertThat(DatabaseDump.schema(observer)).isEqualTo(schema);
+		}
+	}
+
+	/**
+	 * Work of others on the same server, which writes nothing here.
+	 */
+	private static void disturb(Connection bystander, Random random, List<String> history) throws SQLException {
+		String sql = switch (random.nextInt(8)) {
+			case 0 -> "BEGIN; SELECT pg_current_xact_id()";
+			case 1, 2, 3 -> "COMMIT";
+			case 4 -> "SELECT pg_current_xact_id()";
+			default -> "";
+		};
+		history.add("-- bystander: " + sql);
+		try (Statement statement = bystander.createStatement()) {
+			statement.execute(sql);
 		}
 	}
 

@@ -43,7 +43,8 @@ final class Role implements AutoCloseable {
 	 */
 	static Role create(TestDatabase database, String sql) throws SQLException {
 		Role role = new Role(database);
-		role.administer("CREATE ROLE " + role.name + " LOGIN PASSWORD 'secret';" + sql.formatted(database.name(), role.name));
+		role.administer(
+				"CREATE ROLE " + role.name + " LOGIN PASSWORD 'secret';" + sql.formatted(database.name(), role.name));
 		return role;
 	}
 
@@ -63,8 +64,8 @@ final class Role implements AutoCloseable {
 
 	@Override
 	public void close() throws SQLException {
-		administer("REASSIGN OWNED BY " + this.name + " TO CURRENT_USER; DROP OWNED BY " + this.name + " CASCADE; DROP ROLE "
-				+ this.name);
+		administer("REASSIGN OWNED BY " + this.name + " TO CURRENT_USER; DROP OWNED BY " + this.name
+				+ " CASCADE; DROP ROLE " + this.name);
 	}
 
 }

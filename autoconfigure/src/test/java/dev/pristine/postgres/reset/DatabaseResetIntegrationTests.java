@@ -1,0 +1,454 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import dev.pristine.postgres.DatabaseDump;
+import dev.pristine.postgres.TestDatabase;
+import dev.pristine.resource.ResourceException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+/**
+ * Tests for {@link DatabaseReset}.
+ */
+class DatabaseResetIntegrationTests {
+
+	private final TestDatabase database = TestDatabase.create();
+
+	private final Connection application = this.database.connect();
+
+	private final Connection own = this.database.connect();
+
+	private DatabaseReset reset = new DatabaseReset(this.own);
+
+	@BeforeEach
+	void createTables() throws SQLException {
+		execute("CREATE TABLE parent (id serial PRIMARY KEY, name text);"
+				+ "CREATE TABLE child (id serial PRIMARY KEY, parent int REFERENCES parent ON DELETE CASCADE);"
+				+ "CREATE TABLE seeded (id int PRIMARY KEY, name text); INSERT INTO seeded VALUES (1, 'a'), (2, 'b')");
+	}
+
+	@AfterEach
+	void dropDatabase() throws SQLException {
+		this.application.close();
+		this.own.close();
+		this.database.close();
+	}
+
+	@Test
+	void reportsWhatItUndid() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO parent (name) VALUES ('x'); UPDATE seeded SET name = 'c' WHERE id = 1");
+		Changes changes = this.reset.restore(baseline);
+		assertThat(changes.tables()).containsExactlyInAnyOrder("public.parent", "public.seeded");
+		assertThat(changes.sequences()).containsExactly("public.parent_id_seq");
+		assertThat(changes.isUndone()).isTrue();
+		assertThat(this.reset.restore(baseline).isEmpty()).isTrue();
+		assertThat(query("SELECT string_agg(id || name, ',' ORDER BY id) FROM seeded")).isEqualTo("1a,2b");
+	}
+
+	@Test
+	void noticesUpdateThatKeepsTheCount() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("DELETE FROM seeded WHERE id = 1; INSERT INTO seeded VALUES (1, 'a')");
+		assertThat(this.reset.restore(baseline).tables()).containsExactly("public.seeded");
+	}
+
+	@Test
+	void doesNotTakeRollbackLockOrVacuumForChange() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("BEGIN; UPDATE seeded SET name = 'c'; DELETE FROM seeded; ROLLBACK");
+		execute("BEGIN; SELECT * FROM seeded FOR UPDATE; COMMIT");
+		execute("VACUUM (FREEZE, ANALYZE) seeded");
+		assertThat(this.reset.restore(baseline).isEmpty()).isTrue();
+		execute("VACUUM FULL seeded");
+		assertThat(this.reset.restore(baseline).schema()).isEmpty();
+	}
+
+	@Test
+	void returnsKnownBaselineIfNothingChanged() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		assertThat(this.reset.capture(baseline)).isSameAs(baseline);
+		execute("BEGIN; INSERT INTO seeded VALUES (3, 'c'); ROLLBACK");
+		assertThat(this.reset.capture(baseline)).isSameAs(baseline);
+		execute("SELECT nextval('parent_id_seq')");
+		assertThat(this.reset.capture(baseline)).isNotSameAs(baseline);
+	}
+
+	@Test
+	void refusesBaselineThatIsNotTheLatest() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO seeded VALUES (3, 'c')");
+		this.reset.capture(baseline);
+		assertThatIllegalStateException().isThrownBy(() -> this.reset.capture(baseline));
+	}
+
+	@Test
+	void restoresNestedBaselines() throws SQLException {
+		Baseline context = this.reset.capture();
+		execute("INSERT INTO parent (name) VALUES ('class'); DELETE FROM seeded WHERE id = 1");
+		Baseline inner = this.reset.capture(context);
+		execute("INSERT INTO parent (name) VALUES ('nested'); INSERT INTO child (parent) VALUES (2)");
+		Baseline innermost = this.reset.capture(inner);
+		execute("TRUNCATE parent CASCADE; TRUNCATE seeded");
+		this.reset.restore(innermost);
+		assertThat(query("SELECT string_agg(id || name, ',' ORDER BY id) FROM parent")).isEqualTo("1class,2nested");
+		this.reset.restore(inner);
+		assertThat(query("SELECT string_agg(id || name, ',') FROM parent")).isEqualTo("1class");
+		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("2");
+		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("1");
+		this.reset.restore(context);
+		assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("1");
+		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
+	}
+
+	@Test
+	void noticesSequenceWithinItsPrefetchedValues() throws SQLException {
+		execute("SELECT nextval('parent_id_seq')");
+		Baseline baseline = this.reset.capture();
+		for (int test = 0; test < 3; test++) {
+			assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("2");
+			assertThat(this.reset.restore(baseline).sequences()).containsExactly("public.parent_id_seq");
+		}
+	}
+
+	@Test
+	void setsBackSequenceOfWhichSessionsKeepValues() throws SQLException {
+		execute("CREATE SEQUENCE cached CACHE 10; SELECT nextval('cached')");
+		Baseline baseline = this.reset.capture();
+		for (int test = 0; test < 3; test++) {
+			assertThat(query("SELECT nextval('cached')")).isEqualTo("11");
+			this.reset.restore(baseline);
+		}
+	}
+
+	@Test
+	void setsBackSequenceThatWentRound() throws SQLException {
+		execute("CREATE SEQUENCE round MAXVALUE 3 CYCLE; SELECT nextval('round')");
+		Baseline baseline = this.reset.capture();
+		execute("SELECT nextval('round') FROM generate_series(1, 3)");
+		this.reset.restore(baseline);
+		assertThat(query("SELECT nextval('round')")).isEqualTo("2");
+		this.reset.restore(baseline);
+		assertThat(query("SELECT nextval('round')")).isEqualTo("2");
+	}
+
+	@Test
+	void setsBackUnloggedSequence() throws SQLException {
+		execute("CREATE UNLOGGED TABLE cache (id serial)");
+		Baseline baseline = this.reset.capture();
+		assertThat(query("SELECT nextval('cache_id_seq')")).isEqualTo("1");
+		this.reset.restore(baseline);
+		assertThat(query("SELECT nextval('cache_id_seq')")).isEqualTo("1");
+		assertThat(this.reset.capture(baseline)).isNotSameAs(baseline);
+	}
+
+	@Test
+	void setsBackOnlyTheGivenSequences() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("SELECT nextval('parent_id_seq'), nextval('child_id_seq')");
+		long oid = Long.parseLong(query("SELECT 'parent_id_seq'::regclass::oid::bigint"));
+		this.reset.restoreSequences(baseline, List.of(oid, 1L));
+		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("1");
+		assertThat(query("SELECT nextval('child_id_seq')")).isEqualTo("2");
+	}
+
+	@Test
+	void findsTransactionThatEndsAfterTheReset() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+			statement
+				.execute("BEGIN; INSERT INTO parent (name) VALUES ('late'); INSERT INTO seeded VALUES (3, 'late')");
+			execute("INSERT INTO child DEFAULT VALUES");
+			assertThat(this.reset.restore(baseline).tables()).containsExactly("public.child");
+			statement.execute("COMMIT");
+		}
+		assertThat(this.reset.restore(baseline).tables()).containsExactlyInAnyOrder("public.parent", "public.seeded");
+		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
+	}
+
+	@Test
+	void doesNotRestoreTwiceWhileAnotherTransactionIsOpen() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+			statement.execute("BEGIN; SELECT pg_current_xact_id()");
+			execute("UPDATE seeded SET name = 'c'");
+			assertThat(this.reset.restore(baseline).tables()).containsExactly("public.seeded");
+			execute("INSERT INTO child DEFAULT VALUES");
+			assertThat(this.reset.restore(baseline).tables()).containsExactly("public.child");
+			statement.execute("COMMIT");
+		}
+		assertThat(this.reset.restore(baseline).isEmpty()).isTrue();
+	}
+
+	@Test
+	void keepsManyRowsInFile() throws SQLException {
+		execute("INSERT INTO seeded SELECT g, repeat(md5(g::text), 4) FROM generate_series(3, 40000) g");
+		String expected = query("SELECT md5(string_agg(id || name, ',' ORDER BY id)) FROM seeded");
+		Baseline baseline = this.reset.capture();
+		assertThat(query("SELECT sum(length(name)) FROM seeded")).hasSizeGreaterThan(6);
+		execute("DELETE FROM seeded WHERE id % 2 = 0");
+		this.reset.restore(baseline);
+		assertThat(query("SELECT md5(string_agg(id || name, ',' ORDER BY id)) FROM seeded")).isEqualTo(expected);
+	}
+
+	@Test
+	void truncatesWhatBecameLarge() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO child (parent) SELECT NULL FROM generate_series(1, 50000)");
+		assertThat(this.reset.restore(baseline).tables()).containsExactly("public.child");
+		assertThat(query("SELECT pg_relation_size('child')")).isEqualTo("0");
+		execute("INSERT INTO parent SELECT g, 'x' FROM generate_series(1, 50000) g");
+		assertThat(this.reset.restore(baseline).tables()).containsExactly("public.parent");
+		assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+	}
+
+	@Test
+	void removesDeadRows() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		for (int i = 0; i < 5; i++) {
+			execute("INSERT INTO parent SELECT g, 'x' FROM generate_series(1, 500) g");
+			this.reset.restore(baseline);
+		}
+		assertThat(query("SELECT pg_relation_size('parent')")).isEqualTo("0");
+	}
+
+	@Test
+	void leavesExtensionsAndForeignTablesAlone() throws SQLException {
+		execute("CREATE TABLE of_extension (id int); CREATE EXTENSION hstore;"
+				+ "ALTER EXTENSION hstore ADD TABLE of_extension; CREATE FOREIGN DATA WRAPPER nothing;"
+				+ "CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing; CREATE FOREIGN TABLE far (id int) SERVER nowhere");
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO of_extension VALUES (1); INSERT INTO parent DEFAULT VALUES");
+		assertThat(this.reset.restore(baseline).tables()).containsExactly("public.parent");
+		assertThat(query("SELECT count(*) FROM of_extension")).isEqualTo("1");
+	}
+
+	@Test
+	void saysThatMaterializedViewWasOutOfDate() throws SQLException {
+		execute("CREATE MATERIALIZED VIEW numbers AS SELECT count(*) FROM seeded; INSERT INTO seeded VALUES (3, 'c')");
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO seeded VALUES (4, 'd')");
+		assertThat(this.reset.restore(baseline).isUndone()).isTrue();
+		assertThat(query("SELECT count FROM numbers")).isEqualTo("2");
+		execute("REFRESH MATERIALIZED VIEW numbers");
+		Changes changes = this.reset.restore(baseline);
+		assertThat(changes.isUndone()).isFalse();
+		assertThat(changes.unrestored()).singleElement().asString().contains("public.numbers");
+	}
+
+	@Test
+	void ignoresSettingsOfTheRole() throws SQLException {
+		execute("ALTER DATABASE " + this.database.name() + " SET extra_float_digits = -3; ALTER DATABASE "
+				+ this.database.name() + " SET IntervalStyle = 'sql_standard'; ALTER DATABASE " + this.database.name()
+				+ " SET default_transaction_isolation = 'serializable';"
+				+ "CREATE TABLE exact (f float8, i interval); INSERT INTO exact VALUES (0.1::float8 + 0.2, '1 mon -2 days 3:00')");
+		Map<String, String> expected = DatabaseDump.content(this.application);
+		try (Connection connection = this.database.connect()) {
+			DatabaseReset reset = new DatabaseReset(connection);
+			Baseline baseline = reset.capture();
+			execute("UPDATE exact SET f = 1");
+			reset.restore(baseline);
+		}
+		assertThat(DatabaseDump.content(this.application)).isEqualTo(expected);
+	}
+
+	@Test
+	void namesSessionThatHoldsLocks() throws SQLException {
+		try (Connection connection = this.database.connect();
+				Connection other = this.database.connect();
+				Statement statement = other.createStatement()) {
+			DatabaseReset impatient = new DatabaseReset(connection, Duration.ofMillis(50));
+			Baseline baseline = impatient.capture();
+			execute("INSERT INTO parent DEFAULT VALUES");
+			statement.execute("SET application_name = 'forgetful'; BEGIN; LOCK TABLE parent");
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> impatient.restore(baseline))
+				.withMessageContaining("forgetful")
+				.withMessageContaining("idle in transaction")
+				.withMessageContaining("LOCK TABLE parent")
+				.withMessageContaining("End the transaction");
+			statement.execute("COMMIT");
+			assertThat(impatient.restore(baseline).tables()).containsExactly("public.parent");
+		}
+	}
+
+	@Test
+	void triesAgainAfterDeadlock() throws Exception {
+		Baseline baseline = this.reset.capture();
+		execute("INSERT INTO parent DEFAULT VALUES; INSERT INTO seeded VALUES (3, 'c'); UPDATE seeded SET name = 'x'");
+		try (Connection other = this.database.connect(); Statement statement = other.createStatement()) {
+			statement.execute("SET deadlock_timeout = '1min'; BEGIN; UPDATE seeded SET name = 'y'");
+			CompletableFuture<Changes> restored = CompletableFuture.supplyAsync(() -> this.reset.restore(baseline));
+			while (!query("SELECT count(*) FROM pg_locks WHERE NOT granted").equals("1")) {
+				Thread.onSpinWait();
+			}
+			statement.execute("UPDATE parent SET name = 'y'; COMMIT");
+			assertThat(restored.get(20, TimeUnit.SECONDS).isUndone()).isTrue();
+		}
+		assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+		assertThat(query("SELECT string_agg(id || name, ',' ORDER BY id) FROM seeded")).isEqualTo("1a,2b");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`',
+			textBlock = """
+					CREATE TABLE added (id int)                               | table added (created)
+					DROP TABLE child                                          | table child (dropped)
+					ALTER TABLE seeded ADD COLUMN age int                     | column age of seeded (created)
+					ALTER TABLE parent DROP COLUMN name                       | name
+					ALTER TABLE seeded RENAME name TO title                   | column name of seeded (altered)
+					ALTER TABLE seeded ALTER name SET NOT NULL                | column name of seeded (altered)
+					ALTER TABLE seeded ALTER name SET DEFAULT 'x'             | default value for column name of table seeded (created)
+					ALTER TABLE seeded ALTER name TYPE varchar                | column name of seeded (altered)
+					ALTER TABLE seeded RENAME TO sown                         | table seeded (altered)
+					ALTER TABLE seeded ADD CHECK (id > 0)                     | constraint seeded_id_check on table seeded (created)
+					ALTER TABLE child DROP CONSTRAINT child_parent_fkey       | constraint child_parent_fkey on table child (dropped)
+					ALTER TABLE child ALTER CONSTRAINT child_parent_fkey DEFERRABLE | constraint child_parent_fkey on table child (altered)
+					CREATE INDEX extra ON seeded (name)                       | index extra (created)
+					ALTER SEQUENCE child_id_seq INCREMENT 5                   | sequence child_id_seq (altered)
+					CREATE TYPE mood AS ENUM ('sad')                          | type mood (created)
+					CREATE DOMAIN positive AS int                             | type positive (created)
+					CREATE VIEW look AS SELECT 1                              | view look (created)
+					CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1' | function f() (created)
+					CREATE TRIGGER t BEFORE UPDATE ON seeded EXECUTE FUNCTION suppress_redundant_updates_trigger() | trigger t on table seeded (created)
+					CREATE RULE r AS ON DELETE TO seeded DO INSTEAD NOTHING   | rule r on table seeded (created)
+					CREATE SCHEMA more                                        | schema more (created)
+					CREATE EXTENSION hstore                                   | extension hstore (created)
+					GRANT SELECT ON seeded TO PUBLIC                          | table seeded (altered)
+					GRANT SELECT (name) ON seeded TO PUBLIC                   | column name of seeded (altered)
+					GRANT CREATE ON SCHEMA public TO PUBLIC                   | schema public (altered)
+					COMMENT ON TABLE seeded IS 'x'                            | comment on table seeded (created)
+					ALTER TABLE seeded ENABLE ROW LEVEL SECURITY              | table seeded (altered)
+					CREATE POLICY p ON seeded                                 | policy p on table seeded (created)
+					ALTER TABLE seeded SET (fillfactor = 50)                  | table seeded (altered)
+					ALTER TABLE seeded SET UNLOGGED                           | table seeded (altered)
+					ALTER TABLE seeded DISABLE TRIGGER USER; CREATE STATISTICS s ON id, name FROM seeded | statistics object s (created)
+					CREATE PUBLICATION p FOR TABLE seeded                     | publication p (created)
+					ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC | default privileges on new relations
+					CREATE COLLATION c FROM "C"                               | collation c (created)
+					CREATE CAST (text AS int) WITH INOUT                      | cast from text to integer (created)
+					CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq) | operator ===(integer,integer) (created)
+					CREATE TEXT SEARCH CONFIGURATION c (COPY = simple)        | text search configuration c (created)
+					DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = 100000', current_database()); END $$ | settings of database
+					""")
+	void namesSchemaChange(String ddl, String expected) throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("UPDATE seeded SET id = id + 10");
+		execute(ddl);
+		Changes changes = this.reset.restore(baseline);
+		assertThat(changes.schema()).anySatisfy((name) -> assertThat(name).contains(expected));
+		assertThat(changes.isUndone()).isFalse();
+		assertThat(this.reset.restore(baseline).schema()).as("as long as it lasts").isEqualTo(changes.schema());
+		assertThat(this.reset.verifySchema(baseline)).containsExactlyElementsOf(changes.schema());
+		Baseline next = this.reset.capture();
+		assertThat(this.reset.restore(next).isEmpty()).isTrue();
+		assertThat(this.reset.restore(baseline).schema()).isEqualTo(changes.schema());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "BEGIN; CREATE TABLE added (id int); ALTER TABLE seeded ADD COLUMN x int; ROLLBACK",
+			"TRUNCATE parent, child RESTART IDENTITY", "CREATE TEMP TABLE t (id serial PRIMARY KEY)", "ANALYZE",
+			"VACUUM FULL seeded", "REINDEX TABLE seeded", "REFRESH MATERIALIZED VIEW numbers" })
+	void tellsPhysicalChangesFromSchemaChanges(String sql) throws SQLException {
+		execute("CREATE MATERIALIZED VIEW numbers AS SELECT 1 AS number");
+		Baseline baseline = this.reset.capture();
+		execute(sql);
+		assertThat(this.reset.restore(baseline).isUndone()).isTrue();
+	}
+
+	@Test
+	void restoresRowsOfSchemaThatChanged() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("DELETE FROM seeded; INSERT INTO parent (name) VALUES ('x'); CREATE TABLE added (id int); DROP TABLE child");
+		Changes changes = this.reset.restore(baseline);
+		assertThat(changes.schema()).isNotEmpty();
+		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
+		assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+	}
+
+	@Test
+	void adoptsSchemaThatChangedBeforeCapture() throws SQLException {
+		Baseline outer = this.reset.capture();
+		execute("CREATE TABLE added (id int); INSERT INTO added VALUES (1)");
+		Baseline inner = this.reset.capture(outer);
+		execute("DELETE FROM added");
+		assertThat(this.reset.restore(inner).isUndone()).isTrue();
+		assertThat(query("SELECT count(*) FROM added")).isEqualTo("1");
+		assertThat(this.reset.restore(outer).schema()).contains("table added (created)");
+	}
+
+	@Test
+	void worksForRoleThatOwnsNothingButTheTables() throws SQLException {
+		try (Role role = Role.create(this.database, "GRANT CREATE ON SCHEMA public TO %2$s");
+				Connection connection = role.connect();
+				Statement statement = connection.createStatement()) {
+			execute("ALTER TABLE parent OWNER TO " + role.name() + "; ALTER TABLE child OWNER TO " + role.name()
+					+ "; ALTER TABLE seeded OWNER TO " + role.name());
+			DatabaseReset reset = new DatabaseReset(connection);
+			Baseline baseline = reset.capture();
+			execute("INSERT INTO parent DEFAULT VALUES; INSERT INTO child (parent) VALUES (1); DELETE FROM seeded;"
+					+ "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''fired''; END'");
+			Changes changes = reset.restore(baseline);
+			assertThat(changes.schema()).containsExactly("function f() (created)");
+			assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
+			assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+		}
+	}
+
+	@Test
+	void explainsLostConnection() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+				+ " AND pid <> pg_backend_pid()");
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.reset.restore(baseline))
+			.withMessageContaining("still running");
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Statement statement = this.application.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	private String query(String sql) throws SQLException {
+		try (Statement statement = this.application.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			result.next();
+			return result.getString(1);
+		}
+	}
+
+}
