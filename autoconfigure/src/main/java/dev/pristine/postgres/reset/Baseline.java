@@ -51,16 +51,12 @@ public final class Baseline {
 		return this.catalog;
 	}
 
-	/**
-	 * Return the rows of a table, or {@code null} if it is empty.
-	 */
+	// Return the rows of a table, or null if it is empty
 	@Nullable Rows rows(long table) {
 		return this.rows.get(table);
 	}
 
-	/**
-	 * Return the rows of all tables that have any.
-	 */
+	// Return the rows of all tables that have any
 	Map<Long, Rows> rows() {
 		return this.rows;
 	}

@@ -41,25 +41,17 @@ final class Batch {
 
 	private final List<@Nullable LongConsumer> counts = new ArrayList<>();
 
-	/**
-	 * Add a statement whose result does not matter.
-	 */
+	// Add a statement whose result does not matter
 	Batch add(String sql, String... parameters) {
 		return add(sql, null, null, parameters);
 	}
 
-	/**
-	 * Add a query.
-	 * @param handler called for each row
-	 */
+	// Add a query; the handler is called for each row
 	Batch query(String sql, RowHandler handler, String... parameters) {
 		return add(sql, handler, null, parameters);
 	}
 
-	/**
-	 * Add a statement that writes.
-	 * @param handler called with the number of rows
-	 */
+	// Add a statement that writes; the handler is called with the number of rows
 	Batch update(String sql, LongConsumer handler, String... parameters) {
 		return add(sql, null, handler, parameters);
 	}
@@ -76,10 +68,8 @@ final class Batch {
 		return this.statements.isEmpty();
 	}
 
-	/**
-	 * Send the statements. Driver and server keep them prepared under their text, so what
-	 * is repeated is parsed and planned once.
-	 */
+	// Send the statements. Driver and server keep them prepared under their text, so
+	// what is repeated is parsed and planned once.
 	void run(Session session) throws SQLException {
 		if (isEmpty()) {
 			return;

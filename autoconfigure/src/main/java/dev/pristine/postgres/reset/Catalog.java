@@ -93,9 +93,7 @@ final class Catalog {
 		return catalog;
 	}
 
-	/**
-	 * Triggers and rules that this session's replication role does not keep from firing.
-	 */
+	// Triggers and rules that this session's replication role does not keep from firing
 	private static Map<Long, List<Table.Guard>> guards(Session session) throws SQLException {
 		Map<Long, List<Table.Guard>> guards = new LinkedHashMap<>();
 		String fires = session.isReplica() ? "('A', 'R')" : "('A', 'O')";
@@ -125,10 +123,8 @@ final class Catalog {
 		return this.sequences;
 	}
 
-	/**
-	 * Return the names of the materialized views by their object identifier, in the order
-	 * of their creation.
-	 */
+	// Return the names of the materialized views by their object identifier, in the
+	// order of their creation
 	Map<Long, String> views() {
 		return this.views;
 	}
@@ -155,9 +151,7 @@ final class Catalog {
 	record ForeignKey(long from, long to, String table, String name, boolean deferrable, boolean deferred,
 			boolean alterable) {
 
-		/**
-		 * Return the clause that gives the check its own time again.
-		 */
+		// Return the clause that gives the check its own time again
 		String timing() {
 			return this.deferrable ? " DEFERRABLE INITIALLY " + (this.deferred ? "DEFERRED" : "IMMEDIATE")
 					: " NOT DEFERRABLE";

@@ -49,9 +49,7 @@ final class Census {
 		Arrays.fill(this.counts, -1);
 	}
 
-	/**
-	 * Add the count to a batch.
-	 */
+	// Add the count to a batch
 	void add(Batch batch, Horizon horizon, Differences differences) {
 		StringBuilder sql = new StringBuilder(horizon.with());
 		for (int i = 0; i < this.sources.size(); i++) {

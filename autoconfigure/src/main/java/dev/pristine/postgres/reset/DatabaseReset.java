@@ -273,9 +273,7 @@ public final class DatabaseReset {
 		return names;
 	}
 
-	/**
-	 * Add what differs between two baselines.
-	 */
+	// Add what differs between two baselines
 	private static void addDifferences(Differences differences, Baseline known, Baseline target) {
 		if (known == target) {
 			return;
@@ -326,9 +324,7 @@ public final class DatabaseReset {
 		vacuum(target.catalog(), undo.deleted());
 	}
 
-	/**
-	 * Restore the content as far as the changed schema allows, table by table.
-	 */
+	// Restore the content as far as the changed schema allows, table by table
 	private Changes restoreRemains(Baseline target, Changes.Collector changes) throws SQLException {
 		Set<Long> existing = new HashSet<>();
 		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S', 'm')",
@@ -399,10 +395,8 @@ public final class DatabaseReset {
 			.allMatch((sequence) -> Objects.equals(now.get(sequence.oid()), known.positions().get(sequence.oid())));
 	}
 
-	/**
-	 * Leave sequences where they are, but as {@code setval} leaves them, so that the next
-	 * use is seen in the WAL.
-	 */
+	// Leave sequences where they are, but as setval leaves them, so that the next use is
+	// seen in the WAL
 	private Map<Long, Position> settle(Catalog catalog, Collection<Sequence> sequences) throws SQLException {
 		Map<Long, Position> positions = positionsNow(sequences);
 		if (!positions.isEmpty()) {
@@ -425,11 +419,7 @@ public final class DatabaseReset {
 		return positions;
 	}
 
-	/**
-	 * Read the content in one snapshot.
-	 * @param known what is shared
-	 * @param differences what is not
-	 */
+	// Read the content in one snapshot, or only what differs from a known baseline
 	private Baseline read(Catalog catalog, Map<Long, Position> positions, @Nullable Baseline known,
 			@Nullable Differences differences) throws SQLException {
 		Map<Long, Rows> rows = new HashMap<>();
@@ -522,9 +512,7 @@ public final class DatabaseReset {
 		}
 	}
 
-	/**
-	 * Keep tables fast that collect deleted rows.
-	 */
+	// Keep tables fast that collect deleted rows
 	private void vacuum(Catalog catalog, Map<Long, Long> deleted) throws SQLException {
 		deleted.forEach((oid, count) -> this.deadRows.merge(oid, count, Long::sum));
 		List<String> tables = new ArrayList<>();

@@ -146,9 +146,7 @@ final class Definitions {
 				(one, other) -> new Definition(one.hash + other.hash, one.label));
 	}
 
-	/**
-	 * Return the names of the objects that are not the same.
-	 */
+	// Return the names of the objects that are not the same
 	Set<String> differences(Definitions other) {
 		Set<String> names = new TreeSet<>();
 		this.definitions.forEach((key, definition) -> {

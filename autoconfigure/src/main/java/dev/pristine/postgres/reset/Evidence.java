@@ -52,33 +52,25 @@ record Evidence(String lsn, String snapshot, long next) {
 		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL);
 	}
 
-	/**
-	 * Return whether every transaction id handed out so far belonged to a transaction
-	 * that the snapshot saw ending. Then what commits later also writes its WAL later.
-	 */
+	// Return whether every transaction id handed out so far belonged to a transaction
+	// that the snapshot saw ending. Then what commits later also writes its WAL later.
 	boolean isQuiet() {
 		return (xmax() & 0xFFFFFFFFL) == this.next && this.snapshot.endsWith(":");
 	}
 
-	/**
-	 * Return whether {@code later} differs by exactly one transaction that has ended. If
-	 * that was ours, nobody else wrote.
-	 */
+	// Return whether later differs by exactly one transaction that has ended. If that
+	// was ours, nobody else wrote.
 	boolean isFollowedByOne(Evidence later) {
 		return isQuiet() && later.isQuiet() && later.xmax() == xmax() + 1;
 	}
 
-	/**
-	 * Return the oldest transaction id, without its epoch, whose effects the snapshot may
-	 * not see.
-	 */
+	// Return the oldest transaction id, without its epoch, whose effects the snapshot
+	// may not see
 	String horizon() {
 		return Long.toString(Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL);
 	}
 
-	/**
-	 * Return the number of bytes of WAL between a position and this evidence.
-	 */
+	// Return the number of bytes of WAL between a position and this evidence
 	long bytesSince(String start) {
 		return position(this.lsn) - position(start);
 	}

@@ -33,9 +33,7 @@ record Horizon(String xid, List<String> own) {
 	 */
 	static final String NEWER = "age(xmin) <= (SELECT age(h) FROM horizon) AND xmin <> ALL ((SELECT own FROM horizon)::xid[])";
 
-	/**
-	 * Return what a statement with {@link #NEWER} starts with.
-	 */
+	// Return what a statement with NEWER starts with
 	String with() {
 		return "WITH horizon(h, own) AS MATERIALIZED (SELECT CAST(? AS xid), CAST(? AS xid[])) ";
 	}

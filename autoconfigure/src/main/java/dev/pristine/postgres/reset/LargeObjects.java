@@ -27,6 +27,8 @@ import java.util.Set;
 
 /**
  * The large objects that this role may write, with their content in memory.
+ *
+ * @param contents the large objects by their object identifier
  */
 record LargeObjects(Map<Long, Content> contents) {
 

@@ -73,19 +73,14 @@ final class Probe {
 		this.nodes = nodes;
 	}
 
-	/**
-	 * Look at everything.
-	 */
+	// Look at everything
 	Differences everything() throws SQLException {
 		Catalog catalog = this.known.catalog();
 		check(catalog.tables().values(), catalog.sequences().values(), catalog.views().keySet(), true);
 		return this.differences;
 	}
 
-	/**
-	 * Look at what the WAL mentions.
-	 * @param start the position to start from
-	 */
+	// Look at what the WAL mentions from a position on
 	Differences sinceWal(String start) throws SQLException {
 		Set<Long> mentioned = new HashSet<>();
 		new Batch().add("SELECT pg_logical_emit_message(false, 'pristine', '', true)")
@@ -194,9 +189,7 @@ final class Probe {
 		}, this.horizon.parameters());
 	}
 
-	/**
-	 * A view that was refreshed concurrently keeps its file.
-	 */
+	// A view that was refreshed concurrently keeps its file
 	private void checkRefreshed(Set<Long> views) throws SQLException {
 		Map<Long, String> names = new HashMap<>();
 		views.forEach((oid) -> names.put(oid, String.valueOf(this.known.catalog().views().get(oid))));
@@ -216,9 +209,7 @@ final class Probe {
 			.collect(Collectors.joining(" UNION ALL "));
 	}
 
-	/**
-	 * Return a query for the positions of sequences.
-	 */
+	// Return a query for the positions of sequences
 	static String positions(Session session, Collection<Sequence> sequences) {
 		if (session.version() >= 180000) {
 			return "SELECT s, d.last_value, d.is_called FROM unnest("

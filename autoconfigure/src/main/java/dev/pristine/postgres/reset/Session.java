@@ -122,17 +122,13 @@ final class Session {
 		return this.version;
 	}
 
-	/**
-	 * Return whether ordinary triggers, rules and foreign keys do not act in this
-	 * session.
-	 */
+	// Return whether ordinary triggers, rules and foreign keys do not act in this
+	// session
 	boolean isReplica() {
 		return this.replica;
 	}
 
-	/**
-	 * Return whether this session can ask which relations the WAL mentions.
-	 */
+	// Return whether this session can ask which relations the WAL mentions
 	boolean readsWal() {
 		return this.walReadable;
 	}
@@ -145,9 +141,7 @@ final class Session {
 		return this.readsLargeObjects;
 	}
 
-	/**
-	 * Run one or more statements in one round trip.
-	 */
+	// Run one or more statements in one round trip
 	void execute(String sql) throws SQLException {
 		try (Statement statement = this.connection.createStatement()) {
 			statement.execute(sql);

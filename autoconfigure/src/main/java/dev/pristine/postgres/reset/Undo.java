@@ -123,23 +123,17 @@ final class Undo {
 		last.add("COMMIT").query(Evidence.SQL, (row) -> this.evidence = Evidence.of(row)).run(this.session);
 	}
 
-	/**
-	 * Return the id of the transaction.
-	 */
+	// Return the id of the transaction
 	String xid() {
 		return Objects.requireNonNull(this.xid);
 	}
 
-	/**
-	 * Return how far the server was after the transaction.
-	 */
+	// Return how far the server was after the transaction
 	Evidence evidence() {
 		return Objects.requireNonNull(this.evidence);
 	}
 
-	/**
-	 * Return the number of rows that were deleted, by table.
-	 */
+	// Return the number of rows that were deleted, by table
 	Map<Long, Long> deleted() {
 		return this.deleted;
 	}
@@ -181,9 +175,7 @@ final class Undo {
 		}
 	}
 
-	/**
-	 * Return the order in which tables are emptied; they are filled in reverse.
-	 */
+	// Return the order in which tables are emptied; they are filled in reverse
 	private Order order() {
 		Map<Long, Table> tables = this.target.catalog().tables();
 		this.differences.tables.forEach((oid, added) -> this.emptied.put(table(tables, oid), added));
@@ -223,10 +215,8 @@ final class Undo {
 		return (sequence != null) ? sequence.name() : "?";
 	}
 
-	/**
-	 * Set sequences to the positions of a baseline. A sequence of which sessions keep
-	 * values gets a new file as well, which makes them forget these.
-	 */
+	// Set sequences to the positions of a baseline. A sequence of which sessions keep
+	// values gets a new file as well, which makes them forget these.
 	static void setSequences(Batch batch, Session session, Baseline target, Collection<Long> sequences) {
 		List<String> oids = new ArrayList<>();
 		List<String> values = new ArrayList<>();
