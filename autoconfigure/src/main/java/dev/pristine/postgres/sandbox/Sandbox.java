@@ -56,6 +56,12 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	private static final int LOOSE_SAVEPOINTS = 64;
 
+	/**
+	 * The driver prepares a statement anew and tries it again after these, if it has set
+	 * a savepoint.
+	 */
+	private static final Set<String> OUTDATED_PLAN = Set.of("0A000", "26000");
+
 	private static final Duration CANCELLATION = Duration.ofSeconds(1);
 
 	/**
@@ -107,6 +113,18 @@ public final class Sandbox implements AutoCloseable {
 
 	private boolean base;
 
+	/**
+	 * Whether nothing has changed since the driver's last savepoint, so that the next
+	 * statement needs none.
+	 */
+	private boolean safe;
+
+	private final boolean savepointsStay;
+
+	private boolean sequences;
+
+	private final Set<Long> used = new HashSet<>();
+
 	private boolean schemaChanged;
 
 	private boolean ended;
@@ -140,10 +158,11 @@ public final class Sandbox implements AutoCloseable {
 		this.defaults = new LogicalConnection.Defaults(physical.isReadOnly(), physical.getTransactionIsolation(),
 				physical.getNetworkTimeout());
 		this.autoSave = this.driver.getQueryExecutor().getAutoSave();
-		this.driver.getQueryExecutor().setAutoSave(AutoSave.NEVER);
+		autoSave(AutoSave.NEVER);
 		physical.setReadOnly(false);
 		physical.setAutoCommit(false);
 		this.control = this.driver.createStatement();
+		this.savepointsStay = savepointsStay();
 		this.endTransaction = this.driver.prepareStatement("DISCARD SEQUENCES;" + USED + ";ROLLBACK");
 		this.endSavepoint = this.driver.prepareStatement(USED);
 	}
@@ -152,8 +171,23 @@ public final class Sandbox implements AutoCloseable {
 	 * Start a scope, inside of the one that was started last. Nothing is sent before the
 	 * first statement.
 	 * @param scope the scope
+	 * @throws ResourceException if a transaction of the outer scope is open until the
+	 * timeout
 	 */
 	public void begin(TestScope scope) {
+		List<String> working = this.gate.enterAlone("the start of " + scope.name());
+		if (this.gate.isMine()) {
+			this.gate.open()
+				.forEach((transaction) -> working
+					.add("[" + transaction.lastStatement() + "] of thread '" + transaction.owner().getName() + "'"));
+			this.gate.leave();
+		}
+		if (!working.isEmpty()) {
+			throw new ResourceException(
+					"A transaction is open at the start of " + scope.name() + ", which cannot be undone without it: "
+							+ String.join(System.lineSeparator() + "and ", working),
+					"End it before the test starts, or " + Refusal.REMEDY);
+		}
 		this.levels.push(new Level(scope));
 		this.scope = scope;
 		this.warnings.reset(scope.name());
@@ -247,7 +281,7 @@ public final class Sandbox implements AutoCloseable {
 				this.endTransaction.close();
 				this.endSavepoint.close();
 				this.physical.rollback();
-				this.driver.getQueryExecutor().setAutoSave(this.autoSave);
+				autoSave(this.autoSave);
 				this.physical.setAutoCommit(true);
 				this.physical.setReadOnly(this.defaults.readOnly());
 				this.physical.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
@@ -374,8 +408,9 @@ public final class Sandbox implements AutoCloseable {
 			}
 			end(transaction);
 			Transaction outer = this.gate.innermost();
-			if (outer != null && outer.savepoint() != null && !transaction.isReadOnly()) {
-				outer.committedInside(transaction.lastStatement());
+			String change = transaction.isReadOnly() ? null : transaction.lastChange();
+			if (outer != null && outer.savepoint() != null && change != null) {
+				outer.committedInside(change);
 			}
 		}
 		finally {
@@ -446,7 +481,11 @@ public final class Sandbox implements AutoCloseable {
 			this.driver.setNetworkTimeout(Runnable::run, connection.networkTimeout());
 		}
 		suspend(connection);
-		this.settings.use(connection);
+		this.safe &= !this.settings.use(connection);
+		Transaction outer = this.gate.innermost();
+		if (outer != null && outer.connection() != connection && sql.mentions(outer.written())) {
+			this.warnings.sharedWithOuter(sql.text(), outer.lastStatement());
+		}
 		if (sql.isPlain()) {
 			return;
 		}
@@ -459,6 +498,9 @@ public final class Sandbox implements AutoCloseable {
 		if (sql.listens()) {
 			this.warnings.listening();
 		}
+		if (sql.advisory()) {
+			this.warnings.advisoryLock();
+		}
 	}
 
 	private <T extends @Nullable Object> T inside(LogicalConnection connection, Sql sql, Work<T> work)
@@ -470,6 +512,7 @@ public final class Sandbox implements AutoCloseable {
 		if (transaction == null || transaction.savepoint() == null) {
 			transaction = begin(connection, sql.control() == Sql.Control.BEGIN && sql.readOnly());
 		}
+		this.safe = false;
 		transaction.runs(sql);
 		if (!sql.settings().isEmpty() && this.driver.getTransactionState() != TransactionState.FAILED) {
 			this.settings.changing(connection, sql);
@@ -495,20 +538,47 @@ public final class Sandbox implements AutoCloseable {
 		if (!sql.settings().isEmpty()) {
 			this.settings.changing(connection, sql);
 		}
-		this.driver.getQueryExecutor().setAutoSave(AutoSave.ALWAYS);
 		try {
-			return work.run();
+			T result = (this.safe && this.savepointsStay) ? withoutSavepoint(sql, work) : withSavepoint(sql, work);
+			this.safe = sql.pure() && local.isEmpty();
+			return result;
 		}
 		catch (SQLException ex) {
+			this.safe = this.driver.getTransactionState() == TransactionState.OPEN;
 			throw Refusal.explained(ex);
 		}
 		finally {
-			this.driver.getQueryExecutor().setAutoSave(AutoSave.NEVER);
 			changed(sql);
 			if (!local.isEmpty() && !this.driver.isClosed()) {
 				this.settings.restore(local);
 			}
-			this.loose++;
+		}
+	}
+
+	private <T extends @Nullable Object> T withSavepoint(Sql sql, Work<T> work) throws SQLException {
+		this.loose++;
+		autoSave(AutoSave.ALWAYS);
+		try {
+			return work.run();
+		}
+		finally {
+			autoSave(AutoSave.NEVER);
+		}
+	}
+
+	private <T extends @Nullable Object> T withoutSavepoint(Sql sql, Work<T> work) throws SQLException {
+		try {
+			return work.run();
+		}
+		catch (SQLException ex) {
+			if (this.driver.getTransactionState() == TransactionState.FAILED) {
+				send("ROLLBACK TO SAVEPOINT PGJDBC_AUTOSAVE");
+				this.safe = true;
+				if (ex.getSQLState() != null && OUTDATED_PLAN.contains(ex.getSQLState())) {
+					return withSavepoint(sql, work);
+				}
+			}
+			throw ex;
 		}
 	}
 
@@ -667,6 +737,7 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	private void changed(Sql sql) {
+		this.sequences |= sql.sequences();
 		this.ended |= this.driver.getTransactionState() == TransactionState.IDLE;
 		if (sql.defers() && sql.ddl()) {
 			this.deferred.forget();
@@ -713,6 +784,28 @@ public final class Sandbox implements AutoCloseable {
 			this.base = true;
 			this.loose = 0;
 		}
+	}
+
+	private boolean savepointsStay() throws SQLException {
+		send("SELECT 1");
+		autoSave(AutoSave.ALWAYS);
+		send("SELECT 1");
+		autoSave(AutoSave.NEVER);
+		try {
+			send("RELEASE SAVEPOINT PGJDBC_AUTOSAVE");
+			return true;
+		}
+		catch (SQLException ex) {
+			// The connection has cleanupSavepoints=true
+			return false;
+		}
+		finally {
+			send("ROLLBACK");
+		}
+	}
+
+	private void autoSave(AutoSave autoSave) {
+		this.driver.getQueryExecutor().setAutoSave(autoSave);
 	}
 
 	private List<String> enterAlone(TestScope scope) {
@@ -769,13 +862,18 @@ public final class Sandbox implements AutoCloseable {
 			}
 			send("ROLLBACK TO SAVEPOINT " + ((savepoint != null) ? savepoint : start));
 		}
-		Set<Long> used = new HashSet<>();
-		boolean locks = used(whole ? this.endTransaction : this.endSavepoint, used);
+		boolean locks = false;
+		if (this.sequences) {
+			this.sequences = false;
+			locks = used(whole ? this.endTransaction : this.endSavepoint, this.used);
+		}
+		else if (whole) {
+			send("ROLLBACK");
+		}
 		if (!whole) {
 			send("ROLLBACK TO SAVEPOINT " + start + ";RELEASE SAVEPOINT " + start);
 		}
 		else if (locks) {
-			this.warnings.advisoryLock();
 			send("SELECT pg_advisory_unlock_all();ROLLBACK");
 		}
 		if (this.schemaChanged) {
@@ -794,8 +892,13 @@ public final class Sandbox implements AutoCloseable {
 		}
 		this.released = null;
 		this.base = false;
+		this.safe = false;
 		this.loose = 0;
 		this.settings.reset();
+		Set<Long> used = Set.copyOf(this.used);
+		if (whole) {
+			this.used.clear();
+		}
 		return used;
 	}
 
@@ -820,6 +923,7 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	private void send(String commands) throws SQLException {
+		this.safe = false;
 		this.control.execute(commands);
 	}
 

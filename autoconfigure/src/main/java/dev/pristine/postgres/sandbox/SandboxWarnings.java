@@ -56,8 +56,8 @@ final class SandboxWarnings {
 	}
 
 	void advisoryLock() {
-		warn("advisory", "A session-level advisory lock was left behind and is released now. In TRANSACTION mode all"
-				+ " connections are one session: they never wait for each other's advisory locks.");
+		warn("advisory", "An advisory lock is used. In TRANSACTION mode all connections are one session, which"
+				+ " always gets its own locks: they never wait for each other.");
 	}
 
 	void innerCommitUndone(String statement, String outer) {
@@ -70,11 +70,10 @@ final class SandboxWarnings {
 				+ System.lineSeparator() + "Action: close the connection, or end the transaction, within the test.");
 	}
 
-	void sharedWithOuter(Transaction outer) {
-		warn("shared",
-				"A second connection is used inside of a transaction that has written [" + outer.lastStatement()
-						+ "]. In TRANSACTION mode it sees these uncommitted rows and does not wait"
-						+ " for their locks; in production it would not see them, and would wait.");
+	void sharedWithOuter(String statement, String outer) {
+		warn("shared", "A second connection uses a table [" + statement + "] that the open transaction around it has"
+				+ " written, last with [" + outer + "]. Here it sees these uncommitted rows and does not wait for their"
+				+ " locks; in production it would not see them, and would wait for ever.");
 	}
 
 	private void warn(String kind, String message) {

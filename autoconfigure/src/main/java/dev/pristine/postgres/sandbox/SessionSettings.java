@@ -45,15 +45,18 @@ final class SessionSettings {
 	/**
 	 * Have the settings of a connection in effect.
 	 * @param connection the connection about to run a statement
+	 * @return whether a setting was changed for that
 	 * @throws SQLException if the server refuses
 	 */
-	void use(LogicalConnection connection) throws SQLException {
+	boolean use(LogicalConnection connection) throws SQLException {
 		LogicalConnection previous = this.current;
 		if (previous == connection) {
-			return;
+			return false;
 		}
 		this.current = connection;
+		boolean changes = !connection.settings().isEmpty();
 		if (previous != null && !previous.settings().isEmpty()) {
+			changes = true;
 			for (Map.Entry<String, @Nullable String> setting : previous.settings().entrySet()) {
 				setting.setValue(get(setting.getKey()));
 				set(setting.getKey(), this.original.get(setting.getKey()));
@@ -62,6 +65,7 @@ final class SessionSettings {
 		for (Map.Entry<String, @Nullable String> setting : connection.settings().entrySet()) {
 			set(setting.getKey(), setting.getValue());
 		}
+		return changes;
 	}
 
 	/**

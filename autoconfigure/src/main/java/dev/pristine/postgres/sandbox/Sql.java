@@ -18,6 +18,8 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,16 +47,19 @@ import org.postgresql.core.Parser;
  * @param ddl whether it changes the schema
  * @param settings the settings that it changes
  * @param undoneByCommit statements that do what production's commit does to its result
+ * @param sequences whether it may use a sequence
+ * @param advisory whether it uses an advisory lock
+ * @param written the tables that it writes, in lower case
  */
 record Sql(String text, Control control, boolean changes, boolean pure, boolean special, boolean readOnly,
 		boolean isolation, boolean notifies, boolean listens, boolean defers, boolean ddl, List<Setting> settings,
-		List<String> undoneByCommit) {
+		List<String> undoneByCommit, boolean sequences, boolean advisory, Set<String> written) {
 
 	/**
 	 * Something unnamed that only reads.
 	 */
 	static final Sql READ = new Sql("", Control.NONE, false, true, false, false, false, false, false, false, false,
-			List.of(), List.of());
+			List.of(), List.of(), false, false, Set.of());
 
 	private static final int CACHE_SIZE = 2048;
 
@@ -63,13 +68,15 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 	private static final Set<String> READS = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN", "FETCH", "MOVE",
 			"WITH", "DECLARE", "CLOSE", "");
 
+	private static final Set<String> PURE = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "WITH", "");
+
 	private static final Set<String> PURE_FUNCTIONS = Set.of("count", "sum", "min", "max", "avg", "coalesce", "nullif",
 			"greatest", "least", "lower", "upper", "length", "trim", "substring", "concat", "cast", "extract",
 			"date_trunc", "now", "nextval", "currval", "lastval", "row_number", "rank", "dense_rank", "over", "in",
 			"any", "all", "some", "exists", "and", "or", "not", "from", "where", "on", "as", "values", "select",
 			"distinct", "by", "using", "filter", "array_agg", "string_agg", "json_agg", "jsonb_agg", "round", "abs",
 			"when", "then", "else", "case", "like", "between", "join", "having", "union", "except", "intersect",
-			"limit", "offset", "varchar", "numeric", "char", "unnest", "generate_series", "pg_sleep");
+			"limit", "offset", "varchar", "numeric", "char", "unnest", "generate_series");
 
 	private static final Pattern FUNCTION = Pattern.compile("([a-z_][a-z0-9_$.]*|\")\\s*\\(", Pattern.CASE_INSENSITIVE);
 
@@ -92,6 +99,11 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
 	private static final String NAME = "((?:\"[^\"]+\"|\\w+)(?:\\.(?:\"[^\"]+\"|\\w+))?)";
+
+	private static final Pattern WRITTEN = Pattern.compile(
+			"\\b(?:INSERT\\s+INTO|UPDATE|DELETE\\s+FROM|MERGE\\s+INTO|TRUNCATE)\\s+(?:ONLY\\s+|TABLE\\s+)?(?!SET\\b)"
+					+ NAME,
+			Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern TEMPORARY_TABLE = Pattern
 		.compile("^CREATE\\s+(?:GLOBAL\\s+|LOCAL\\s+)?TEMP(?:ORARY)?\\s+TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?" + NAME
@@ -136,7 +148,7 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 	Sql changing(String setting) {
 		return new Sql(this.text, this.control, this.changes, this.pure, this.special, this.readOnly, this.isolation,
 				this.notifies, this.listens, this.defers, this.ddl, List.of(new Setting(setting, false)),
-				this.undoneByCommit);
+				this.undoneByCommit, this.sequences, this.advisory, this.written);
 	}
 
 	/**
@@ -148,12 +160,26 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 	}
 
 	/**
+	 * Return whether a table is mentioned.
+	 * @param tables names in lower case
+	 * @return whether one of them is in the text
+	 */
+	boolean mentions(Set<String> tables) {
+		if (tables.isEmpty()) {
+			return false;
+		}
+		String[] words = this.text.toLowerCase(Locale.ROOT).split("[^\\w$]+");
+		return Arrays.stream(words).anyMatch(tables::contains);
+	}
+
+	/**
 	 * Return whether the text needs nothing but a savepoint around it.
 	 * @return whether there is nothing to be done or said about it
 	 */
 	boolean isPlain() {
 		return this.control == Control.NONE && !this.special && !this.isolation && !this.notifies && !this.listens
-				&& !this.defers && !this.readOnly && this.settings.isEmpty() && this.undoneByCommit.isEmpty();
+				&& !this.defers && !this.readOnly && !this.advisory && this.settings.isEmpty()
+				&& this.undoneByCommit.isEmpty();
 	}
 
 	private static Sql read(String text) throws SQLException {
@@ -189,10 +215,13 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 		settings.addAll(other.settings);
 		List<String> undoneByCommit = new ArrayList<>(this.undoneByCommit);
 		undoneByCommit.addAll(other.undoneByCommit);
+		Set<String> written = new HashSet<>(this.written);
+		written.addAll(other.written);
 		return new Sql(this.text, control ? Control.MIXED : Control.NONE, this.changes | other.changes,
 				this.pure & other.pure, this.special | other.special, this.readOnly | other.readOnly,
 				this.isolation | other.isolation, this.notifies | other.notifies, this.listens | other.listens,
-				this.defers | other.defers, this.ddl | other.ddl, settings, undoneByCommit);
+				this.defers | other.defers, this.ddl | other.ddl, settings, undoneByCommit,
+				this.sequences | other.sequences, this.advisory | other.advisory, written);
 	}
 
 	private static Sql readOne(String text, String part) {
@@ -203,14 +232,17 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 		boolean setTransaction = set && part.matches("(?is)^SET\\s+((LOCAL|SESSION)\\s+)?TRANSACTION\\b.*");
 		boolean setCharacteristics = set && part.matches("(?is)^SET\\s+SESSION\\s+CHARACTERISTICS\\b.*");
 		Control control = control(word, part, setTransaction);
+		boolean pure = reads && PURE.contains(word) && isPure(part);
 		boolean ddl = word.equals("CREATE") || word.equals("ALTER") || word.equals("DROP");
-		return new Sql(text, control, !reads && !set, reads && isPure(part), setTransaction || setCharacteristics,
+		return new Sql(text, control, !reads && !set, pure, setTransaction || setCharacteristics,
 				(setTransaction || control == Control.BEGIN) && READ_ONLY.matcher(part).find(),
 				(setTransaction || setCharacteristics || control == Control.BEGIN)
 						&& ABOVE_READ_COMMITTED.matcher(part).find(),
 				word.equals("NOTIFY") || containsIgnoreCase(part, "pg_notify"), word.equals("LISTEN"),
 				(set && part.matches("(?is)^SET\\s+CONSTRAINTS\\b.*")) || (ddl && containsIgnoreCase(part, "DEFERR")),
-				ddl, settings(word, part, setTransaction || setCharacteristics), undoneByCommit(word, part));
+				ddl, settings(word, part, setTransaction || setCharacteristics), undoneByCommit(word, part),
+				!pure || containsIgnoreCase(part, "nextval"), containsIgnoreCase(part, "advisory"),
+				reads ? Set.of() : written(part));
 	}
 
 	private static Control control(String word, String part, boolean setTransaction) {
@@ -284,6 +316,16 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 			}
 		}
 		return List.of();
+	}
+
+	private static Set<String> written(String part) {
+		Set<String> written = new HashSet<>();
+		Matcher matcher = WRITTEN.matcher(part);
+		while (matcher.find()) {
+			String name = matcher.group(1).replace("\"", "").toLowerCase(Locale.ROOT);
+			written.add(name.substring(name.indexOf('.') + 1));
+		}
+		return written;
 	}
 
 	private static boolean isPure(String part) {

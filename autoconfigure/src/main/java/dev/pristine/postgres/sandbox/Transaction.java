@@ -17,9 +17,11 @@
 package dev.pristine.postgres.sandbox;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,8 @@ final class Transaction {
 
 	private final Map<String, @Nullable String> localSettings = new LinkedHashMap<>();
 
+	private final Set<String> written = new HashSet<>();
+
 	private @Nullable String savepoint;
 
 	private boolean readOnly;
@@ -56,6 +60,8 @@ final class Transaction {
 	private @Nullable String committedInside;
 
 	private volatile String lastStatement = "";
+
+	private @Nullable String lastChange;
 
 	/**
 	 * Create a transaction.
@@ -134,6 +140,14 @@ final class Transaction {
 		return this.defers;
 	}
 
+	/**
+	 * Return the tables that the transaction has written.
+	 * @return their names in lower case
+	 */
+	Set<String> written() {
+		return this.written;
+	}
+
 	List<String> atCommit() {
 		return this.atCommit;
 	}
@@ -159,6 +173,14 @@ final class Transaction {
 	}
 
 	/**
+	 * Return what the transaction has changed last.
+	 * @return the statement, or {@code null} if it has only read
+	 */
+	@Nullable String lastChange() {
+		return this.lastChange;
+	}
+
+	/**
 	 * Take note of a statement that is about to run.
 	 * @param sql the statement
 	 */
@@ -166,11 +188,15 @@ final class Transaction {
 		if (!sql.text().isEmpty()) {
 			this.lastStatement = sql.text();
 		}
-		this.pure &= sql.pure();
+		if (!sql.pure()) {
+			this.pure = false;
+			this.lastChange = sql.text();
+		}
 		this.readOnly |= sql.readOnly();
 		this.defers |= sql.defers();
 		this.userSavepoints |= sql.control() == Sql.Control.SAVEPOINT;
 		this.atCommit.addAll(sql.undoneByCommit());
+		this.written.addAll(sql.written());
 	}
 
 }

@@ -804,7 +804,7 @@ class SandboxIntegrationTests {
 		assertThat(output).containsOnlyOnce("NOTIFY is delivered")
 			.containsOnlyOnce("LISTEN begins")
 			.containsOnlyOnce("isolation level above")
-			.containsOnlyOnce("advisory lock was left behind");
+			.containsOnlyOnce("advisory lock is used");
 		try (Connection connection = this.sandbox.connect()) {
 			assertThat(single(connection, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).isZero();
 		}

@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.sandbox;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import dev.pristine.Isolation;
+import dev.pristine.postgres.TestDatabase;
+import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs every {@link Situations situation} with real commits and in the sandbox, and
+ * compares what happens.
+ */
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class SituationsIntegrationTests {
+
+	private static TestDatabase database;
+
+	private static Connection physical;
+
+	private static Sandbox sandbox;
+
+	@BeforeAll
+	static void create() throws SQLException {
+		database = TestDatabase.create();
+		execute(World.SCHEMA);
+		physical = connect();
+		sandbox = new Sandbox(physical, Duration.ofMillis(500));
+	}
+
+	@AfterAll
+	static void drop() throws SQLException {
+		sandbox.close();
+		database.close();
+	}
+
+	static List<Situation> situations() {
+		return Situations.all();
+	}
+
+	@ParameterizedTest
+	@MethodSource("situations")
+	void turnsOutAsTheTableSays(Situation situation, CapturedOutput output) throws Exception {
+		List<String> production = inProduction(situation);
+		List<String> transaction = inTransaction(situation);
+		switch (situation.outcome()) {
+			case SAME -> assertThat(transaction).isEqualTo(production);
+			case DIFFERS -> assertThat(transaction).isNotEqualTo(production);
+			case REFUSED -> assertThat(transaction).isNotEqualTo(production)
+				.anyMatch((event) -> event.contains(situation.report()));
+		}
+		if (situation.outcome() == Situation.Outcome.DIFFERS && situation.report() != null) {
+			assertThat(output).contains(situation.report());
+		}
+		if (situation.outcome() == Situation.Outcome.SAME) {
+			assertThat(output).doesNotContain("WARN");
+		}
+	}
+
+	private static List<String> inProduction(Situation situation) throws Exception {
+		execute(World.RESET);
+		try (World world = new World(SituationsIntegrationTests::connect, false)) {
+			situation.program().run(world);
+			return new ArrayList<>(world.events());
+		}
+		finally {
+			execute(World.RESET);
+		}
+	}
+
+	private static List<String> inTransaction(Situation situation) throws Exception {
+		TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, situation.name(), null);
+		sandbox.begin(scope);
+		try (World world = new World(sandbox::connect, true)) {
+			situation.program().run(world);
+			return new ArrayList<>(world.events());
+		}
+		finally {
+			sandbox.rollback(scope);
+			assertUnchanged();
+		}
+	}
+
+	private static void assertUnchanged() throws SQLException {
+		try (World world = new World(SituationsIntegrationTests::connect, false)) {
+			world.items();
+			world.run(world.connect(), "SELECT (SELECT count(*) FROM account) + (SELECT count(*) FROM numbered)"
+					+ " + (SELECT count(*) FROM child) + (SELECT count(*) FROM parent)");
+			assertThat(world.events()).allMatch((event) -> event.endsWith("-> null ") || event.endsWith("-> 0 "));
+		}
+	}
+
+	private static Connection connect() throws SQLException {
+		return DriverManager.getConnection(database.url() + "?options=-c%20lock_timeout=400", database.username(),
+				database.password());
+	}
+
+	private static void execute(String sql) throws SQLException {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+}
