@@ -50,6 +50,8 @@ final class Gate {
 
 	private @Nullable Thread running;
 
+	private @Nullable LogicalConnection runningOn;
+
 	private String doing = "";
 
 	private long since;
@@ -89,6 +91,7 @@ final class Gate {
 					remaining = this.changed.awaitNanos(remaining);
 				}
 				start(me, statement);
+				this.runningOn = connection;
 			}
 			finally {
 				if (ticket != null) {
@@ -116,6 +119,7 @@ final class Gate {
 			this.entries--;
 			if (this.entries == 0) {
 				this.running = null;
+				this.runningOn = null;
 				this.changed.signalAll();
 			}
 		}
@@ -202,10 +206,29 @@ final class Gate {
 		}
 	}
 
+	/**
+	 * Return whether this thread has the turn.
+	 * @return whether it has entered and not left
+	 */
 	boolean isMine() {
 		this.lock.lock();
 		try {
 			return this.running == Thread.currentThread();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return whether another thread runs a statement of a connection.
+	 * @param connection the connection
+	 * @return whether it has the turn
+	 */
+	boolean isRunning(LogicalConnection connection) {
+		this.lock.lock();
+		try {
+			return this.runningOn == connection && this.running != Thread.currentThread();
 		}
 		finally {
 			this.lock.unlock();

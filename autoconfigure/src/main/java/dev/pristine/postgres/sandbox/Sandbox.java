@@ -241,7 +241,7 @@ public final class Sandbox implements AutoCloseable {
 		if (level == null || level.scope != scope) {
 			throw new IllegalStateException(scope + " is not the scope that was started last");
 		}
-		List<String> stayed = enterAlone(scope);
+		List<String> stayed = enterAlone("the end of " + scope.name());
 		Set<Long> used;
 		try {
 			String aborted = cutOff(scope);
@@ -256,13 +256,12 @@ public final class Sandbox implements AutoCloseable {
 					"See the server's log. The application context gets a new database.", ex);
 		}
 		finally {
-			this.gate.leave();
+			if (this.gate.isMine()) {
+				this.gate.leave();
+			}
 		}
 		if (!stayed.isEmpty()) {
-			throw new ResourceException(
-					"Work went on at the end of " + scope.name() + ", was waited for in vain and has been cut off: "
-							+ String.join(System.lineSeparator() + "and ", stayed),
-					"Have the test wait for the end of what it has started.");
+			throw workWentOn(scope.name(), stayed);
 		}
 		return used;
 	}
@@ -273,29 +272,64 @@ public final class Sandbox implements AutoCloseable {
 	@Override
 	public void close() {
 		try {
+			List<String> stayed = new ArrayList<>();
 			if (!this.driver.isClosed()) {
-				for (Transaction transaction : this.gate.clear()) {
-					transaction.connection().cutOff(Refusal.closed("This connection has been closed."));
-				}
-				this.control.close();
-				this.endTransaction.close();
-				this.endSavepoint.close();
-				this.physical.rollback();
-				autoSave(this.autoSave);
-				this.physical.setAutoCommit(true);
-				this.physical.setReadOnly(this.defaults.readOnly());
-				this.physical.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
+				stayed = enterAlone("the end of the sandbox");
+			}
+			this.levels.clear();
+			for (Transaction transaction : this.gate.clear()) {
+				transaction.connection().cutOff(Refusal.closed("This connection has been closed."));
+			}
+			if (!this.driver.isClosed()) {
+				restore();
 			}
 			else {
-				// Shows a pool in between that the connection is not to be used again
-				this.physical.isValid(1);
+				showThatItIsLost();
 			}
 			this.physical.close();
+			if (!stayed.isEmpty()) {
+				throw workWentOn("the application context", stayed);
+			}
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The sandbox's connection could not be handed back: " + ex.getMessage(),
 					"See the server's log.", ex);
 		}
+		finally {
+			if (this.gate.isMine()) {
+				this.gate.leave();
+			}
+		}
+	}
+
+	private void restore() throws SQLException {
+		this.control.close();
+		this.endTransaction.close();
+		this.endSavepoint.close();
+		this.physical.rollback();
+		autoSave(this.autoSave);
+		this.physical.setAutoCommit(true);
+		this.physical.setReadOnly(this.defaults.readOnly());
+		this.physical.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
+	}
+
+	// A pool in between looks at the errors that its connections throw
+	private void showThatItIsLost() throws SQLException {
+		try (Statement statement = this.physical.createStatement()) {
+			statement.execute("");
+		}
+		catch (SQLException ex) {
+			if (!this.driver.isClosed()) {
+				throw ex;
+			}
+		}
+	}
+
+	private static ResourceException workWentOn(String what, List<String> stayed) {
+		return new ResourceException(
+				"Work went on at the end of " + what + ", was waited for in vain and has been cut off: "
+						+ String.join(System.lineSeparator() + "and ", stayed),
+				"Have the test wait for the end of what it has started.");
 	}
 
 	SandboxWarnings warnings() {
@@ -465,7 +499,7 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	void abort(LogicalConnection connection) {
 		try {
-			if (connection.transaction() != null && !this.gate.isMine()) {
+			if (this.gate.isRunning(connection)) {
 				this.driver.cancelQuery();
 			}
 			connection.close();
@@ -483,7 +517,7 @@ public final class Sandbox implements AutoCloseable {
 		suspend(connection);
 		this.safe &= !this.settings.use(connection);
 		Transaction outer = this.gate.innermost();
-		if (outer != null && outer.connection() != connection && sql.mentions(outer.written())) {
+		if (outer != null && outer.connection() != connection && outer.isHolding() && sql.mentions(outer.written())) {
 			this.warnings.sharedWithOuter(sql.text(), outer.lastStatement());
 		}
 		if (sql.isPlain()) {
@@ -586,19 +620,23 @@ public final class Sandbox implements AutoCloseable {
 			throws SQLException {
 		Transaction transaction = begin(connection, false);
 		transaction.runs(sql);
+		boolean done = false;
 		try {
 			this.settings.changing(connection, sql);
 			T result = work.run();
 			check(transaction);
 			finish(transaction);
 			end(transaction);
+			done = true;
 			return result;
 		}
 		catch (SQLException ex) {
-			undo(transaction);
 			throw Refusal.explained(ex);
 		}
 		finally {
+			if (!done) {
+				undo(transaction);
+			}
 			changed(sql);
 		}
 	}
@@ -663,7 +701,7 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	private void check(Transaction transaction) throws SQLException {
-		if (!transaction.defers() && !this.deferred.exist(this.control)) {
+		if (transaction.lastChange() == null || (!transaction.defers() && !this.deferred.exist(this.control))) {
 			return;
 		}
 		try {
@@ -709,7 +747,7 @@ public final class Sandbox implements AutoCloseable {
 	private void undo(Transaction transaction) throws SQLException {
 		String savepoint = transaction.savepoint();
 		if (savepoint != null) {
-			if (transaction.committedInside() != null) {
+			if (transaction.committedInside() != null && transaction.isHolding()) {
 				this.warnings.innerCommitUndone(transaction.committedInside(), transaction.lastStatement());
 			}
 			try {
@@ -808,21 +846,18 @@ public final class Sandbox implements AutoCloseable {
 		this.driver.getQueryExecutor().setAutoSave(autoSave);
 	}
 
-	private List<String> enterAlone(TestScope scope) {
-		List<String> stayed = this.gate.enterAlone("the end of " + scope.name());
+	private List<String> enterAlone(String what) {
+		List<String> stayed = this.gate.enterAlone(what);
 		if (!this.gate.isMine()) {
 			try {
 				this.driver.cancelQuery();
-				if (!this.gate.takeOver("the end of " + scope.name(), CANCELLATION)) {
+				if (!this.gate.takeOver(what, CANCELLATION)) {
 					this.driver.abort(Runnable::run);
-					this.gate.takeOver("the end of " + scope.name(), CANCELLATION);
+					this.gate.takeOver(what, CANCELLATION);
 				}
 			}
 			catch (SQLException ex) {
-				throw new ResourceException(
-						"A statement went on at the end of " + scope.name() + " and could not be cancelled: "
-								+ String.join(System.lineSeparator(), stayed),
-						"Have the test wait for the end of what it has started.", ex);
+				stayed.add("a statement that could not be cancelled: " + ex.getMessage());
 			}
 		}
 		return stayed;

@@ -66,9 +66,9 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 	private static final Map<String, Sql> CACHE = new ConcurrentHashMap<>();
 
 	private static final Set<String> READS = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN", "FETCH", "MOVE",
-			"WITH", "DECLARE", "CLOSE", "");
+			"WITH", "DECLARE", "CLOSE");
 
-	private static final Set<String> PURE = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "WITH", "");
+	private static final Set<String> PURE = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "WITH");
 
 	private static final Set<String> PURE_FUNCTIONS = Set.of("count", "sum", "min", "max", "avg", "coalesce", "nullif",
 			"greatest", "least", "lower", "upper", "length", "trim", "substring", "concat", "cast", "extract",
@@ -82,6 +82,8 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 
 	private static final Pattern DATA_CHANGE = Pattern.compile("\\b(INSERT|UPDATE|DELETE|MERGE)\\b",
 			Pattern.CASE_INSENSITIVE);
+
+	private static final Pattern INTO = Pattern.compile("\\bINTO\\b", Pattern.CASE_INSENSITIVE);
 
 	private static final Pattern ABOVE_READ_COMMITTED = Pattern
 		.compile("ISOLATION\\s+LEVEL\\s+(REPEATABLE\\s+READ|SERIALIZABLE)", Pattern.CASE_INSENSITIVE);
@@ -226,13 +228,14 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 
 	private static Sql readOne(String text, String part) {
 		String word = firstWord(part);
-		boolean reads = READS.contains(word) && !(word.equals("WITH") && DATA_CHANGE.matcher(part).find())
+		boolean reads = (part.isEmpty() || READS.contains(word)) && !INTO.matcher(part).find()
+				&& !(word.equals("WITH") && DATA_CHANGE.matcher(part).find())
 				&& !(word.equals("EXPLAIN") && containsIgnoreCase(part, "ANALYZE"));
 		boolean set = word.equals("SET");
 		boolean setTransaction = set && part.matches("(?is)^SET\\s+((LOCAL|SESSION)\\s+)?TRANSACTION\\b.*");
 		boolean setCharacteristics = set && part.matches("(?is)^SET\\s+SESSION\\s+CHARACTERISTICS\\b.*");
 		Control control = control(word, part, setTransaction);
-		boolean pure = reads && PURE.contains(word) && isPure(part);
+		boolean pure = reads && (part.isEmpty() || PURE.contains(word)) && isPure(part);
 		boolean ddl = word.equals("CREATE") || word.equals("ALTER") || word.equals("DROP");
 		return new Sql(text, control, !reads && !set, pure, setTransaction || setCharacteristics,
 				(setTransaction || control == Control.BEGIN) && READ_ONLY.matcher(part).find(),
