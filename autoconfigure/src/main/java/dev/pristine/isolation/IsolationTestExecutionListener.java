@@ -24,7 +24,6 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 
 /**
@@ -43,6 +42,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	private static final int ORDER = 3500;
 
 	private static final String TEST = IsolationTestExecutionListener.class.getName() + ".test";
+
+	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
 	private @Nullable IsolationEngine engine;
 
@@ -71,16 +72,17 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestMethod(TestContext testContext) throws Exception {
 		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
-		String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
-		if (!open(testContext)) {
-			throw new ResourceException(
-					name + " waited for its turn on an application context that was replaced meanwhile. The beans that "
-							+ "it was given are gone.",
-					"Look for the first failure or warning of this run: it says why the context was replaced.");
+		while (!open(testContext)) {
+			// The context was replaced while this test waited: its beans come from the
+			// new one
+			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
+					Boolean.TRUE);
+			this.dependencyInjection.beforeTestMethod(testContext);
 		}
 		IsolationEngine engine = this.engine;
 		ClassScope scope = this.scope;
 		if (engine != null && scope != null) {
+			String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
 			TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()),
 					name);
 			testContext.setAttribute(TEST, test);
