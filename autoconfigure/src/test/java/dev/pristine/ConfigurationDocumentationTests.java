@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-
 import org.springframework.boot.json.JsonParserFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,7 +39,11 @@ class ConfigurationDocumentationTests {
 	@Test
 	void pageListsProperties() throws IOException {
 		List<String> expected = properties().stream().map(this::row).sorted().toList();
-		List<String> rows = Files.readAllLines(PAGE).stream().filter((line) -> line.startsWith("| `pristine.")).sorted().toList();
+		List<String> rows = Files.readAllLines(PAGE)
+			.stream()
+			.filter((line) -> line.startsWith("| `pristine."))
+			.sorted()
+			.toList();
 		assertThat(rows).isEqualTo(expected);
 	}
 

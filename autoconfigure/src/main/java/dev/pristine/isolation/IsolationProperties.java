@@ -26,9 +26,9 @@ import dev.pristine.Isolation;
 /**
  * Properties of the isolation engine.
  *
- * @param mode isolation of tests that have no {@code @IsolationMode}
- * @param slotTimeout how long a test waits for another one that uses the same application
- * context to finish
+ * @param mode Isolation of tests that have no @IsolationMode.
+ * @param slotTimeout How long a test waits for another one that uses the same application
+ * context to finish.
  */
 @ConfigurationProperties("pristine.isolation")
 record IsolationProperties(@DefaultValue("transaction") Isolation mode, @DefaultValue("2m") Duration slotTimeout) {

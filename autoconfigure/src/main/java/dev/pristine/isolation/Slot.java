@@ -19,12 +19,15 @@ package dev.pristine.isolation;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.Isolation;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
 
 /**
  * One isolated copy of everything that a running test owns: a lease on each resource.
@@ -68,6 +71,7 @@ class Slot {
 					"Look for the first failure or warning of this run: it says what could not be undone.");
 		}
 		if (scope.isolation() == Isolation.NONE) {
+			rememberBaseline(scope.parent());
 			return;
 		}
 		if (this.unclean) {
@@ -75,6 +79,19 @@ class Slot {
 			this.unclean = false;
 		}
 		attempt(() -> this.resources.prepare(scope));
+	}
+
+	/**
+	 * Have every resource see, before a test without isolation writes to it, what the
+	 * other tests of the class are to find: an empty test does that.
+	 * @param parent the scope of the class
+	 */
+	private void rememberBaseline(@Nullable TestScope parent) {
+		if (parent != null && parent.isolation() != Isolation.NONE && !this.unclean) {
+			TestScope empty = new TestScope(Level.TEST, parent.isolation(), parent.name(), parent);
+			attempt(() -> this.resources.prepare(empty));
+			attempt(() -> this.resources.reset(empty));
+		}
 	}
 
 	/**

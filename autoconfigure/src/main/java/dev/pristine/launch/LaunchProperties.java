@@ -27,9 +27,9 @@ import org.springframework.core.env.Environment;
 /**
  * What holds for the servers of all resources.
  *
- * @param launch how servers come to exist
- * @param cacheDirectory folder where unpacked programs and initialised data directories
- * are kept between runs; by default the operating system's folder for caches
+ * @param launch How servers come to exist.
+ * @param cacheDirectory Folder where unpacked programs and initialised data directories
+ * are kept between runs. By default the operating system's folder for caches.
  * @since 0.1.0
  */
 @ConfigurationProperties("pristine")

@@ -38,7 +38,6 @@ import dev.pristine.postgres.sandbox.Sandbox;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
  * The hold on one database: for each scope it remembers the state to return to, and puts
@@ -111,14 +110,14 @@ final class DatabaseLease implements ResourceLease {
 			rollBack(frame, this.sandbox);
 		}
 		if (this.sandbox == null) {
-			restore(frame.target(), scope.name());
+			restore(frame.target, scope.name());
 		}
 	}
 
 	@Override
 	public void restore() {
 		Frame frame = this.frames.peek();
-		restore((frame != null) ? frame.target() : this.origin, "A test without isolation");
+		restore((frame != null) ? frame.baseline : this.origin, "A test without isolation");
 	}
 
 	@Override
@@ -137,9 +136,10 @@ final class DatabaseLease implements ResourceLease {
 	}
 
 	/**
-	 * The state to return to: that of the moment, except that an outermost class answers
-	 * for everything since the last reset. Inside a sandbox only sequences need to be
-	 * remembered.
+	 * Find the state to return to. An outermost class answers for everything since the
+	 * last reset. The others start from the baseline of the class around them: what is
+	 * there when its first test starts. Whatever is written after that and outside of a
+	 * test comes too late, and is undone here.
 	 */
 	private @Nullable Baseline target(TestScope scope) {
 		Frame parent = this.frames.peek();
@@ -147,15 +147,24 @@ final class DatabaseLease implements ResourceLease {
 		if (reset == null || this.known == null) {
 			return null;
 		}
-		if (this.sandbox != null && parent != null && parent.target() != null) {
-			Set<Long> used = this.sandbox.usedSequences();
-			return used.isEmpty() ? parent.target() : reset.captureSequences(parent.target(), used);
-		}
-		if (parent == null && scope.level() == Level.CLASS) {
+		if (parent == null) {
 			return this.origin;
 		}
-		this.known = reset.capture(this.known);
-		return this.known;
+		if (parent.baseline == null) {
+			parent.baseline = (this.sandbox != null) ? positionsInside(parent, this.sandbox, reset)
+					: reset.capture(this.known);
+			this.known = (this.sandbox != null) ? this.known : parent.baseline;
+		}
+		else if (this.sandbox == null) {
+			restore(parent.baseline, "Something outside of a test, before " + scope.name() + ",");
+		}
+		return parent.baseline;
+	}
+
+	// Inside a sandbox, all that a rollback leaves is the positions of sequences
+	private static @Nullable Baseline positionsInside(Frame parent, Sandbox sandbox, DatabaseReset reset) {
+		Set<Long> used = sandbox.usedSequences();
+		return (used.isEmpty() || parent.target == null) ? parent.target : reset.captureSequences(parent.target, used);
 	}
 
 	private Sandbox openSandbox() {
@@ -176,13 +185,13 @@ final class DatabaseLease implements ResourceLease {
 
 	private void rollBack(Frame frame, Sandbox sandbox) {
 		try {
-			Set<Long> used = sandbox.rollback(frame.scope());
-			if (!used.isEmpty() && this.reset != null && frame.target() != null) {
-				this.reset.restoreSequences(frame.target(), used);
+			Set<Long> used = sandbox.rollback(frame.scope);
+			if (!used.isEmpty() && this.reset != null && frame.target != null) {
+				this.reset.restoreSequences(frame.target, used);
 			}
 		}
 		finally {
-			if (frame.opensSandbox()) {
+			if (frame.opensSandbox) {
 				closeSandbox();
 			}
 		}
@@ -216,12 +225,28 @@ final class DatabaseLease implements ResourceLease {
 
 	/**
 	 * A scope that is open.
-	 *
-	 * @param scope the scope
-	 * @param target the state to return to, or {@code null} if the database is not reset
-	 * @param opensSandbox whether the sandbox was opened for this scope
 	 */
-	private record Frame(TestScope scope, @Nullable Baseline target, boolean opensSandbox) {
+	private static final class Frame {
+
+		private final TestScope scope;
+
+		/**
+		 * The state to return to, or {@code null} if the database is not reset.
+		 */
+		private final @Nullable Baseline target;
+
+		private final boolean opensSandbox;
+
+		/**
+		 * What the scopes inside start from, once there is one.
+		 */
+		private @Nullable Baseline baseline;
+
+		Frame(TestScope scope, @Nullable Baseline target, boolean opensSandbox) {
+			this.scope = scope;
+			this.target = target;
+			this.opensSandbox = opensSandbox;
+		}
 
 	}
 

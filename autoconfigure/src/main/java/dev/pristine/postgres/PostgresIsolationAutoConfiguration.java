@@ -50,7 +50,7 @@ public final class PostgresIsolationAutoConfiguration {
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
 			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				java.time.Duration.ofSeconds(5));
+				properties.connectionTimeout());
 	}
 
 	@Configuration(proxyBeanMethods = false)

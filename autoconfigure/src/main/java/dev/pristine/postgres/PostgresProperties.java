@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -30,26 +31,30 @@ import dev.pristine.launch.Launch;
 /**
  * Properties of the PostgreSQL server.
  *
- * @param enabled whether Pristine provides the database; if not, 'spring.datasource.url'
- * is used
- * @param launch how the server comes to exist; by default as 'pristine.launch' says
- * @param image image of the container; any that takes the environment variables and the
- * command of the official one
- * @param dataDirectory folder for the data of the embedded server; by default in memory,
- * if there is enough
- * @param settings server parameters for the embedded server and the container, such as
- * 'wal_level'
- * @param url JDBC URL of an external server
- * @param username user of the external server
- * @param password password of that user
- * @param disposable whether the external server may be used although its address looks
- * like one of production
+ * @param enabled Whether Pristine provides the database. If not, 'spring.datasource.url'
+ * is used.
+ * @param launch How the server comes to exist. By default as 'pristine.launch' says.
+ * @param image Image of the container. Any that takes the environment variables and the
+ * command of the official one.
+ * @param dataDirectory Folder for the data of the embedded server. By default in memory,
+ * if there is enough.
+ * @param settings Server parameters for the embedded server and the container, such as
+ * 'wal_level'.
+ * @param url JDBC URL of an external server.
+ * @param username User of the external server.
+ * @param password Password of that user.
+ * @param disposable Whether everything may be deleted in a database that was not created
+ * for the tests, and an external server be used although its address looks like one of
+ * production.
+ * @param connectionTimeout How long a thread waits for the connection of a test in
+ * TRANSACTION mode, and a reset for the locks of other sessions.
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path dataDirectory,
 		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
-		@Nullable String password, @DefaultValue("false") boolean disposable) {
+		@Nullable String password, @DefaultValue("false") boolean disposable,
+		@DefaultValue("5s") Duration connectionTimeout) {
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

@@ -28,16 +28,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 /**
  * Tests for {@link DockerEngine}.
@@ -102,11 +101,12 @@ class DockerEngineTests {
 	}
 
 	@Test
-	void silentEngineCostsAboutOneSecond() throws IOException {
+	@Timeout(30)
+	void silentEngineIsNotWaitedFor() throws IOException {
 		try (ServerSocket silent = new ServerSocket()) {
 			silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			String address = "tcp://localhost:" + silent.getLocalPort();
-			DockerEngine engine = assertTimeout(Duration.ofSeconds(5), () -> DockerEngine.find(Set.of(address)));
+			DockerEngine engine = DockerEngine.find(Set.of(address));
 			assertThat(engine.reason()).contains("no answer within 1000 ms");
 		}
 	}

@@ -19,6 +19,7 @@ package dev.pristine.library;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -46,6 +47,31 @@ class MixedModesIntegrationTests {
 	@Test
 	void seesOnlyItsOwnClass() {
 		assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactlyInAnyOrder("Frankenstein", "Class");
+	}
+
+	@Nested
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	class StartingWithoutIsolation {
+
+		@BeforeAll
+		static void addBookOfNestedClass(@Autowired Books books) {
+			books.save(new Book("Nested class"));
+		}
+
+		@Test
+		@Order(1)
+		@IsolationMode(Isolation.NONE)
+		void withoutIsolation() {
+			MixedModesIntegrationTests.this.books.save(new Book("Emma"));
+		}
+
+		@Test
+		@Order(2)
+		void keepsWhatClassWrote() {
+			assertThat(MixedModesIntegrationTests.this.books.findAll()).extracting(Book::getTitle)
+				.containsExactlyInAnyOrder("Frankenstein", "Class", "Nested class");
+		}
+
 	}
 
 	@Nested

@@ -62,7 +62,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private final Map<String, @Nullable String> settings = new LinkedHashMap<>();
 
-	private volatile boolean autoCommit = true;
+	private volatile boolean autoCommit;
 
 	private volatile boolean explicit;
 
@@ -83,6 +83,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		this.sandbox = sandbox;
 		this.physical = physical;
 		this.driver = driver;
+		this.autoCommit = defaults.autoCommit();
 		this.readOnly = defaults.readOnly();
 		this.isolation = defaults.isolation();
 		this.networkTimeout = defaults.networkTimeout();
@@ -378,11 +379,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	/**
 	 * What a new logical connection starts with.
 	 *
+	 * @param autoCommit whether it is in auto-commit
 	 * @param readOnly whether it is read-only
 	 * @param isolation its isolation level
 	 * @param networkTimeout its network timeout in milliseconds
 	 */
-	record Defaults(boolean readOnly, int isolation, int networkTimeout) {
+	record Defaults(boolean autoCommit, boolean readOnly, int isolation, int networkTimeout) {
 
 	}
 

@@ -131,7 +131,7 @@ public final class Sandbox implements AutoCloseable {
 
 	/**
 	 * Take a connection over.
-	 * @param physical the connection, in auto-commit; closed by {@link #close()}
+	 * @param physical the connection, in no transaction; closed by {@link #close()}
 	 * @param timeout how long a thread waits for another one
 	 * @throws SQLException if the connection does not work, or is not one of PostgreSQL's
 	 * driver
@@ -142,7 +142,7 @@ public final class Sandbox implements AutoCloseable {
 
 	/**
 	 * Take a connection over.
-	 * @param physical the connection, in auto-commit; closed by {@link #close()}
+	 * @param physical the connection, in no transaction; closed by {@link #close()}
 	 * @param timeout how long a thread waits for another one
 	 * @param testManaged whether the transaction that the calling thread is in was begun
 	 * for the test, so that other threads need not wait for its end
@@ -155,10 +155,13 @@ public final class Sandbox implements AutoCloseable {
 		this.testManaged = testManaged;
 		this.gate = new Gate(timeout);
 		this.settings = new SessionSettings(this.driver);
-		this.defaults = new LogicalConnection.Defaults(physical.isReadOnly(), physical.getTransactionIsolation(),
-				physical.getNetworkTimeout());
+		this.defaults = new LogicalConnection.Defaults(physical.getAutoCommit(), physical.isReadOnly(),
+				physical.getTransactionIsolation(), physical.getNetworkTimeout());
 		this.autoSave = this.driver.getQueryExecutor().getAutoSave();
 		autoSave(AutoSave.NEVER);
+		if (!this.defaults.autoCommit()) {
+			physical.rollback();
+		}
 		physical.setReadOnly(false);
 		physical.setAutoCommit(false);
 		this.control = this.driver.createStatement();
@@ -195,7 +198,7 @@ public final class Sandbox implements AutoCloseable {
 
 	/**
 	 * Return a connection for the calling thread.
-	 * @return a logical connection, in auto-commit
+	 * @return a logical connection, in auto-commit if the physical one was
 	 */
 	public Connection connect() {
 		return new LogicalConnection(this, this.physical, this.driver, this.defaults).proxy();
@@ -212,7 +215,7 @@ public final class Sandbox implements AutoCloseable {
 			return Set.of();
 		}
 		Set<Long> used = new HashSet<>();
-		enterAlone(level.scope);
+		enterAlone("the start of a test of " + level.scope.name());
 		try {
 			used(this.endSavepoint, used);
 			return used;
@@ -308,7 +311,7 @@ public final class Sandbox implements AutoCloseable {
 		this.endSavepoint.close();
 		this.physical.rollback();
 		autoSave(this.autoSave);
-		this.physical.setAutoCommit(true);
+		this.physical.setAutoCommit(this.defaults.autoCommit());
 		this.physical.setReadOnly(this.defaults.readOnly());
 		this.physical.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
 	}
@@ -624,6 +627,7 @@ public final class Sandbox implements AutoCloseable {
 		try {
 			this.settings.changing(connection, sql);
 			T result = work.run();
+			changed(sql);
 			check(transaction);
 			finish(transaction);
 			end(transaction);
@@ -777,7 +781,7 @@ public final class Sandbox implements AutoCloseable {
 	private void changed(Sql sql) {
 		this.sequences |= sql.sequences();
 		this.ended |= this.driver.getTransactionState() == TransactionState.IDLE;
-		if (sql.defers() && sql.ddl()) {
+		if (sql.ddl()) {
 			this.deferred.forget();
 		}
 		this.schemaChanged |= sql.ddl();
