@@ -99,7 +99,7 @@ final class RunDirectory {
 			if (!HostUser.owns(directory) || isInUse(directory)) {
 				return;
 			}
-			logger.info("Removing " + directory + ", which a run that is no more has left");
+			logger.debug("Removing " + directory + ", which a run that is no more has left");
 			ProcessFile.in(directory).destroy();
 			deleteQuietly(directory);
 		}

@@ -20,18 +20,17 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
+import java.util.jar.JarEntry;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -106,18 +105,20 @@ final class PostgresBinaries {
 		return system + "-" + suffix + (alpine ? "-alpine" : "");
 	}
 
-	// Return what tells these programs apart from others
+	// What tells these programs apart from others. The jar knows it; to digest them would
+	// take
+	// longer than the start of the server
 	String id() {
-		try (InputStream content = this.archive.openStream()) {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			new DigestInputStream(content, digest).transferTo(java.io.OutputStream.nullOutputStream());
-			return HexFormat.of().formatHex(digest.digest(), 0, 8);
+		try {
+			URLConnection connection = this.archive.openConnection();
+			if (connection instanceof JarURLConnection jar) {
+				JarEntry entry = jar.getJarEntry();
+				return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+			}
+			return "%08x-%d".formatted(connection.getLastModified(), connection.getContentLengthLong());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

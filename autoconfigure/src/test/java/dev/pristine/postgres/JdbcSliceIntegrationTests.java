@@ -28,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link PostgresServerAutoConfiguration} in a test slice.
  */
-@JdbcTest(properties = "pristine.launch=embedded")
+@JdbcTest(properties = { "pristine.launch=embedded", "spring.liquibase.enabled=false" })
 @ContextConfiguration(classes = JdbcSliceIntegrationTests.Application.class)
 class JdbcSliceIntegrationTests {
 
