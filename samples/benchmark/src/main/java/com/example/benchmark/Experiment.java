@@ -33,7 +33,13 @@ import com.example.benchmark.worker.RunResult;
  */
 abstract class Experiment {
 
-	private static final int WARM_UP = 10;
+	/**
+	 * How many times as long as one round: the fast sides need some thousand tests until
+	 * the JVM has compiled what they use.
+	 */
+	private static final int WARM_UP = 5;
+
+	private static final int WARM_UP_TESTS = 25;
 
 	private final BenchmarkOptions options;
 
@@ -69,7 +75,8 @@ abstract class Experiment {
 			return;
 		}
 		Progress.print(title + ": warming up");
-		order.parallelStream().forEach((side) -> this.workers.run(side.worker(), request.apply(side).times(WARM_UP)));
+		order.parallelStream()
+			.forEach((side) -> this.workers.run(side.worker(), request.apply(side).times(WARM_UP_TESTS, WARM_UP)));
 		for (int round = 1; round <= this.options.rounds(); round++) {
 			Progress.print(title + ": round " + round + " of " + this.options.rounds());
 			for (Side side : order) {

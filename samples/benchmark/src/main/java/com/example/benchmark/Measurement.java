@@ -28,11 +28,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param tables number of tables in the schema
  * @param side who was measured
  * @param median the median in milliseconds
+ * @param minimum the lowest value in milliseconds
  * @param p95 the 95th percentile in milliseconds
  * @param runs number of values
  * @param ratios for each peer, how many times as long it takes
  */
 record Measurement(String name, String metric, int tables, String side, @JsonProperty("median_ms") double median,
-		@JsonProperty("p95_ms") double p95, int runs, Map<String, Double> ratios) {
+		@JsonProperty("min_ms") double minimum, @JsonProperty("p95_ms") double p95, int runs,
+		Map<String, Double> ratios) {
 
 }

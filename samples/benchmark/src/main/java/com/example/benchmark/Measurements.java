@@ -94,7 +94,8 @@ class Measurements {
 			}
 		}
 		return new Measurement(subject.name(), subject.metric(), subject.tables(), subject.side(), rounded(median),
-				rounded(percentile(subject, 0.95).orElseThrow()), this.values.get(subject).size(), ratios);
+				rounded(percentile(subject, 0).orElseThrow()), rounded(percentile(subject, 0.95).orElseThrow()),
+				this.values.get(subject).size(), ratios);
 	}
 
 	private static double rounded(double value) {

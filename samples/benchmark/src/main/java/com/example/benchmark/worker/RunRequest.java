@@ -35,10 +35,10 @@ import com.example.benchmark.work.Workload;
 public record RunRequest(String testClass, Workload workload, int tests, Duration budget) {
 
 	/**
-	 * Return the same with a multiple of the tests, in no more time.
+	 * Return the same with many times the tests and the time.
 	 */
-	public RunRequest times(int factor) {
-		return new RunRequest(this.testClass, this.workload, this.tests * factor, this.budget);
+	public RunRequest times(int tests, int budget) {
+		return new RunRequest(this.testClass, this.workload, this.tests * tests, this.budget.multipliedBy(budget));
 	}
 
 	public void writeTo(DataOutputStream out) throws IOException {
