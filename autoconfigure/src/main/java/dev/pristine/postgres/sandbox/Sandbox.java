@@ -129,6 +129,8 @@ public final class Sandbox implements AutoCloseable {
 
 	private boolean ended;
 
+	private boolean closed;
+
 	/**
 	 * Take a connection over.
 	 * @param physical the connection, in no transaction; closed by {@link #close()}
@@ -274,6 +276,10 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
 		try {
 			List<String> stayed = new ArrayList<>();
 			if (!this.driver.isClosed()) {
@@ -483,6 +489,9 @@ public final class Sandbox implements AutoCloseable {
 	 * @throws SQLException if the server is lost
 	 */
 	void end(LogicalConnection connection) throws SQLException {
+		if (this.driver.isClosed()) {
+			return;
+		}
 		rollback(connection);
 		if (!connection.settings().isEmpty() && this.scope != null) {
 			this.gate.enter(connection, "RESET");

@@ -35,6 +35,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,7 @@ import org.postgresql.largeobject.LargeObject;
 import org.postgresql.largeobject.LargeObjectManager;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import dev.pristine.Isolation;
 import dev.pristine.postgres.TestDatabase;
@@ -136,13 +139,18 @@ class SandboxIntegrationTests {
 
 	@Test
 	void savepointsOfAutoCommitDoNotPileUp() throws SQLException {
+		savepointsOfAutoCommitDoNotPileUpBeyond(0);
+	}
+
+	private void savepointsOfAutoCommitDoNotPileUpBeyond(int first) throws SQLException {
 		try (Connection connection = this.sandbox.connect();
 				PreparedStatement insert = connection.prepareStatement("INSERT INTO item VALUES (?)")) {
+			long before = count(connection);
 			for (int i = 0; i < 1000; i++) {
-				insert.setInt(1, i);
+				insert.setInt(1, 10 + first + i);
 				insert.executeUpdate();
 			}
-			assertThat(count(connection)).isEqualTo(1000);
+			assertThat(count(connection)).isEqualTo(before + 1000);
 			assertThat(single(connection,
 					"SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'transactionid'"))
 				.isLessThan(200);
@@ -865,6 +873,189 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void worksWithConnectionThatCleansUpItsSavepoints() throws SQLException {
+		open(DriverManager.getConnection(database.url() + "?cleanupSavepoints=true", database.username(),
+				database.password()), Duration.ofMillis(500));
+		failingStatementInAutoCommitHarmsNothing();
+		try (Connection connection = this.sandbox.connect()) {
+			assertSqlState("22012", () -> run(connection, "SELECT 1 / 0"));
+			assertSqlState("22012", () -> run(connection, "SELECT 1 / 0"));
+			assertThat(count(connection)).isOne();
+		}
+		savepointsOfAutoCommitDoNotPileUpBeyond(1000);
+	}
+
+	@Test
+	void worksOnConnectionOfPool() throws SQLException {
+		try (HikariDataSource pool = pool()) {
+			open(pool.getConnection(), Duration.ofMillis(500));
+			failingStatementInAutoCommitHarmsNothing();
+			try (Connection connection = this.sandbox.connect()) {
+				assertThat(connection.unwrap(PGConnection.class)).isSameAs(connection);
+				connection.setAutoCommit(false);
+				run(connection, "INSERT INTO item VALUES (5)");
+				connection.commit();
+			}
+			this.sandbox.rollback(this.test);
+			this.sandbox.close();
+			try (Connection connection = pool.getConnection()) {
+				assertThat(connection.getAutoCommit()).isTrue();
+				assertThat(count(connection)).isZero();
+			}
+			begin();
+		}
+	}
+
+	@Test
+	void poolDoesNotLendLostConnectionAgain() throws SQLException {
+		try (HikariDataSource pool = pool()) {
+			open(pool.getConnection(), Duration.ofMillis(500));
+			try (Connection connection = this.sandbox.connect(); Connection other = database.connect()) {
+				run(other, "SELECT pg_terminate_backend(" + single(connection, "SELECT pg_backend_pid()") + ")");
+				assertThatThrownBy(() -> run(connection, "SELECT 1")).isInstanceOf(SQLException.class);
+			}
+			begin();
+			try (Connection connection = pool.getConnection()) {
+				assertThat(count(connection)).isZero();
+			}
+		}
+	}
+
+	@Test
+	void closeCutsOffWorkThatGoesOn() throws Exception {
+		Connection connection = this.sandbox.connect();
+		connection.setAutoCommit(false);
+		CountDownLatch end = new CountDownLatch(1);
+		CountDownLatch written = new CountDownLatch(1);
+		Thread thread = new Thread(() -> {
+			try {
+				run(connection, "INSERT INTO item VALUES (1)");
+				written.countDown();
+				end.await();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, "straggler");
+		thread.start();
+		written.await();
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(this.sandbox::close)
+			.withMessageContaining("straggler");
+		end.countDown();
+		thread.join();
+		assertSqlState("08003", () -> run(connection, "SELECT 1"));
+		begin();
+	}
+
+	@Test
+	void scopeDoesNotStartInsideOfOpenTransaction() throws SQLException {
+		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
+		try (Connection connection = this.sandbox.connect()) {
+			connection.setAutoCommit(false);
+			this.sandbox.begin(inner);
+			this.sandbox.rollback(inner);
+			run(connection, "INSERT INTO item VALUES (1)");
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.sandbox.begin(inner))
+				.withMessageContaining("INSERT INTO item VALUES (1)");
+			connection.commit();
+			this.sandbox.begin(inner);
+			this.sandbox.rollback(inner);
+			assertThat(count(connection)).isOne();
+		}
+	}
+
+	@Test
+	void recognisesTransactionOfTest() {
+		TestManagedTransaction testManaged = new TestManagedTransaction();
+		TransactionSynchronizationManager.setActualTransactionActive(true);
+		try {
+			TransactionSynchronizationManager.setCurrentTransactionName("OrderTests.places");
+			assertThat(testManaged).accepts(this.test);
+			TransactionSynchronizationManager.setCurrentTransactionName("OrderService.place");
+			assertThat(testManaged).rejects(this.test);
+		}
+		finally {
+			TransactionSynchronizationManager.clear();
+		}
+		assertThat(testManaged).rejects(this.test);
+	}
+
+	@Test
+	void rollbackOfTestManagedTransactionIsNoReasonToWarn(CapturedOutput output) throws SQLException {
+		this.testManaged = true;
+		try (Connection connection = this.sandbox.connect(); Connection server = this.sandbox.connect()) {
+			connection.setAutoCommit(false);
+			run(connection, "INSERT INTO item VALUES (1)");
+			run(server, "UPDATE item SET name = 'y'");
+			connection.rollback();
+			assertThat(count(connection)).isZero();
+		}
+		assertThat(output).doesNotContain("WARN");
+	}
+
+	@Test
+	void networkTimeoutAndApplicationNameStayWithTheirConnection() throws SQLException {
+		try (Connection first = this.sandbox.connect(); Connection second = this.sandbox.connect()) {
+			first.setNetworkTimeout(Runnable::run, 200);
+			first.setClientInfo("ApplicationName", "mine");
+			assertThat(first.getNetworkTimeout()).isEqualTo(200);
+			assertThat(second.getNetworkTimeout()).isZero();
+			assertThat(string(second, "SHOW application_name")).isNotEqualTo("mine");
+			assertThat(string(first, "SHOW application_name")).isEqualTo("mine");
+			run(second, "SELECT pg_sleep(0.4)");
+			assertThatThrownBy(() -> run(first, "SELECT pg_sleep(10)")).isInstanceOf(SQLException.class);
+		}
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.sandbox.rollback(this.test));
+	}
+
+	@Test
+	void abortEndsStatementAndTransactionOfItsConnectionOnly() throws Exception {
+		try (Connection connection = this.sandbox.connect(); Connection other = this.sandbox.connect()) {
+			run(other, "INSERT INTO item VALUES (1)");
+			CompletableFuture<Throwable> result = new CompletableFuture<>();
+			Thread thread = new Thread(() -> {
+				try {
+					connection.setAutoCommit(false);
+					run(connection, "INSERT INTO item VALUES (2)");
+					run(connection, "SELECT pg_sleep(61)");
+				}
+				catch (Throwable ex) {
+					result.complete(ex);
+				}
+			});
+			thread.start();
+			awaitRunning("pg_sleep(61)");
+			connection.abort(Runnable::run);
+			assertThat(result.get(5, TimeUnit.SECONDS)).isInstanceOf(SQLException.class);
+			assertThat(connection.isClosed()).isTrue();
+			assertThat(ids(other)).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void holderThatHasDiedIsNamed() throws Exception {
+		Connection left = this.sandbox.connect();
+		Thread thread = new Thread(() -> {
+			try {
+				left.setAutoCommit(false);
+				run(left, "INSERT INTO item VALUES (1)");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, "forgetful");
+		thread.start();
+		thread.join();
+		try (Connection connection = this.sandbox.connect()) {
+			assertThatExceptionOfType(SQLTransientConnectionException.class)
+				.isThrownBy(() -> run(connection, "SELECT 1"))
+				.withMessageContaining("of the ended thread 'forgetful'");
+		}
+		this.sandbox.rollback(this.test);
+		this.sandbox.begin(this.test);
+	}
+
+	@Test
 	void handsConnectionBackClean() throws SQLException {
 		Connection physical = database.connect();
 		Connection kept = new KeptOpen(physical).proxy();
@@ -887,6 +1078,16 @@ class SandboxIntegrationTests {
 		}
 		this.sandbox = new Sandbox(physical, timeout, (scope) -> this.testManaged);
 		this.sandbox.begin(this.test);
+	}
+
+	private static HikariDataSource pool() {
+		HikariConfig config = new HikariConfig();
+		config.setJdbcUrl(database.url());
+		config.setUsername(database.username());
+		config.setPassword(database.password());
+		config.setMaximumPoolSize(1);
+		config.setConnectionTimeout(5000);
+		return new HikariDataSource(config);
 	}
 
 	private long countFromOtherConnection() {
