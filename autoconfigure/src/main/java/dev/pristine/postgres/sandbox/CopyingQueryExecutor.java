@@ -56,6 +56,7 @@ final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
 		try {
 			CopyOperation operation = sandbox.execute(this.connection, Sql.of(sql),
 					() -> this.target.startCopy(sql, false));
+			sandbox.copying(operation);
 			return alone ? new Operation(type(operation), operation).proxy() : operation;
 		}
 		catch (SQLException | RuntimeException ex) {

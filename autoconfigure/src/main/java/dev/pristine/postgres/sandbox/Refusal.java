@@ -51,6 +51,12 @@ final class Refusal {
 				+ "Action: end the inner transaction first, or " + REMEDY, NOT_SUPPORTED);
 	}
 
+	static SQLException duringCopy(Sql sql) {
+		return new SQLFeatureNotSupportedException("[" + sql.text() + "] cannot run while a COPY goes on: in"
+				+ " TRANSACTION mode all connections are one." + System.lineSeparator()
+				+ "Action: end the COPY first, or " + REMEDY, NOT_SUPPORTED);
+	}
+
 	static SQLException control(Sql sql) {
 		return new SQLFeatureNotSupportedException(
 				"TRANSACTION mode cannot tell what this transaction command is to" + " end or begin: [" + sql.text()

@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyOperation;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
@@ -45,6 +46,10 @@ import dev.pristine.resource.TestScope;
  * <p>
  * A statement in auto-commit runs under a savepoint that the driver sends along with it;
  * a transaction of the application is a savepoint; the end of a scope rolls back.
+ * <p>
+ * A connection that is in a transaction when its scope ends is cut off. One that is not
+ * stays usable in later scopes, as an application may keep a connection for its whole
+ * life.
  *
  * @since 0.1.0
  */
@@ -127,6 +132,11 @@ public final class Sandbox implements AutoCloseable {
 
 	private boolean schemaChanged;
 
+	/**
+	 * While it goes on, the driver lets every other statement wait, even for ever.
+	 */
+	private @Nullable CopyOperation copy;
+
 	private boolean ended;
 
 	private boolean closed;
@@ -180,22 +190,25 @@ public final class Sandbox implements AutoCloseable {
 	 * timeout
 	 */
 	public void begin(TestScope scope) {
-		List<String> working = this.gate.enterAlone("the start of " + scope.name());
-		if (this.gate.isMine()) {
+		String start = "the start of " + scope.name();
+		List<String> working = this.gate.enterAlone(start);
+		try {
 			this.gate.open()
 				.forEach((transaction) -> working
 					.add("[" + transaction.lastStatement() + "] of thread '" + transaction.owner().getName() + "'"));
-			this.gate.leave();
+			if (!working.isEmpty()) {
+				throw new ResourceException(
+						"A transaction is open at " + start + ", which cannot be undone without it: "
+								+ String.join(System.lineSeparator() + "and ", working),
+						"End it before the test starts, or " + Refusal.REMEDY);
+			}
+			this.levels.push(new Level(scope));
+			this.scope = scope;
+			this.warnings.reset(scope.name());
 		}
-		if (!working.isEmpty()) {
-			throw new ResourceException(
-					"A transaction is open at the start of " + scope.name() + ", which cannot be undone without it: "
-							+ String.join(System.lineSeparator() + "and ", working),
-					"End it before the test starts, or " + Refusal.REMEDY);
+		finally {
+			leave();
 		}
-		this.levels.push(new Level(scope));
-		this.scope = scope;
-		this.warnings.reset(scope.name());
 	}
 
 	/**
@@ -249,6 +262,7 @@ public final class Sandbox implements AutoCloseable {
 		List<String> stayed = enterAlone("the end of " + scope.name());
 		Set<Long> used;
 		try {
+			cancelCopy();
 			String aborted = cutOff(scope);
 			this.levels.pop();
 			Level parent = this.levels.peek();
@@ -261,9 +275,7 @@ public final class Sandbox implements AutoCloseable {
 					"See the server's log. The application context gets a new database.", ex);
 		}
 		finally {
-			if (this.gate.isMine()) {
-				this.gate.leave();
-			}
+			leave();
 		}
 		if (!stayed.isEmpty()) {
 			throw workWentOn(scope.name(), stayed);
@@ -305,13 +317,12 @@ public final class Sandbox implements AutoCloseable {
 					"See the server's log.", ex);
 		}
 		finally {
-			if (this.gate.isMine()) {
-				this.gate.leave();
-			}
+			leave();
 		}
 	}
 
 	private void restore() throws SQLException {
+		cancelCopy();
 		this.control.close();
 		this.endTransaction.close();
 		this.endSavepoint.close();
@@ -418,6 +429,14 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
+	 * Take note of a {@code COPY} that has begun.
+	 * @param copy the operation
+	 */
+	void copying(CopyOperation copy) {
+		this.copy = copy;
+	}
+
+	/**
 	 * Commit the transaction of a connection, if it has begun.
 	 * @param connection the logical connection
 	 * @throws SQLException if a deferred constraint is violated
@@ -433,6 +452,7 @@ public final class Sandbox implements AutoCloseable {
 			if (transaction == null) {
 				return;
 			}
+			cancelCopy();
 			if (transaction.isAborted() || this.driver.getTransactionState() == TransactionState.FAILED) {
 				// What the server makes of a COMMIT then, and the driver says nothing
 				undo(transaction);
@@ -475,6 +495,7 @@ public final class Sandbox implements AutoCloseable {
 		try {
 			Transaction transaction = connection.transaction();
 			if (transaction != null) {
+				cancelCopy();
 				undo(transaction);
 			}
 		}
@@ -522,6 +543,9 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	private void prepare(LogicalConnection connection, Sql sql) throws SQLException {
+		if (this.copy != null && this.copy.isActive()) {
+			throw Refusal.duringCopy(sql);
+		}
 		start();
 		if (this.driver.getNetworkTimeout() != connection.networkTimeout()) {
 			this.driver.setNetworkTimeout(Runnable::run, connection.networkTimeout());
@@ -857,6 +881,20 @@ public final class Sandbox implements AutoCloseable {
 
 	private void autoSave(AutoSave autoSave) {
 		this.driver.getQueryExecutor().setAutoSave(autoSave);
+	}
+
+	private void leave() {
+		if (this.gate.isMine()) {
+			this.gate.leave();
+		}
+	}
+
+	private void cancelCopy() throws SQLException {
+		CopyOperation copy = this.copy;
+		this.copy = null;
+		if (copy != null && copy.isActive()) {
+			copy.cancelCopy();
+		}
 	}
 
 	private List<String> enterAlone(String what) {

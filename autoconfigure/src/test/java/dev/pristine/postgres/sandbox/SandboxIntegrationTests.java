@@ -695,6 +695,28 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void copyThatGoesOnNeverHangsAnything() throws Exception {
+		byte[] row = "4\tx\n".getBytes(StandardCharsets.UTF_8);
+		for (boolean autoCommit : new boolean[] { true, false }) {
+			try (Connection connection = this.sandbox.connect(); Connection other = this.sandbox.connect()) {
+				connection.setAutoCommit(autoCommit);
+				CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY item FROM STDIN");
+				copy.writeToCopy(row, 0, row.length);
+				assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+					.isThrownBy(() -> run(other, "SELECT 1"))
+					.withMessageContaining("COPY goes on");
+				assertThat(copy.isActive()).isTrue();
+			}
+		}
+		Connection connection = this.sandbox.connect();
+		CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY item FROM STDIN");
+		copy.writeToCopy(row, 0, row.length);
+		this.sandbox.rollback(this.test);
+		this.sandbox.begin(this.test);
+		assertThatThrownBy(() -> copy.writeToCopy(row, 0, row.length)).isInstanceOf(SQLException.class);
+	}
+
+	@Test
 	void largeObjectsWorkInTransactionOnly() throws SQLException {
 		try (Connection connection = this.sandbox.connect()) {
 			LargeObjectManager largeObjects = connection.unwrap(PGConnection.class).getLargeObjectAPI();
