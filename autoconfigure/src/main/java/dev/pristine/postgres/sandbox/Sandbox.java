@@ -229,11 +229,12 @@ public final class Sandbox implements AutoCloseable {
 		if (level == null || level.start == null) {
 			return Set.of();
 		}
-		Set<Long> used = new HashSet<>();
 		enterAlone("the start of a test of " + level.scope.name());
 		try {
-			used(this.endSavepoint, used);
-			return used;
+			if (this.sequences) {
+				used(this.endSavepoint, this.used);
+			}
+			return Set.copyOf(this.used);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException(
@@ -241,7 +242,7 @@ public final class Sandbox implements AutoCloseable {
 					"See the server's log. The application context gets a new database.", ex);
 		}
 		finally {
-			this.gate.leave();
+			leave();
 		}
 	}
 
@@ -583,6 +584,10 @@ public final class Sandbox implements AutoCloseable {
 			transaction = begin(connection, sql.control() == Sql.Control.BEGIN && sql.readOnly());
 		}
 		this.safe = false;
+		if (sql.control() == Sql.Control.ROLLBACK_TO || sql.control() == Sql.Control.RELEASE) {
+			// May be gone with the savepoint of the application
+			this.released = null;
+		}
 		transaction.runs(sql);
 		if (!sql.settings().isEmpty() && this.driver.getTransactionState() != TransactionState.FAILED) {
 			this.settings.changing(connection, sql);

@@ -220,6 +220,23 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void userSavepointMayEndAroundInnerTransaction() throws SQLException {
+		try (Connection outer = this.sandbox.connect(); Connection inner = this.sandbox.connect()) {
+			outer.setAutoCommit(false);
+			inner.setAutoCommit(false);
+			run(outer, "INSERT INTO item VALUES (1)");
+			Savepoint savepoint = outer.setSavepoint();
+			run(inner, "INSERT INTO item VALUES (2)");
+			inner.rollback();
+			outer.rollback(savepoint);
+			run(inner, "INSERT INTO item VALUES (3)");
+			inner.commit();
+			outer.commit();
+			assertThat(ids(outer)).isEqualTo("1,3");
+		}
+	}
+
+	@Test
 	void obeysLiteralTransactionCommands() throws SQLException {
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "BEGIN");
