@@ -38,6 +38,8 @@ class Slot {
 
 	private boolean unclean;
 
+	private @Nullable TestScope remembered;
+
 	private volatile boolean broken;
 
 	private volatile boolean closed;
@@ -79,6 +81,7 @@ class Slot {
 			this.unclean = false;
 		}
 		attempt(() -> this.resources.prepare(scope));
+		this.remembered = scope.parent();
 	}
 
 	/**
@@ -87,10 +90,10 @@ class Slot {
 	 * @param parent the scope of the class
 	 */
 	private void rememberBaseline(@Nullable TestScope parent) {
-		if (parent != null && parent.isolation() != Isolation.NONE && !this.unclean) {
+		if (parent != null && parent.isolation() != Isolation.NONE && parent != this.remembered) {
 			TestScope empty = new TestScope(Level.TEST, parent.isolation(), parent.name(), parent);
-			attempt(() -> this.resources.prepare(empty));
-			attempt(() -> this.resources.reset(empty));
+			prepare(empty);
+			reset(empty);
 		}
 	}
 

@@ -17,6 +17,7 @@
 package dev.pristine.library;
 
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -99,15 +100,26 @@ class SlicesIntegrationTests {
 
 	@Nested
 	@JooqTest
-	class Jooq extends Slice {
+	@TestMethodOrder(MethodOrderer.Random.class)
+	class Jooq {
 
 		@Autowired
 		DSLContext dsl;
 
 		@RepeatedTest(3)
-		void executesWithJooq() {
-			assertThat(this.dsl.execute("insert into book (title) values ('Emma')")).isOne();
-			assertThat(this.dsl.fetchCount(org.jooq.impl.DSL.table("book"))).isEqualTo(2);
+		void addsBook() {
+			insert();
+		}
+
+		@RepeatedTest(3)
+		@Transactional(propagation = Propagation.NOT_SUPPORTED)
+		void addsBookWithoutTransactionOfSpring() {
+			insert();
+		}
+
+		private void insert() {
+			assertThat(this.dsl.fetchValue("insert into book (title) values ('Emma') returning id")).isEqualTo(2L);
+			assertThat(this.dsl.fetchCount(DSL.table("book"))).isEqualTo(2);
 		}
 
 	}
