@@ -1,0 +1,89 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
+
+/**
+ * {@link ResourceLease} on one OPA. It remembers what OPA holds, reads it only after
+ * somebody wrote, and writes back only what is not as it was.
+ */
+class OpaLease implements ResourceLease {
+
+	private final OpaStore store;
+
+	/**
+	 * What each open scope started from, with the baseline at the bottom.
+	 */
+	private final Deque<OpaState> starts = new ArrayDeque<>();
+
+	/**
+	 * What OPA holds, or {@code null} if somebody wrote since that was known.
+	 */
+	private @Nullable OpaState current;
+
+	OpaLease(OpaStore store, OpaState baseline) {
+		this.store = store;
+		this.starts.push(baseline);
+		this.current = baseline;
+	}
+
+	@Override
+	public void prepare(TestScope scope) {
+		boolean outermost = scope.level() == Level.CLASS && scope.parent() == null;
+		this.starts.push(outermost ? this.starts.element() : current());
+	}
+
+	@Override
+	public void reset(TestScope scope) {
+		putBack(this.starts.pop());
+	}
+
+	@Override
+	public void restore() {
+		putBack(this.starts.element());
+	}
+
+	@Override
+	public void close() {
+	}
+
+	private OpaState current() {
+		if (this.store.mayHaveChanged() || this.current == null) {
+			this.current = null;
+			this.current = this.store.read();
+		}
+		return this.current;
+	}
+
+	private void putBack(OpaState state) {
+		if (this.store.mayHaveChanged() || this.current != state) {
+			this.current = null;
+			this.store.write(state);
+			this.store.mayHaveChanged();
+			this.current = state;
+		}
+	}
+
+}

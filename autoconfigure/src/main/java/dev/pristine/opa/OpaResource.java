@@ -1,0 +1,56 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestResource;
+
+/**
+ * {@link TestResource} for the policies and data of Open Policy Agent.
+ */
+class OpaResource implements TestResource {
+
+	private final OpaStore store;
+
+	private @Nullable OpaState baseline;
+
+	OpaResource(OpaStore store) {
+		this.store = store;
+	}
+
+	@Override
+	public String name() {
+		return "opa";
+	}
+
+	@Override
+	public void captureBaseline() {
+		this.store.mayHaveChanged();
+		this.baseline = this.store.read();
+	}
+
+	@Override
+	public ResourceLease lease(int slot) {
+		OpaState baseline = this.baseline;
+		Assert.state(baseline != null, "No baseline has been captured");
+		return new OpaLease(this.store, baseline);
+	}
+
+}

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+import tools.jackson.databind.JsonNode;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * Reads what an OPA holds, writes it back, and tells whether somebody has written to it.
+ */
+class OpaStore {
+
+	private final OpaHttp http;
+
+	/**
+	 * OPA forgets its prepared queries whenever a change is committed, whoever makes it,
+	 * and says in the metrics of a request whether the query was prepared already. As
+	 * nobody else asks for this path, that is whether somebody wrote since it was asked
+	 * for last.
+	 */
+	private final String probe = "/v1/data/pristine/" + UUID.randomUUID() + "?metrics=true";
+
+	OpaStore(OpaHttp http) {
+		this.http = http;
+	}
+
+	/**
+	 * Return whether policies or data may have changed since this was last called. It
+	 * takes one request, 0.1 ms.
+	 * @return {@code false} if nothing has changed for sure
+	 */
+	boolean mayHaveChanged() {
+		return this.http.get(this.probe).path("metrics").path("counter_server_query_cache_hit").asInt(0) == 0;
+	}
+
+	/**
+	 * Read all policies and base documents.
+	 * @return the state
+	 */
+	OpaState read() {
+		Map<String, String> sources = new LinkedHashMap<>();
+		RulePaths rules = new RulePaths();
+		for (JsonNode policy : policies()) {
+			sources.put(policy.path("id").asString(), policy.path("raw").asString());
+			rules.add(policy.path("ast"));
+		}
+		JsonNode answer = this.http.post("/v1/query", OpaHttp.JSON.createObjectNode().put("query", rules.query()));
+		JsonNode data = answer.path("result").path(0).path("x");
+		rules.removeFrom(data);
+		return new OpaState(sources, data);
+	}
+
+	/**
+	 * Make OPA hold exactly this. Policies that are the same already are not written.
+	 * @param state the state
+	 */
+	void write(OpaState state) {
+		List<Runnable> steps = new ArrayList<>();
+		Map<String, String> missing = new LinkedHashMap<>(state.policies());
+		for (JsonNode policy : policies()) {
+			String id = policy.path("id").asString();
+			if (!state.policies().containsKey(id)) {
+				steps.add(() -> delete(id));
+			}
+			missing.remove(id, policy.path("raw").asString());
+		}
+		steps.add(() -> this.http.put("/v1/data", state.data()));
+		missing.forEach((id, source) -> steps.add(() -> put(id, source)));
+		if (!runInAnyOrder(steps).isEmpty()) {
+			rewrite(state);
+		}
+	}
+
+	/**
+	 * Add policies and documents.
+	 * @param state what to add
+	 * @throws ResourceException if the policies do not compile, with OPA's errors
+	 */
+	void add(OpaState state) {
+		List<Runnable> steps = new ArrayList<>();
+		state.data()
+			.properties()
+			.forEach((document) -> steps
+				.add(() -> this.http.put("/v1/data" + OpaHttp.encode(document.getKey()), document.getValue())));
+		state.policies().forEach((id, source) -> steps.add(() -> put(id, source)));
+		List<OpaException> failures = runInAnyOrder(steps);
+		if (!failures.isEmpty()) {
+			throw new ResourceException(
+					failures.stream()
+						.map(ResourceException::getProblem)
+						.collect(Collectors.joining(System.lineSeparator(),
+								"OPA does not accept the policies and data:" + System.lineSeparator(), "")),
+					"Correct the files.", failures.get(0));
+		}
+	}
+
+	// From an empty OPA, for policies that were swapped against each other
+	private void rewrite(OpaState state) {
+		List<Runnable> deletions = new ArrayList<>();
+		policies().forEach((policy) -> deletions.add(() -> delete(policy.path("id").asString())));
+		runInAnyOrder(deletions);
+		this.http.put("/v1/data", OpaHttp.JSON.createObjectNode());
+		add(state);
+		for (JsonNode policy : policies()) {
+			if (!state.policies().containsKey(policy.path("id").asString())) {
+				delete(policy.path("id").asString());
+			}
+		}
+	}
+
+	/**
+	 * A policy that calls functions of another can only come after it, and must go before
+	 * it: whatever OPA refuses is tried again after the rest.
+	 * @param steps the steps
+	 * @return why the steps that remain are refused
+	 */
+	private static List<OpaException> runInAnyOrder(List<Runnable> steps) {
+		List<Runnable> remaining = new ArrayList<>(steps);
+		List<OpaException> failures = new ArrayList<>();
+		int before;
+		do {
+			before = remaining.size();
+			failures.clear();
+			for (Iterator<Runnable> each = remaining.iterator(); each.hasNext();) {
+				try {
+					each.next().run();
+					each.remove();
+				}
+				catch (OpaException ex) {
+					if (ex.getStatus() != 400) {
+						throw ex;
+					}
+					failures.add(ex);
+				}
+			}
+		}
+		while (!failures.isEmpty() && remaining.size() < before);
+		return failures;
+	}
+
+	private JsonNode policies() {
+		return this.http.get("/v1/policies").path("result");
+	}
+
+	private void put(String id, String source) {
+		this.http.put("/v1/policies" + OpaHttp.encode(id), source);
+	}
+
+	private void delete(String id) {
+		this.http.delete("/v1/policies" + OpaHttp.encode(id));
+	}
+
+}
