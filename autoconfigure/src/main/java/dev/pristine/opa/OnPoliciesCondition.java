@@ -18,7 +18,6 @@ package dev.pristine.opa;
 
 import java.util.List;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
@@ -29,17 +28,16 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * {@link Condition} that matches when the application has policies, unless
- * {@code pristine.opa.enabled} decides.
+ * {@link Condition} that matches when the application has policies or
+ * {@code pristine.opa.enabled} is set.
  */
 class OnPoliciesCondition extends SpringBootCondition {
 
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("Open Policy Agent");
-		@Nullable Boolean enabled = context.getEnvironment().getProperty("pristine.opa.enabled", Boolean.class);
-		if (enabled != null) {
-			return new ConditionOutcome(enabled, message.because("pristine.opa.enabled is " + enabled));
+		if (context.getEnvironment().getProperty("pristine.opa.enabled", Boolean.class, false)) {
+			return ConditionOutcome.match(message.foundExactly("pristine.opa.enabled"));
 		}
 		List<String> locations = Binder.get(context.getEnvironment())
 			.bind("pristine.opa.policies", Bindable.listOf(String.class))

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,8 +34,8 @@ public final class OpaClient {
 
 	private final OpaHttp http;
 
-	OpaClient(OpaConnectionDetails details) {
-		this.http = new OpaHttp(details);
+	OpaClient(OpaHttp http) {
+		this.http = http;
 	}
 
 	/**
@@ -120,7 +121,14 @@ public final class OpaClient {
 			body.set("input", json(input));
 		}
 		JsonNode result = this.http.post("/v1/data" + OpaHttp.encode(path), body).get("result");
-		return Optional.ofNullable((result != null) ? OpaHttp.JSON.treeToValue(result, type) : null);
+		try {
+			return Optional.ofNullable((result != null) ? OpaHttp.JSON.treeToValue(result, type) : null);
+		}
+		catch (JacksonException ex) {
+			throw new OpaException(200,
+					"The decision at '" + path + "' cannot be read as " + type.getName() + ". It is " + result,
+					"Ask for another type, or another path.", ex);
+		}
 	}
 
 	// The older API tells a missing document from a rule that is undefined

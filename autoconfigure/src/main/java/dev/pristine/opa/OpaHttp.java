@@ -49,15 +49,21 @@ class OpaHttp {
 		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
 		.build();
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(8);
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+	private static final Duration READ_TIMEOUT = Duration.ofSeconds(6);
 
 	private final URI url;
 
 	private final @Nullable String token;
 
 	OpaHttp(OpaConnectionDetails details) {
-		this.url = details.getUrl();
-		this.token = details.getToken();
+		this(details.getUrl(), details.getToken());
+	}
+
+	OpaHttp(URI url, @Nullable String token) {
+		this.url = url;
+		this.token = token;
 	}
 
 	/**
@@ -124,8 +130,8 @@ class OpaHttp {
 		HttpURLConnection connection = (HttpURLConnection) URI.create(base + path)
 			.toURL()
 			.openConnection(Proxy.NO_PROXY);
-		connection.setConnectTimeout((int) TIMEOUT.toMillis());
-		connection.setReadTimeout((int) TIMEOUT.toMillis());
+		connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
+		connection.setReadTimeout((int) READ_TIMEOUT.toMillis());
 		connection.setInstanceFollowRedirects(false);
 		connection.setRequestMethod(method);
 		if (this.token != null) {

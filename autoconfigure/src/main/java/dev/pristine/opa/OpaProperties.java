@@ -16,20 +16,53 @@
 
 package dev.pristine.opa;
 
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of Open Policy Agent.
  *
+ * @param enabled whether there is an OPA; by default if the application has policies
  * @param policies directories with policies (.rego) and data (.json, .yaml), which OPA
  * gets before the application starts
+ * @param image image of the container
+ * @param executable program to run where there are no containers; by default the first
+ * 'opa' on the PATH, or else the one in the user's cache
+ * @param arguments further arguments for 'opa run', such as '--v0-compatible'
+ * @param download where to get the program from if there is none
+ * @param startupTimeout how long OPA may take to answer after its start
+ * @param url base URL of an OPA that is running already
+ * @param token bearer token for the OPA at the URL
+ * @param disposable whether all policies and data of the OPA at the URL may be replaced
+ * @param exportTo properties of the application that get the base URL
  */
 @ConfigurationProperties("pristine.opa")
-record OpaProperties(@DefaultValue(POLICIES) List<String> policies) {
+record OpaProperties(@Nullable Boolean enabled, @DefaultValue(POLICIES) List<String> policies,
+		@DefaultValue(IMAGE) String image, @Nullable Path executable, @DefaultValue List<String> arguments,
+		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @Nullable URI url,
+		@Nullable String token, @DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
+
+	static final String VERSION = "1.15.0";
+
+	static final String IMAGE = "openpolicyagent/opa:" + VERSION + "-static";
 
 	static final String POLICIES = "classpath*:opa/";
+
+	/**
+	 * Where to get the program from.
+	 *
+	 * @param url address of the program. Without it, an installed Go builds the program
+	 * @param sha256 checksum of the program, as hexadecimal digits
+	 * @param timeout how long getting it may take
+	 */
+	record Download(@Nullable URI url, @Nullable String sha256, @DefaultValue("5m") Duration timeout) {
+
+	}
 
 }

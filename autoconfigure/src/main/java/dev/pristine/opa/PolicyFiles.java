@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -121,7 +122,8 @@ final class PolicyFiles {
 
 	private static JsonNode parse(String path, Resource file) throws IOException {
 		try (InputStream in = file.getInputStream()) {
-			return isJson(path) ? OpaHttp.JSON.readTree(in) : OpaHttp.JSON.valueToTree(yaml().load(in));
+			return OpaHttp.JSON
+				.readTree(isJson(path) ? in.readAllBytes() : OpaHttp.JSON.writeValueAsBytes(yaml().load(in)));
 		}
 	}
 
@@ -162,7 +164,7 @@ final class PolicyFiles {
 		Resolver resolver = new Resolver() {
 
 			@Override
-			public void addImplicitResolver(Tag tag, java.util.regex.Pattern regexp, String first, int limit) {
+			public void addImplicitResolver(Tag tag, Pattern regexp, String first, int limit) {
 				if (tag != Tag.TIMESTAMP) {
 					super.addImplicitResolver(tag, regexp, first, limit);
 				}

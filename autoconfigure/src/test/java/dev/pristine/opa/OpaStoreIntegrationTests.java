@@ -37,22 +37,22 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class OpaStoreIntegrationTests {
 
-	private static TestOpa opa;
+	private static NativeOpa opa;
 
 	private final OpaHttp http = new OpaHttp(opa);
 
 	private final OpaStore store = new OpaStore(this.http);
 
-	private final OpaClient client = new OpaClient(opa);
+	private final OpaClient client = new OpaClient(this.http);
 
 	@BeforeAll
-	static void start() throws Exception {
+	static void start() {
 		opa = TestOpa.start();
 	}
 
 	@AfterAll
 	static void stop() {
-		opa.close();
+		opa.destroy();
 	}
 
 	@BeforeEach

@@ -16,61 +16,25 @@
 
 package dev.pristine.opa;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.util.List;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.mock.env.MockEnvironment;
+
+import dev.pristine.launch.UserCache;
 
 /**
  * An OPA for tests of what talks to one.
  */
-final class TestOpa implements OpaConnectionDetails, AutoCloseable {
+final class TestOpa {
 
-	private final Process process;
-
-	private final URI url;
-
-	private TestOpa(Process process, URI url) {
-		this.process = process;
-		this.url = url;
+	private TestOpa() {
 	}
 
-	static TestOpa start() throws IOException {
-		int port;
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = socket.getLocalPort();
-		}
-		Process process = new ProcessBuilder(
-				List.of("/tmp/opa-bin/opa", "run", "--server", "--addr", "127.0.0.1:" + port))
-			.redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.start();
-		TestOpa opa = new TestOpa(process, URI.create("http://127.0.0.1:" + port));
-		for (int i = 0; i < 500; i++) {
-			try {
-				new OpaHttp(opa).get("/health");
-				break;
-			}
-			catch (OpaException ex) {
-				try {
-					Thread.sleep(10);
-				}
-				catch (InterruptedException iex) {
-				}
-			}
-		}
-		return opa;
-	}
-
-	@Override
-	public URI getUrl() {
-		return this.url;
-	}
-
-	@Override
-	public void close() {
-		this.process.destroyForcibly();
+	static NativeOpa start(String... arguments) {
+		MockEnvironment environment = new MockEnvironment().withProperty("pristine.opa.arguments",
+				String.join(",", arguments));
+		OpaProperties properties = Binder.get(environment).bindOrCreate("pristine.opa", OpaProperties.class);
+		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
+				properties);
 	}
 
 }

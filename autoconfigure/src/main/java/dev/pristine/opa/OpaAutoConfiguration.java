@@ -1,0 +1,99 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.core.io.ResourceLoader;
+import tools.jackson.databind.json.JsonMapper;
+
+import dev.pristine.launch.ExportedAddress;
+import dev.pristine.launch.UserCache;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for Open Policy Agent.
+ *
+ * @since 0.1.0
+ */
+@AutoConfiguration(
+		afterName = "org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration")
+@ConditionalOnClass(JsonMapper.class)
+@ConditionalOnBooleanProperty(name = "pristine.opa.enabled", matchIfMissing = true)
+@Conditional(OpaAutoConfiguration.OnPoliciesOrDetails.class)
+@EnableConfigurationProperties(OpaProperties.class)
+public final class OpaAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(OpaConnectionDetails.class)
+	NativeOpa opaConnectionDetails(OpaProperties properties) {
+		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
+				properties);
+	}
+
+	@Bean
+	static PolicyLoader opaPolicyLoader(ObjectProvider<OpaProperties> properties, ResourceLoader resourceLoader) {
+		return new PolicyLoader(properties, resourceLoader);
+	}
+
+	@Bean
+	static ExportedAddress<OpaConnectionDetails> opaExportedAddress() {
+		return new ExportedAddress<>("pristine.opa.export-to", OpaConnectionDetails.class,
+				(details) -> details.getUrl().toString());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	OpaClient opaClient(OpaConnectionDetails details) {
+		return new OpaClient(new OpaHttp(details));
+	}
+
+	@Bean
+	OpaResource opaResource(OpaConnectionDetails details) {
+		return new OpaResource(new OpaStore(new OpaHttp(details)));
+	}
+
+	/**
+	 * Matches where OPA has something to do.
+	 */
+	static class OnPoliciesOrDetails extends AnyNestedCondition {
+
+		OnPoliciesOrDetails() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@Conditional(OnPoliciesCondition.class)
+		static class Policies {
+
+		}
+
+		@ConditionalOnBean(OpaConnectionDetails.class)
+		static class Details {
+
+		}
+
+	}
+
+}

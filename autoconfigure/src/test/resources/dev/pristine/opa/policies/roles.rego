@@ -1,0 +1,3 @@
+package roles
+
+has(user, role) if role in data.users[user].roles
