@@ -46,7 +46,7 @@ final class NativeOpa implements OpaConnectionDetails, DisposableBean {
 
 	private static List<String> command(Path program, int port, List<String> arguments) {
 		List<String> command = new ArrayList<>(List.of(program.toString(), "run", "--server", "--addr",
-				"127.0.0.1:" + port, "--log-level", "error", "--disable-telemetry"));
+				"127.0.0.1:" + port, "--log-level", "error", "--skip-version-check"));
 		command.addAll(arguments);
 		return command;
 	}

@@ -47,8 +47,11 @@ import dev.pristine.launch.UserCache;
 public final class OpaAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean(OpaConnectionDetails.class)
-	NativeOpa opaConnectionDetails(OpaProperties properties) {
+	@ConditionalOnMissingBean
+	OpaConnectionDetails opaConnectionDetails(OpaProperties properties) {
+		if (properties.url() != null) {
+			return ExternalOpa.at(properties.url(), properties.token(), properties.disposable());
+		}
 		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
 				properties);
 	}
@@ -72,7 +75,7 @@ public final class OpaAutoConfiguration {
 
 	@Bean
 	OpaResource opaResource(OpaConnectionDetails details) {
-		return new OpaResource(new OpaStore(new OpaHttp(details)));
+		return new OpaResource(details);
 	}
 
 	/**

@@ -172,8 +172,10 @@ class OpaHttp {
 					text.append(location.get("file").asString()).append(':').append(location.path("row")).append(": ");
 				}
 				text.append(error.path("code").asString()).append(": ").append(error.path("message").asString());
-				for (JsonNode line : error.path("details").path("line")) {
-					text.append(line.asString());
+				if (error.path("details").has("line")) {
+					text.append(System.lineSeparator())
+						.append("    ")
+						.append(error.path("details").get("line").asString().strip());
 				}
 			}
 			return text.toString();

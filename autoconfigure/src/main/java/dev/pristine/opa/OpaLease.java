@@ -18,6 +18,7 @@ package dev.pristine.opa;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ class OpaLease implements ResourceLease {
 
 	private final OpaStore store;
 
+	private final BooleanSupplier takeOver;
+
 	/**
 	 * What each open scope started from, with the baseline at the bottom.
 	 */
@@ -43,8 +46,9 @@ class OpaLease implements ResourceLease {
 	 */
 	private @Nullable OpaState current;
 
-	OpaLease(OpaStore store, OpaState baseline) {
+	OpaLease(OpaStore store, OpaState baseline, BooleanSupplier takeOver) {
 		this.store = store;
+		this.takeOver = takeOver;
 		this.starts.push(baseline);
 		this.current = baseline;
 	}
@@ -52,6 +56,9 @@ class OpaLease implements ResourceLease {
 	@Override
 	public void prepare(TestScope scope) {
 		boolean outermost = scope.level() == Level.CLASS && scope.parent() == null;
+		if (outermost && this.takeOver.getAsBoolean()) {
+			restore();
+		}
 		this.starts.push(outermost ? this.starts.element() : current());
 	}
 

@@ -17,22 +17,30 @@
 package dev.pristine.opa;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.Assert;
 
+import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 
 /**
  * {@link TestResource} for the policies and data of Open Policy Agent.
  */
-class OpaResource implements TestResource {
+class OpaResource implements TestResource, DisposableBean {
+
+	private final OpaConnectionDetails details;
 
 	private final OpaStore store;
 
+	private final Occupancy occupancy;
+
 	private @Nullable OpaState baseline;
 
-	OpaResource(OpaStore store) {
-		this.store = store;
+	OpaResource(OpaConnectionDetails details) {
+		this.details = details;
+		this.store = new OpaStore(new OpaHttp(details));
+		this.occupancy = Occupancy.of(details);
 	}
 
 	@Override
@@ -48,9 +56,19 @@ class OpaResource implements TestResource {
 
 	@Override
 	public ResourceLease lease(int slot) {
+		if (slot != 0) {
+			throw new ResourceException(
+					"The application of this context knows one OPA only, so that only one test can use it at a time.",
+					"Run the tests of this context on one thread.");
+		}
 		OpaState baseline = this.baseline;
 		Assert.state(baseline != null, "No baseline has been captured");
-		return new OpaLease(this.store, baseline);
+		return new OpaLease(this.store, baseline, () -> this.occupancy.takeOver(this.details));
+	}
+
+	@Override
+	public void destroy() {
+		this.occupancy.leave(this.details);
 	}
 
 }

@@ -28,4 +28,6 @@ import tools.jackson.databind.JsonNode;
  */
 record OpaState(Map<String, String> policies, JsonNode data) {
 
+	static final OpaState EMPTY = new OpaState(Map.of(), OpaHttp.JSON.createObjectNode());
+
 }

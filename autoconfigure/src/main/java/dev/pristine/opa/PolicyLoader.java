@@ -41,7 +41,7 @@ class PolicyLoader implements BeanPostProcessor, PriorityOrdered {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof OpaConnectionDetails details) {
 			OpaState files = PolicyFiles.below(this.properties.getObject().policies(), this.resourceLoader).read();
-			new OpaStore(new OpaHttp(details)).add(files);
+			Occupancy.of(details).enter(details, new OpaStore(new OpaHttp(details)), files);
 		}
 		return bean;
 	}

@@ -1,0 +1,172 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import java.util.Map;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import dev.pristine.Isolation;
+import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link OpaLease} and {@link Occupancy}.
+ */
+class OpaLeaseIntegrationTests {
+
+	private final NativeOpa opa = TestOpa.start();
+
+	private final OpaClient client = new OpaClient(new OpaHttp(this.opa));
+
+	private final OpaStore store = new OpaStore(new OpaHttp(this.opa));
+
+	private final TestScope outer = new TestScope(Level.CLASS, Isolation.TRANSACTION, "Outer", null);
+
+	private final TestScope test = new TestScope(Level.TEST, Isolation.TRANSACTION, "Outer.test", this.outer);
+
+	@BeforeEach
+	void data() {
+		this.client.putData("value", "baseline");
+	}
+
+	@AfterEach
+	void stop() {
+		this.opa.destroy();
+	}
+
+	@Test
+	void changesBeforeTheOuterClassBelongToIt() {
+		ResourceLease lease = lease(this.opa);
+		this.client.putData("value", "class");
+		lease.prepare(this.outer);
+		lease.prepare(this.test);
+		this.client.putData("value", "test");
+		lease.reset(this.test);
+		assertThat(value()).isEqualTo("class");
+		lease.reset(this.outer);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void changesOfNestedScopesAreUndoneOneByOne() {
+		ResourceLease lease = lease(this.opa);
+		TestScope inner = new TestScope(Level.CLASS, Isolation.TRANSACTION, "Inner", this.outer);
+		TestScope innerTest = new TestScope(Level.TEST, Isolation.TRANSACTION, "Inner.test", inner);
+		lease.prepare(this.outer);
+		this.client.putData("value", "outer");
+		lease.prepare(inner);
+		this.client.putData("value", "inner");
+		lease.prepare(innerTest);
+		this.client.putData("value", "test");
+		lease.reset(innerTest);
+		assertThat(value()).isEqualTo("inner");
+		lease.reset(inner);
+		assertThat(value()).isEqualTo("outer");
+		lease.reset(this.outer);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void restoresWhatUnisolatedTestsLeave() {
+		ResourceLease lease = lease(this.opa);
+		this.client.putData("value", "left");
+		lease.restore();
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void writesNothingWhereNothingChanged() {
+		ResourceLease lease = lease(this.opa);
+		OpaStore observer = new OpaStore(new OpaHttp(this.opa));
+		observer.mayHaveChanged();
+		for (int i = 0; i < 3; i++) {
+			lease.prepare(this.outer);
+			lease.prepare(this.test);
+			value();
+			lease.reset(this.test);
+			lease.reset(this.outer);
+		}
+		assertThat(observer.mayHaveChanged()).isFalse();
+	}
+
+	@Test
+	void deadOpaIsReported() {
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		this.opa.destroy();
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> lease.prepare(this.test))
+			.withMessageContaining("OPA does not answer at " + this.opa.getUrl());
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> lease.reset(this.outer));
+	}
+
+	@Test
+	void contextsThatShareAnOpaDoNotMeet() {
+		OpaConnectionDetails first = this.opa::getUrl;
+		OpaConnectionDetails second = this.opa::getUrl;
+		OpaState files = new OpaState(Map.of("p.rego", "package p\nx := 1"), OpaState.EMPTY.data());
+		Occupancy occupancy = Occupancy.of(first);
+		occupancy.enter(first, this.store, files);
+		this.client.putData("by", "first");
+		OpaResource firstResource = new OpaResource(first);
+		firstResource.captureBaseline();
+		ResourceLease firstLease = firstResource.lease(0);
+		firstLease.prepare(this.outer);
+		firstLease.reset(this.outer);
+		Occupancy.of(second).enter(second, this.store, files);
+		assertThat(this.client.find("by", null, String.class)).isEmpty();
+		assertThat(value()).isEqualTo("baseline");
+		this.client.putPolicy("p.rego", "package p\nx := 2");
+		OpaResource secondResource = new OpaResource(second);
+		secondResource.captureBaseline();
+		ResourceLease secondLease = secondResource.lease(0);
+		secondLease.prepare(this.outer);
+		secondLease.reset(this.outer);
+		firstLease.prepare(this.outer);
+		assertThat(this.client.evaluate("by", null, String.class)).isEqualTo("first");
+		assertThat(this.client.evaluate("p/x", null, Integer.class)).isEqualTo(1);
+		firstLease.reset(this.outer);
+		secondLease.prepare(this.outer);
+		assertThat(this.client.evaluate("p/x", null, Integer.class)).isEqualTo(2);
+		secondLease.reset(this.outer);
+		firstResource.destroy();
+		secondResource.destroy();
+		assertThat(Occupancy.of(first)).isNotSameAs(occupancy);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	private ResourceLease lease(OpaConnectionDetails details) {
+		OpaResource resource = new OpaResource(details);
+		resource.captureBaseline();
+		ResourceLease lease = resource.lease(0);
+		lease.prepare(this.outer);
+		lease.reset(this.outer);
+		return lease;
+	}
+
+	private String value() {
+		return this.client.evaluate("value", null, String.class);
+	}
+
+}
