@@ -19,6 +19,7 @@ package dev.pristine.opa;
 import java.net.URI;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.resource.ResourceException;
 
@@ -36,14 +37,16 @@ final class ExternalOpa implements OpaConnectionDetails {
 		this.token = token;
 	}
 
-	static ExternalOpa at(URI url, @Nullable String token, boolean disposable) {
-		if (!disposable) {
+	static ExternalOpa at(OpaProperties properties) {
+		URI url = properties.url();
+		Assert.state(url != null, "'url' must not be null");
+		if (!properties.disposable()) {
 			throw new ResourceException(
 					"Tests would replace all policies and data of the OPA at " + url
 							+ ", which Pristine has not started.",
 					"If nobody else needs them, set pristine.opa.disposable to true. Otherwise remove pristine.opa.url.");
 		}
-		return new ExternalOpa(url, token);
+		return new ExternalOpa(url, properties.token());
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package dev.pristine.opa;
 
+import java.nio.file.Path;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,11 +29,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import tools.jackson.databind.json.JsonMapper;
 
 import dev.pristine.launch.ExportedAddress;
-import dev.pristine.launch.UserCache;
+import dev.pristine.launch.LaunchDecision;
+import dev.pristine.launch.LaunchProperties;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Open Policy Agent.
@@ -43,17 +47,22 @@ import dev.pristine.launch.UserCache;
 @ConditionalOnClass(JsonMapper.class)
 @ConditionalOnBooleanProperty(name = "pristine.opa.enabled", matchIfMissing = true)
 @Conditional(OpaAutoConfiguration.OnPoliciesOrDetails.class)
-@EnableConfigurationProperties(OpaProperties.class)
+@EnableConfigurationProperties({ LaunchProperties.class, OpaProperties.class })
 public final class OpaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	OpaConnectionDetails opaConnectionDetails(OpaProperties properties) {
-		if (properties.url() != null) {
-			return ExternalOpa.at(properties.url(), properties.token(), properties.disposable());
-		}
-		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
-				properties);
+	OpaConnectionDetails opaConnectionDetails(OpaProperties properties, Environment environment) {
+		LaunchDecision decision = LaunchDecision.of("opa", environment, "pristine.opa.url", null);
+		return switch (decision.launch()) {
+			case CONTAINER -> ContainerOpa.start(properties);
+			case EXTERNAL -> ExternalOpa.at(properties);
+			default -> NativeOpa.start(program(properties, environment), properties);
+		};
+	}
+
+	private static Path program(OpaProperties properties, Environment environment) {
+		return new OpaProgram(properties, LaunchProperties.from(environment)::cache, System.getenv("PATH")).find();
 	}
 
 	@Bean

@@ -25,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
+import dev.pristine.launch.Launch;
+
 /**
  * Properties of Open Policy Agent.
  *
  * @param enabled whether there is an OPA; by default if the application has policies
+ * @param launch how the server comes to exist; by default as 'pristine.launch' says
  * @param policies directories with policies (.rego) and data (.json, .yaml), which OPA
  * gets before the application starts
  * @param image image of the container
@@ -43,7 +46,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param exportTo properties of the application that get the base URL
  */
 @ConfigurationProperties("pristine.opa")
-record OpaProperties(@Nullable Boolean enabled, @DefaultValue(POLICIES) List<String> policies,
+record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @DefaultValue(POLICIES) List<String> policies,
 		@DefaultValue(IMAGE) String image, @Nullable Path executable, @DefaultValue List<String> arguments,
 		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @Nullable URI url,
 		@Nullable String token, @DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {

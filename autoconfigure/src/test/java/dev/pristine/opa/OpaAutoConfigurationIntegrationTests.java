@@ -141,12 +141,14 @@ class OpaAutoConfigurationIntegrationTests {
 			OpaClient client = new OpaClient(new OpaHttp(external));
 			client.putPolicy("left/over.rego", "package left.over");
 			client.putData("left", 1);
-			this.runner.withPropertyValues(POLICIES, "pristine.opa.url=" + external.getUrl())
+			this.runner
+				.withPropertyValues(POLICIES, "pristine.opa.launch=external", "pristine.opa.url=" + external.getUrl())
 				.run((context) -> assertThat(failure(context.getStartupFailure()))
 					.hasMessageContaining("pristine.opa.disposable"));
 			assertThat(client.policies()).containsExactly("left/over.rego");
 			this.runner
-				.withPropertyValues(POLICIES, "pristine.opa.url=" + external.getUrl(), "pristine.opa.disposable=true")
+				.withPropertyValues(POLICIES, "pristine.opa.launch=auto", "pristine.opa.url=" + external.getUrl(),
+						"pristine.opa.disposable=true")
 				.run((context) -> {
 					assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).isEqualTo(external.getUrl());
 					assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
@@ -160,7 +162,9 @@ class OpaAutoConfigurationIntegrationTests {
 
 	@Test
 	void unreachableExternalOpaStopsTheStart() {
-		this.runner.withPropertyValues(POLICIES, "pristine.opa.url=http://127.0.0.1:1", "pristine.opa.disposable=true")
+		this.runner
+			.withPropertyValues(POLICIES, "pristine.opa.launch=external", "pristine.opa.url=http://127.0.0.1:1",
+					"pristine.opa.disposable=true")
 			.run((context) -> assertThat(failure(context.getStartupFailure()))
 				.hasMessageContaining("OPA does not answer at http://127.0.0.1:1"));
 	}
