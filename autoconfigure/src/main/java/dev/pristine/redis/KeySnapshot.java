@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.redis;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.redis.RedisConnection.Batch;
+
+/**
+ * The keys of one database as they were at some moment, with their types and the points
+ * in time at which they expire.
+ */
+final class KeySnapshot {
+
+	static final KeySnapshot EMPTY = new KeySnapshot(List.of());
+
+	private static final int PAGE_SIZE = 500;
+
+	private static final long FOREVER = -1;
+
+	private static final long GONE = -2;
+
+	private final List<Entry> entries;
+
+	private KeySnapshot(List<Entry> entries) {
+		this.entries = entries;
+	}
+
+	/**
+	 * Read every key of the database that the connection has selected.
+	 * @param connection the connection
+	 * @return the keys
+	 */
+	static KeySnapshot capture(RedisConnection connection) {
+		List<Entry> entries = new ArrayList<>();
+		String cursor = "0";
+		do {
+			List<@Nullable Object> page = RedisConnection.list(connection.call("SCAN", cursor, "COUNT", PAGE_SIZE));
+			cursor = RedisConnection.text(page.get(0));
+			read(connection, RedisConnection.list(page.get(1)), entries);
+		}
+		while (!"0".equals(cursor));
+		return entries.isEmpty() ? EMPTY : new KeySnapshot(List.copyOf(entries));
+	}
+
+	private static void read(RedisConnection connection, List<@Nullable Object> keys, List<Entry> entries) {
+		if (keys.isEmpty()) {
+			return;
+		}
+		Batch batch = connection.batch().add("TIME");
+		for (Object key : keys) {
+			if (key instanceof byte[] name) {
+				batch.add("DUMP", name).add("PTTL", name);
+			}
+		}
+		List<@Nullable Object> replies = batch.send();
+		long now = milliseconds(RedisConnection.list(replies.get(0)));
+		for (int i = 0; i < keys.size(); i++) {
+			if (replies.get(1 + 2 * i) instanceof RedisErrorException error) {
+				throw error;
+			}
+			if (keys.get(i) instanceof byte[] name && replies.get(1 + 2 * i) instanceof byte[] value
+					&& replies.get(2 + 2 * i) instanceof Long remaining && remaining != GONE) {
+				entries.add(new Entry(name, value, (remaining == FOREVER) ? 0 : now + remaining));
+			}
+		}
+	}
+
+	private static long milliseconds(List<@Nullable Object> time) {
+		return Long.parseLong(RedisConnection.text(time.get(0))) * 1000
+				+ Long.parseLong(RedisConnection.text(time.get(1))) / 1000;
+	}
+
+	/**
+	 * Make the selected database hold these keys and no others. Keys whose time is over
+	 * stay away.
+	 * @param batch the commands to add to
+	 * @return the batch
+	 */
+	Batch restore(Batch batch) {
+		batch.add("FLUSHDB");
+		for (Entry entry : this.entries) {
+			batch.add("RESTORE", entry.key(), entry.expiresAt(), entry.value(), "REPLACE", "ABSTTL");
+		}
+		return batch;
+	}
+
+	boolean isEmpty() {
+		return this.entries.isEmpty();
+	}
+
+	int size() {
+		return this.entries.size();
+	}
+
+	/**
+	 * One key.
+	 *
+	 * @param key its name
+	 * @param value its value and type, as {@code DUMP} writes them
+	 * @param expiresAt when it expires, in milliseconds since the epoch, or 0 for never
+	 */
+	private record Entry(byte[] key, byte[] value, long expiresAt) {
+
+	}
+
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.redis;
+
+import org.springframework.util.Assert;
+
+import dev.pristine.redis.RedisConnection.Batch;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestResource;
+
+/**
+ * The Redis database of an application context.
+ */
+final class RedisResource implements TestResource {
+
+	private final RedisDatabase database;
+
+	private RedisState baseline = RedisState.UNKNOWN;
+
+	private Activity seen = Activity.UNKNOWN;
+
+	RedisResource(RedisDatabase database) {
+		this.database = database;
+	}
+
+	@Override
+	public String name() {
+		return "redis";
+	}
+
+	@Override
+	public void captureBaseline() {
+		Activity now = activity();
+		this.baseline = RedisState.capture(this.database, RedisState.UNKNOWN, now, Activity.UNKNOWN);
+		this.database.server().baseline(this.baseline.server());
+		this.seen = activity();
+	}
+
+	private Activity activity() {
+		Batch batch = this.database.connection().batch();
+		Activity.ask(batch);
+		return Activity.read(batch.send());
+	}
+
+	@Override
+	public ResourceLease lease(int slot) {
+		Assert.isTrue(slot == 0, "An application context has one database");
+		return new RedisLease(this.database, this.baseline, this.seen);
+	}
+
+}
