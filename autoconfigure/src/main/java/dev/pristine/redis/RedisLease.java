@@ -271,6 +271,7 @@ final class RedisLease implements ResourceLease {
 		}
 		catch (UncheckedIOException | RedisErrorException ex) {
 			this.usable = false;
+			this.database.server().distrust();
 			throw new ResourceException(
 					"The " + this.database + " could not be brought back to where "
 							+ ((scope != null) ? scope.name() : "the tests") + " started: " + ex.getMessage()

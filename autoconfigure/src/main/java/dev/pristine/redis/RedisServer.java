@@ -24,15 +24,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.Server;
+import dev.pristine.launch.Servers;
 import dev.pristine.resource.ResourceException;
 
 /**
  * A Redis server, and which context of this JVM has which of its databases.
  */
-final class RedisServer {
+final class RedisServer implements Server {
+
+	/**
+	 * More than an application context each, so that the numbers that an application may
+	 * select itself, usually the first sixteen, remain its own.
+	 */
+	static final int DATABASES = 128;
 
 	private static final int DEFAULT_DATABASES = 16;
 
@@ -40,15 +49,49 @@ final class RedisServer {
 
 	private final Origin origin;
 
+	private final @Nullable Server process;
+
+	private volatile boolean trusted = true;
+
 	private final Map<Integer, RedisDatabase> claimed = new TreeMap<>();
 
 	private @Nullable KeySnapshot seed;
 
 	private ServerState baseline = ServerState.UNKNOWN;
 
-	RedisServer(RedisAddress address, Origin origin) {
+	/**
+	 * Create a server.
+	 * @param address where it is
+	 * @param origin where it comes from
+	 * @param process what runs it, or {@code null} if that is not Pristine's business
+	 */
+	RedisServer(RedisAddress address, Origin origin, @Nullable Server process) {
 		this.address = address;
 		this.origin = origin;
+		this.process = process;
+	}
+
+	@Override
+	public boolean isAlive() {
+		return this.trusted && (this.process == null || this.process.isAlive());
+	}
+
+	@Override
+	public void stop() {
+		if (this.process != null) {
+			this.process.stop();
+		}
+	}
+
+	/**
+	 * Have no further context use the server, because it could not be put right.
+	 */
+	void distrust() {
+		this.trusted = false;
+	}
+
+	@Nullable Server process() {
+		return this.process;
 	}
 
 	RedisAddress address() {
@@ -85,6 +128,32 @@ final class RedisServer {
 		catch (RuntimeException ex) {
 			connection.close();
 			throw ex;
+		}
+	}
+
+	/**
+	 * Return the server at an address that Pristine did not start.
+	 * @param address the address
+	 * @param origin where it comes from
+	 * @return the server, the same one for the same address
+	 */
+	static RedisServer at(RedisAddress address, Origin origin) {
+		return Servers.get(address, () -> new RedisServer(address, origin, null));
+	}
+
+	/**
+	 * Claim a database of a server that Pristine starts. If all numbers are taken, a
+	 * further server is started.
+	 * @param configuration what makes two servers the same
+	 * @param starter starts a server
+	 * @return the database
+	 */
+	static RedisDatabase claim(Object configuration, Supplier<RedisServer> starter) {
+		for (int index = 0;; index++) {
+			RedisDatabase database = Servers.get(List.of(configuration, index), starter).claim(0);
+			if (database != null) {
+				return database;
+			}
 		}
 	}
 
@@ -178,8 +247,9 @@ final class RedisServer {
 		try (RedisConnection connection = database.connection()) {
 			populate(connection, false);
 		}
-		catch (UncheckedIOException ex) {
-			// With the server gone, there is nothing left to clean
+		catch (UncheckedIOException | RedisErrorException ex) {
+			// With the server gone or in disorder, there is nothing to give back
+			distrust();
 		}
 	}
 

@@ -1,0 +1,45 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.redis;
+
+import java.nio.file.Path;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+import dev.pristine.launch.Launch;
+
+/**
+ * Properties of Redis.
+ *
+ * @param enabled whether to provide and reset Redis
+ * @param launch how the server comes to exist; if unset, as pristine.launch says
+ * @param image image of the container: of Redis, Valkey, or one compatible with them
+ * @param executable redis-server or valkey-server to run natively; if unset, the one on
+ * the PATH, or else that of embedded-redis
+ * @param url address of an existing server, as in redis://user:password@host:6379/0; with
+ * it, no server is started
+ * @param disposable whether the server at that address, or the one that the test
+ * declares, exists for tests alone: all of it may then be emptied
+ */
+@ConfigurationProperties("pristine.redis")
+record RedisProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
+		@DefaultValue("redis:8.4.0") String image, @Nullable Path executable, @Nullable String url,
+		@DefaultValue("false") boolean disposable) {
+
+}
