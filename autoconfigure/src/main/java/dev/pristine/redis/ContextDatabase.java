@@ -28,6 +28,8 @@ import org.springframework.util.Assert;
  */
 final class ContextDatabase implements DisposableBean {
 
+	static final String BEAN_NAME = "pristineRedisDatabase";
+
 	private @Nullable RedisDatabase database;
 
 	synchronized RedisDatabase claim(Supplier<RedisDatabase> claim) {

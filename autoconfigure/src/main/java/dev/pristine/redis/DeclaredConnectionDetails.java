@@ -60,10 +60,10 @@ final class DeclaredConnectionDetails implements BeanPostProcessor {
 		}
 		RedisAddress address = new RedisAddress(standalone.getHost(), standalone.getPort(), details.getUsername(),
 				details.getPassword(), details.getSslBundle());
-		this.beanFactory.registerDependentBean(this.beanFactory.getBeanNamesForType(ContextDatabase.class)[0],
-				beanName);
+		// The database is given back after everything that uses it has been closed
+		this.beanFactory.registerDependentBean(ContextDatabase.BEAN_NAME, beanName);
 		return new DatabaseConnectionDetails(this.database.getObject()
-			.claim(() -> RedisLaunch.existing(address, standalone.getDatabase(), origin(beanName))));
+			.claim(RedisLaunch.existing(address, standalone.getDatabase(), origin(beanName))::claim));
 	}
 
 	private Origin origin(String beanName) {

@@ -44,7 +44,7 @@ import org.springframework.data.redis.core.RedisOperations;
 @EnableConfigurationProperties(RedisProperties.class)
 public final class RedisAutoConfiguration {
 
-	@Bean
+	@Bean(ContextDatabase.BEAN_NAME)
 	ContextDatabase redisContextDatabase() {
 		return new ContextDatabase();
 	}
@@ -65,7 +65,7 @@ public final class RedisAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(DataRedisConnectionDetails.class)
-	@Import({ RedisContainerConfiguration.class, RedisAddressConfiguration.class })
+	@Import(RedisRegistrar.class)
 	static class Launched {
 
 	}

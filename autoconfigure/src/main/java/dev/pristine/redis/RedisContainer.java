@@ -16,13 +16,17 @@
 
 package dev.pristine.redis;
 
+import java.util.List;
+
 import org.springframework.util.Assert;
+import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 import dev.pristine.launch.Server;
 import dev.pristine.redis.RedisServer.Origin;
+import dev.pristine.resource.ResourceException;
 
 /**
  * A container of Redis or Valkey that all application contexts share. It is a bean of
@@ -31,6 +35,8 @@ import dev.pristine.redis.RedisServer.Origin;
 final class RedisContainer extends GenericContainer<RedisContainer> {
 
 	private static final int PORT = 6379;
+
+	private static final int LOG_LINES = 40;
 
 	private final String password = RandomPassword.create();
 
@@ -44,7 +50,21 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 
 	static RedisServer start(String image, int databases) {
 		RedisContainer container = new RedisContainer(DockerImageName.parse(image), databases);
-		container.start();
+		try {
+			container.start();
+		}
+		catch (ContainerFetchException ex) {
+			throw new ResourceException("The image '%s' could not be had.".formatted(image),
+					"Pull it, check the network and the credentials of the registry, or set 'pristine.redis.image' to one that is there; 'pristine.redis.launch=embedded' needs no image.",
+					ex);
+		}
+		catch (RuntimeException ex) {
+			String log = container.tail();
+			container.end();
+			throw new ResourceException(
+					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
+					"Mend what the log names, or set 'pristine.redis.launch' to 'embedded'.", ex);
+		}
 		RedisAddress address = new RedisAddress(container.getHost(), container.getMappedPort(PORT), null,
 				container.password, null);
 		return new RedisServer(address, Origin.PRISTINE, new Running(container));
@@ -73,6 +93,16 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 	@Override
 	public int hashCode() {
 		return System.identityHashCode(this);
+	}
+
+	private String tail() {
+		try {
+			List<String> lines = getLogs().lines().toList();
+			return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+		}
+		catch (RuntimeException ex) {
+			return "(no log: " + ex.getMessage() + ")";
+		}
 	}
 
 	private void end() {

@@ -20,7 +20,9 @@ import java.nio.file.Path;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 import dev.pristine.launch.Launch;
 
@@ -41,5 +43,9 @@ import dev.pristine.launch.Launch;
 record RedisProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("redis:8.4.0") String image, @Nullable Path executable, @Nullable String url,
 		@DefaultValue("false") boolean disposable) {
+
+	static RedisProperties from(Environment environment) {
+		return Binder.get(environment).bindOrCreate("pristine.redis", RedisProperties.class);
+	}
 
 }

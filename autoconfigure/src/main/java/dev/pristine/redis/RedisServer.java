@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -139,22 +138,6 @@ final class RedisServer implements Server {
 	 */
 	static RedisServer at(RedisAddress address, Origin origin) {
 		return Servers.get(address, () -> new RedisServer(address, origin, null));
-	}
-
-	/**
-	 * Claim a database of a server that Pristine starts. If all numbers are taken, a
-	 * further server is started.
-	 * @param configuration what makes two servers the same
-	 * @param starter starts a server
-	 * @return the database
-	 */
-	static RedisDatabase claim(Object configuration, Supplier<RedisServer> starter) {
-		for (int index = 0;; index++) {
-			RedisDatabase database = Servers.get(List.of(configuration, index), starter).claim(0);
-			if (database != null) {
-				return database;
-			}
-		}
 	}
 
 	/**

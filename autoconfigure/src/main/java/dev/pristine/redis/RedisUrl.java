@@ -18,6 +18,9 @@ package dev.pristine.redis;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
@@ -34,6 +37,10 @@ import dev.pristine.resource.ResourceException;
 record RedisUrl(RedisAddress address, int database) {
 
 	private static final int DEFAULT_PORT = 6379;
+
+	private static final Set<String> PRODUCTION = Set.of("prod", "production", "live");
+
+	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
 
 	static RedisUrl of(String url) {
 		try {
@@ -55,6 +62,10 @@ record RedisUrl(RedisAddress address, int database) {
 		catch (URISyntaxException | NumberFormatException ex) {
 			throw invalid(ex);
 		}
+	}
+
+	boolean looksLikeProduction() {
+		return SEPARATOR.splitAsStream(this.address.host().toLowerCase(Locale.ROOT)).anyMatch(PRODUCTION::contains);
 	}
 
 	private static @Nullable String emptyToNull(String value) {

@@ -95,11 +95,15 @@ final class TestRedis implements AutoCloseable {
 	}
 
 	RedisServer server(Origin origin) {
-		return new RedisServer(this.address, origin);
+		return new RedisServer(this.address, origin, null);
 	}
 
 	RedisAddress address() {
 		return this.address;
+	}
+
+	String url() {
+		return "redis://:secret@127.0.0.1:" + this.address.port();
 	}
 
 	/**
