@@ -27,6 +27,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.NativeProcess;
 import dev.pristine.launch.Server;
 import dev.pristine.launch.Servers;
 import dev.pristine.resource.ResourceException;
@@ -150,16 +151,29 @@ final class RedisServer implements Server {
 			return RedisConnection.open(this.address);
 		}
 		catch (UncheckedIOException ex) {
-			throw new ResourceException(
-					"Redis at " + this.address + " cannot be reached: " + ex.getMessage()
-							+ ". Tests that use it cannot run.",
-					"Start the server, correct pristine.redis.url, or remove that property to have one started.", ex);
+			throw unreachable(ex);
 		}
 		catch (RedisErrorException ex) {
-			throw new ResourceException("Redis at " + this.address + " refuses the connection: " + ex.getMessage(),
-					"Put the user and the password into pristine.redis.url, as in redis://user:password@host:port.",
+			throw new ResourceException(
+					"Redis at %s refuses the connection: %s".formatted(this.address, ex.getMessage()),
+					"Put the user and the password into 'pristine.redis.url', as in redis://user:password@host:port.",
 					ex);
 		}
+	}
+
+	private ResourceException unreachable(UncheckedIOException ex) {
+		if (this.origin != Origin.PRISTINE) {
+			return new ResourceException(
+					"Redis at %s cannot be reached: %s. Tests that use it cannot run.".formatted(this.address,
+							ex.getMessage()),
+					"Start the server, correct 'pristine.redis.url', or remove that property to have one started.", ex);
+		}
+		String log = (this.process instanceof NativeProcess process)
+				? "%nThe end of its log:%n%s".formatted(process.logTail().indent(2)) : "";
+		return new ResourceException(
+				"Redis at %s, which Pristine started, cannot be reached any more: %s.%s".formatted(this.address,
+						ex.getMessage(), log),
+				"Find out what ended it. The next application context gets a new server.", ex);
 	}
 
 	// The first context has the number that the application would have in production.

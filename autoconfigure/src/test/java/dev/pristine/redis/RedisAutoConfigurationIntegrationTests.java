@@ -302,7 +302,7 @@ class RedisAutoConfigurationIntegrationTests {
 		assertThat(failure).isInstanceOf(ResourceException.class).hasMessageContainingAll(parts);
 	}
 
-	private static void kill(RedisServer server) {
+	static void kill(RedisServer server) {
 		try (RedisConnection connection = server.connect()) {
 			String info = RedisConnection.text(connection.call("INFO", "server"));
 			long pid = info.lines()

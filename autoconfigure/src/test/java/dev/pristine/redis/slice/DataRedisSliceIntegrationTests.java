@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.redis.slice;
+
+import org.junit.jupiter.api.RepeatedTest;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.data.redis.test.autoconfigure.DataRedisTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DataRedisTest @DataRedisTest} with Pristine.
+ */
+@DataRedisTest(properties = "pristine.launch=embedded")
+class DataRedisSliceIntegrationTests {
+
+	@Autowired
+	private Notes notes;
+
+	@RepeatedTest(3)
+	void saves() {
+		assertThat(this.notes.count()).isZero();
+		assertThat(this.notes.findByText("text")).isEmpty();
+		this.notes.save(new Note("1", "text"));
+		assertThat(this.notes.findByText("text")).hasSize(1);
+	}
+
+}
