@@ -168,8 +168,8 @@ final class RedisServer implements Server {
 							ex.getMessage()),
 					"Start the server, correct 'pristine.redis.url', or remove that property to have one started.", ex);
 		}
-		String log = (this.process instanceof NativeProcess process)
-				? "%nThe end of its log:%n%s".formatted(process.logTail().indent(2)) : "";
+		String log = (this.process instanceof NativeProcess child)
+				? "%nThe end of its log:%n%s".formatted(child.logTail().indent(2)) : "";
 		return new ResourceException(
 				"Redis at %s, which Pristine started, cannot be reached any more: %s.%s".formatted(this.address,
 						ex.getMessage(), log),
