@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -77,7 +76,7 @@ final class ContainerPostgres implements PostgresServer {
 		try {
 			new RemoteDockerImage(name).get();
 		}
-		catch (ContainerFetchException ex) {
+		catch (RuntimeException ex) {
 			throw new ResourceException("The image '%s' could not be had.".formatted(name.asCanonicalNameString()),
 					"Pull it, check the network and the credentials of the registry, or set 'pristine.postgres.image' to one that is there; 'pristine.postgres.launch=embedded' needs no image.",
 					ex);

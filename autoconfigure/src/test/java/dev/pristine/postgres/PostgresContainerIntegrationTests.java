@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 
 import javax.sql.DataSource;
 
@@ -111,7 +112,14 @@ class PostgresContainerIntegrationTests {
 		HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		registry.createContext("/v2/", (exchange) -> {
 			boolean found = exchange.getRequestURI().getPath().equals("/v2/");
-			exchange.sendResponseHeaders(found ? 200 : 404, -1);
+			byte[] body = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}"
+				.getBytes(StandardCharsets.UTF_8);
+			boolean head = exchange.getRequestMethod().equals("HEAD");
+			exchange.getResponseHeaders().set("Content-Type", "application/json");
+			exchange.sendResponseHeaders(found ? 200 : 404, head ? -1 : body.length);
+			if (!head) {
+				exchange.getResponseBody().write(body);
+			}
 			exchange.close();
 		});
 		registry.start();
