@@ -17,6 +17,8 @@
 package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
@@ -115,10 +117,18 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	private boolean open(TestContext testContext) {
-		IsolationEngine engine = testContext.getApplicationContext()
-			.getBeanProvider(IsolationEngine.class)
-			.getIfAvailable();
-		return engine == null || open(testContext.getTestClass(), engine);
+		ApplicationContext context = testContext.getApplicationContext();
+		try {
+			IsolationEngine engine = context.getBeanProvider(IsolationEngine.class).getIfAvailable();
+			return engine == null || open(testContext.getTestClass(), engine);
+		}
+		catch (IllegalStateException ex) {
+			if (context instanceof ConfigurableApplicationContext closeable && !closeable.isActive()) {
+				// Another class has closed it just now
+				return false;
+			}
+			throw ex;
+		}
 	}
 
 	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {

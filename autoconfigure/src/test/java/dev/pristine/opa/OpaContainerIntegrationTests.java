@@ -19,7 +19,6 @@ package dev.pristine.opa;
 import java.util.List;
 import java.util.Map;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -33,12 +32,14 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
+import dev.pristine.launch.DockerTest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link ContainerOpa} and {@link OpaContainerConnectionDetailsFactory}.
  */
-@Tag("docker")
+@DockerTest
 class OpaContainerIntegrationTests {
 
 	private static final String IMAGE = new StandardEnvironment().getProperty("PRISTINE_OPA_IMAGE",

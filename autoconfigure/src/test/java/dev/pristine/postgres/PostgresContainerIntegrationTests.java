@@ -24,7 +24,6 @@ import java.nio.charset.StandardCharsets;
 import javax.sql.DataSource;
 
 import com.sun.net.httpserver.HttpServer;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
@@ -36,13 +35,15 @@ import org.springframework.boot.testcontainers.service.connection.ServiceConnect
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
+import dev.pristine.launch.DockerTest;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
  * Tests for {@link PostgresContainer}.
  */
-@Tag("docker")
+@DockerTest
 class PostgresContainerIntegrationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
