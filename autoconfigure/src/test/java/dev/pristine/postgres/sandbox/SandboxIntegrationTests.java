@@ -29,6 +29,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -913,8 +914,11 @@ class SandboxIntegrationTests {
 
 	@Test
 	void worksWithConnectionThatCleansUpItsSavepoints() throws SQLException {
-		open(DriverManager.getConnection(database.url() + "?cleanupSavepoints=true", database.username(),
-				database.password()), Duration.ofMillis(500));
+		Properties properties = new Properties();
+		properties.setProperty("user", database.username());
+		properties.setProperty("password", database.password());
+		properties.setProperty("cleanupSavepoints", "true");
+		open(DriverManager.getConnection(database.url(), properties), Duration.ofMillis(500));
 		failingStatementInAutoCommitHarmsNothing();
 		try (Connection connection = this.sandbox.connect()) {
 			assertSqlState("22012", () -> run(connection, "SELECT 1 / 0"));

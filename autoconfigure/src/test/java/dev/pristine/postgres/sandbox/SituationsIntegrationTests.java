@@ -23,6 +23,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -125,8 +126,11 @@ class SituationsIntegrationTests {
 	}
 
 	private static Connection connect() throws SQLException {
-		return DriverManager.getConnection(database.url() + "?options=-c%20lock_timeout=400", database.username(),
-				database.password());
+		Properties properties = new Properties();
+		properties.setProperty("user", database.username());
+		properties.setProperty("password", database.password());
+		properties.setProperty("options", "-c lock_timeout=400");
+		return DriverManager.getConnection(database.url(), properties);
 	}
 
 	private static void execute(String sql) throws SQLException {
