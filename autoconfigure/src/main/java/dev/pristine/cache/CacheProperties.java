@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of the application's caches.
  *
- * @param clear whether to empty the application's caches in memory after each test
+ * @param clear Whether to empty the application's caches in memory after each test.
  */
 @ConfigurationProperties("pristine.cache")
 record CacheProperties(@DefaultValue("true") boolean clear) {

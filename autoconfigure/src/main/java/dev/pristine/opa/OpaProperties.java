@@ -30,20 +30,20 @@ import dev.pristine.launch.Launch;
 /**
  * Properties of Open Policy Agent.
  *
- * @param enabled whether there is an OPA; by default if the application has policies
- * @param launch how the server comes to exist; by default as 'pristine.launch' says
- * @param policies directories with policies (.rego) and data (.json, .yaml), which OPA
- * gets before the application starts
- * @param image image of the container
- * @param executable program to run where there are no containers; by default the first
- * 'opa' on the PATH, or else the one in the user's cache
- * @param arguments further arguments for 'opa run', such as '--v0-compatible'
- * @param download where to get the program from if there is none
- * @param startupTimeout how long OPA may take to answer after its start
- * @param url base URL of an OPA that is running already
- * @param token bearer token for the OPA at the URL
- * @param disposable whether all policies and data of the OPA at the URL may be replaced
- * @param exportTo properties of the application that get the base URL
+ * @param enabled Whether there is an OPA; by default if the application has policies.
+ * @param launch How the server comes to exist; by default as 'pristine.launch' says.
+ * @param policies Directories with policies (.rego) and data (.json, .yaml), which OPA
+ * gets before the application starts.
+ * @param image Image of the container.
+ * @param executable Program to run where there are no containers; by default the first
+ * 'opa' on the PATH, or else the one in the user's cache.
+ * @param arguments Further arguments for 'opa run', such as '--v0-compatible'.
+ * @param download Where to get the program from if there is none.
+ * @param startupTimeout How long OPA may take to answer after its start.
+ * @param url Base URL of an OPA that is running already.
+ * @param token Bearer token for the OPA at the URL.
+ * @param disposable Whether all policies and data of the OPA at the URL may be replaced.
+ * @param exportTo Properties of the application that get the base URL.
  */
 @ConfigurationProperties("pristine.opa")
 record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @DefaultValue(POLICIES) List<String> policies,
@@ -60,9 +60,9 @@ record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @Defaul
 	/**
 	 * Where to get the program from.
 	 *
-	 * @param url address of the program. Without it, an installed Go builds the program
-	 * @param sha256 checksum of the program, as hexadecimal digits
-	 * @param timeout how long getting it may take
+	 * @param url Address of the program. Without it, an installed Go builds the program.
+	 * @param sha256 Checksum of the program, as hexadecimal digits.
+	 * @param timeout How long getting it may take.
 	 */
 	record Download(@Nullable URI url, @Nullable String sha256, @DefaultValue("5m") Duration timeout) {
 

@@ -27,8 +27,11 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+
+import dev.pristine.launch.ExportedAddress;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the isolation of the PostgreSQL
@@ -51,6 +54,13 @@ public final class PostgresIsolationAutoConfiguration {
 			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
 				properties.connectionTimeout());
+	}
+
+	@Bean
+	static ExportedAddress<JdbcConnectionDetails> postgresExportedAddress() {
+		return new ExportedAddress<>("pristine.postgres.export-to", JdbcConnectionDetails.class,
+				(details) -> PostgresUrl.parse(details.getJdbcUrl())
+					.toUri(details.getUsername(), details.getPassword()));
 	}
 
 	@Configuration(proxyBeanMethods = false)

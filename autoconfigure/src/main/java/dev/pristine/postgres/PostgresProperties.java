@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -48,13 +49,15 @@ import dev.pristine.launch.Launch;
  * production.
  * @param connectionTimeout How long a thread waits for the connection of a test in
  * TRANSACTION mode, and a reset for the locks of other sessions.
+ * @param exportTo Properties of the application that get the address of the database, as
+ * a URI with user and password, for clients other than JDBC.
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path dataDirectory,
 		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
 		@Nullable String password, @DefaultValue("false") boolean disposable,
-		@DefaultValue("5s") Duration connectionTimeout) {
+		@DefaultValue("5s") Duration connectionTimeout, @DefaultValue List<String> exportTo) {
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

@@ -24,6 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -89,14 +91,31 @@ record PostgresUrl(String authority, String database, String parameters) {
 	}
 
 	/**
-	 * Add what all connections of tests need: savepoints of single statements that do not
-	 * pile up in a long transaction, and a login with a bound.
+	 * Add what all connections of tests need: a name, and a login with a bound.
 	 * @return the URL with the parameters
 	 */
 	PostgresUrl forTests() {
-		return with("cleanupSavepoints", "true").with("ApplicationName", "pristine")
-			.with("connectTimeout", "10")
-			.with("loginTimeout", "20");
+		return with("ApplicationName", "pristine").with("connectTimeout", "10").with("loginTimeout", "20");
+	}
+
+	/**
+	 * Write the address as clients other than JDBC do.
+	 * @param username the user, or {@code null}
+	 * @param password the password, or {@code null}
+	 * @return a connection URI of libpq, with the schema if the URL has one
+	 */
+	String toUri(@Nullable String username, @Nullable String password) {
+		String credentials = (username != null)
+				? encode(username) + ((password != null) ? ":" + encode(password) : "") + "@" : "";
+		String schema = Arrays.stream(this.parameters.split("&"))
+			.filter((parameter) -> parameter.startsWith("currentSchema="))
+			.map((parameter) -> "?options=-csearch_path%3D" + parameter.substring("currentSchema=".length()))
+			.collect(Collectors.joining());
+		return "postgresql://" + credentials + this.authority + "/" + encode(this.database) + schema;
+	}
+
+	private static String encode(String value) {
+		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
 	@Override

@@ -31,6 +31,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.data.redis.core.RedisOperations;
 
+import dev.pristine.launch.ExportedAddress;
+
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server, a database of
  * it for each application context, and its reset.
@@ -53,6 +55,11 @@ public final class RedisAutoConfiguration {
 	static DeclaredConnectionDetails declaredRedisConnectionDetails(ConfigurableListableBeanFactory beanFactory,
 			ObjectProvider<ContextDatabase> database, ObjectProvider<RedisProperties> properties) {
 		return new DeclaredConnectionDetails(beanFactory, database, properties);
+	}
+
+	@Bean
+	static ExportedAddress<DataRedisConnectionDetails> redisExportedAddress() {
+		return new ExportedAddress<>("pristine.redis.export-to", DataRedisConnectionDetails.class, RedisUrl::of);
 	}
 
 	@Bean

@@ -17,6 +17,7 @@
 package dev.pristine.redis;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -29,20 +30,22 @@ import dev.pristine.launch.Launch;
 /**
  * Properties of Redis.
  *
- * @param enabled whether to provide and reset Redis
- * @param launch how the server comes to exist; if unset, as pristine.launch says
- * @param image image of the container: of Redis, Valkey, or one compatible with them
- * @param executable redis-server or valkey-server to run natively; if unset, the one on
- * the PATH, or else that of embedded-redis
- * @param url address of an existing server, as in redis://user:password@host:6379/0; with
- * it, no server is started
- * @param disposable whether the server at that address, or the one that the test
- * declares, exists for tests alone: all of it may then be emptied
+ * @param enabled Whether to provide and reset Redis.
+ * @param launch How the server comes to exist; if unset, as pristine.launch says.
+ * @param image Image of the container: of Redis, Valkey, or one compatible with them.
+ * @param executable Redis-server or valkey-server to run natively; if unset, the one on
+ * the PATH, or else that of embedded-redis.
+ * @param url Address of an existing server, as in redis://user:password@host:6379/0; with
+ * it, no server is started.
+ * @param disposable Whether the server at that address, or the one that the test
+ * declares, exists for tests alone: all of it may then be emptied.
+ * @param exportTo Properties of the application that get the address of the database, as
+ * a URL with its password.
  */
 @ConfigurationProperties("pristine.redis")
 record RedisProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("redis:8.4.0") String image, @Nullable Path executable, @Nullable String url,
-		@DefaultValue("false") boolean disposable) {
+		@DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
 
 	static RedisProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.redis", RedisProperties.class);

@@ -18,12 +18,17 @@ package dev.pristine.redis;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails.Standalone;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.resource.ResourceException;
@@ -62,6 +67,24 @@ record RedisUrl(RedisAddress address, int database) {
 		catch (URISyntaxException | NumberFormatException ex) {
 			throw invalid(ex);
 		}
+	}
+
+	/**
+	 * Write connection details as a URL.
+	 * @param details the details of a standalone server
+	 * @return the URL
+	 */
+	static String of(DataRedisConnectionDetails details) {
+		Standalone server = details.getStandalone();
+		Assert.state(server != null, "Only the address of a standalone Redis can be exported");
+		String password = (details.getPassword() != null) ? ":" + encode(details.getPassword()) + "@" : "";
+		String user = (details.getUsername() != null) ? encode(details.getUsername()) : "";
+		return ((details.getSslBundle() != null) ? "rediss" : "redis") + "://" + user + password + server.getHost()
+				+ ":" + server.getPort() + "/" + server.getDatabase();
+	}
+
+	private static String encode(String value) {
+		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
 	boolean looksLikeProduction() {

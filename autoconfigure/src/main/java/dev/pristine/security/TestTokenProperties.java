@@ -24,12 +24,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of test tokens.
  *
- * @param secret secret that the application verifies tokens with (HS256), at least 32
+ * @param secret Secret that the application verifies tokens with (HS256), at least 32
  * bytes long. Refer to the application's own property. With the prefix 'base64:' the rest
- * is decoded first
- * @param rolesClaim claim that holds the roles
- * @param claims texts for claims of every token, such as the issuer (iss) and audience
- * (aud) that the application expects
+ * is decoded first.
+ * @param rolesClaim Claim that holds the roles.
+ * @param claims Texts for claims of every token, such as the issuer (iss) and audience
+ * (aud) that the application expects.
  */
 @ConfigurationProperties("pristine.tokens")
 record TestTokenProperties(String secret, @DefaultValue("roles") String rolesClaim,

@@ -62,7 +62,7 @@ class PostgresContainerIntegrationTests {
 				.isEqualTo(context.getBean(PostgreSQLContainer.class).getDatabaseName());
 			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
 			assertThat(jdbc.queryForObject("SHOW data_directory", String.class)).startsWith("/pristine");
-			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("cleanupSavepoints=true");
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
 		});
 	}
 

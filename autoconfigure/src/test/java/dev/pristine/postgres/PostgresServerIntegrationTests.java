@@ -58,7 +58,7 @@ class PostgresServerIntegrationTests {
 			JdbcTemplate jdbc = jdbc(context);
 			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
 				.isEqualTo(context.getBean(PostgresDatabase.class).name());
-			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("cleanupSavepoints=true");
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
 		});
 	}
 

@@ -54,7 +54,7 @@ class PostgresUrlTests {
 	@Test
 	void userParametersWin() {
 		assertThat(PostgresUrl.parse("jdbc:postgresql://localhost/app?ApplicationName=mine").forTests())
-			.hasToString("jdbc:postgresql://localhost/app?ApplicationName=mine&cleanupSavepoints=true&connectTimeout=10"
+			.hasToString("jdbc:postgresql://localhost/app?ApplicationName=mine&connectTimeout=10"
 					+ "&loginTimeout=20");
 	}
 
