@@ -16,7 +16,10 @@
 
 package dev.pristine.redis;
 
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 import org.springframework.util.Assert;
 import org.testcontainers.containers.ContainerFetchException;
@@ -37,6 +40,8 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 	private static final int PORT = 6379;
 
 	private static final int LOG_LINES = 40;
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
 	private final String password = RandomPassword.create();
 
@@ -67,7 +72,27 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 		}
 		RedisAddress address = new RedisAddress(container.getHost(), container.getMappedPort(PORT), null,
 				container.password, null);
+		awaitAnswer(address);
 		return new RedisServer(address, Origin.PRISTINE, new Running(container));
+	}
+
+	// The engine may accept connections before it passes them on
+	private static void awaitAnswer(RedisAddress address) {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (true) {
+			try {
+				RedisConnection.open(address).close();
+				return;
+			}
+			catch (UncheckedIOException ex) {
+				if (System.nanoTime() > end) {
+					throw new ResourceException(
+							"Redis in a container does not answer at %s: %s".formatted(address, ex.getMessage()),
+							"See that the ports of containers can be reached from here.", ex);
+				}
+				LockSupport.parkNanos(1_000_000);
+			}
+		}
 	}
 
 	/**

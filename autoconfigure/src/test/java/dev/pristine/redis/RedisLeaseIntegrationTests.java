@@ -434,7 +434,7 @@ class RedisLeaseIntegrationTests {
 		this.lease.prepare(this.testClass);
 		this.redis.kill();
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> runTest(() -> {
-		})).withMessageContaining("Redis at " + this.redis.address() + " cannot be reached");
+		})).withMessageContainingAll("Redis at " + this.redis.address(), "cannot be reached any more");
 		assertThat(this.lease.isUsable()).isFalse();
 	}
 
