@@ -18,7 +18,7 @@ package com.example.benchmark;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +26,7 @@ import java.util.Map;
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
 import com.example.benchmark.worker.RunRequest;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The time until the first test body: in a new JVM, where Pristine also launches its
@@ -45,18 +46,18 @@ class Starts extends Experiment {
 			Progress.print("start " + start + " of " + options().starts());
 			for (Side side : sides) {
 				if (options().sides().contains(side)) {
-					measure(side, tables);
+					measure(side, tables, start);
 				}
 			}
 		}
 	}
 
-	private void measure(Side side, int tables) {
+	private void measure(Side side, int tables, int start) {
 		workers().awaitIdleServer();
 		measurements().add(new Subject("start.jvm", tables, side.id()), startAlone(side, Map.of()));
 		if (side.isPristine()) {
 			measurements().add(new Subject("start.first", tables, side.id()),
-					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory())));
+					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory(start))));
 		}
 		else {
 			workers().createDatabase(side.worker());
@@ -69,13 +70,16 @@ class Starts extends Experiment {
 		return workers().runAlone(side.worker(), once(side.testClass()), properties).start();
 	}
 
-	private String emptyDirectory() {
+	// One that a user for the server can enter
+	private String emptyDirectory(int start) {
+		Path directory = options().output().resolve("cache-" + start).toAbsolutePath();
 		try {
-			return Files.createTempDirectory(options().output(), "cache").toAbsolutePath().toString();
+			FileSystemUtils.deleteRecursively(directory);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		return directory.toString();
 	}
 
 	private static RunRequest once(String testClass) {

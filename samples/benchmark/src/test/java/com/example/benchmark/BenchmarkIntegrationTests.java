@@ -18,35 +18,37 @@ package com.example.benchmark;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.worker.ServerAddress;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Keeps the benchmark working: the shortest run there is, with all sides.
+ * Keeps the benchmark working: a run as short as can be.
  */
 class BenchmarkIntegrationTests {
 
-	@TempDir
-	private Path output;
+	private static final Path OUTPUT = Path.of("target", "smoke");
+
+	// Each worker takes a while to start: those that differ most
+	private static final Set<Side> SIDES = EnumSet.of(Side.FLOOR_DELETE, Side.PRISTINE_TRANSACTION,
+			Side.PRISTINE_TRUNCATE, Side.PRISTINE_NONE, Side.ZONKY_REFRESH);
 
 	@Test
-	void measuresEverySide() throws Exception {
-		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 1, Set.of(Side.values()), "embedded",
-				new ServerAddress("", "", ""), this.output, null));
-		assertThat(this.output.resolve("benchmark.md")).isNotEmptyFile();
-		JsonNode results = JsonMapper.shared().readTree(this.output.resolve("benchmark.json").toFile());
+	void measuresSides() throws Exception {
+		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 0, SIDES, "embedded",
+				new ServerAddress("", "", ""), OUTPUT, null));
+		assertThat(OUTPUT.resolve("benchmark.md")).isNotEmptyFile();
+		JsonNode results = JsonMapper.shared().readTree(OUTPUT.resolve("benchmark.json").toFile());
 		assertThat(results.findValuesAsString("name"))
-			.containsAll(Stream.of(Side.values()).map((side) -> "gap.write.10." + side.id()).toList());
+			.containsAll(SIDES.stream().map((side) -> "gap.write.10." + side.id()).toList());
 	}
 
 }

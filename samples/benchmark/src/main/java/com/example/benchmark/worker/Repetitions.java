@@ -37,7 +37,7 @@ class Repetitions implements TestTemplateInvocationContextProvider {
 		TimedRun run = TimedRun.current();
 		TestTemplateInvocationContext invocation = new TestTemplateInvocationContext() {
 		};
-		return Stream.generate(() -> invocation).takeWhile((each) -> run.hasNext());
+		return Stream.generate(() -> invocation).takeWhile((each) -> run.next());
 	}
 
 }

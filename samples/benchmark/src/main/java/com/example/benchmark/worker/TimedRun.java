@@ -36,7 +36,9 @@ final class TimedRun {
 
 	private final long[] ends;
 
-	private int count;
+	private int started;
+
+	private int ended;
 
 	private TimedRun(Workload workload, int tests, long budget) {
 		this.workload = workload;
@@ -59,27 +61,31 @@ final class TimedRun {
 	}
 
 	/**
-	 * Return whether there is another test. The first two always are, so that there is
-	 * something between them.
+	 * Start another test, unless one has failed, all have run or the time is up. The
+	 * first two always run, so that there is something between them.
+	 * @return whether there is another test
 	 */
-	boolean hasNext() {
-		return this.count < this.begins.length && (this.count < 2 || System.nanoTime() < this.deadline);
+	boolean next() {
+		boolean next = this.ended == this.started && this.started < this.begins.length
+				&& (this.started < 2 || System.nanoTime() < this.deadline);
+		this.started += next ? 1 : 0;
+		return next;
 	}
 
 	void begin() {
-		this.begins[this.count++] = System.nanoTime();
+		this.begins[this.ended] = System.nanoTime();
 	}
 
 	void end() {
-		this.ends[this.count - 1] = System.nanoTime();
+		this.ends[this.ended++] = System.nanoTime();
 	}
 
 	long[] begins() {
-		return Arrays.copyOf(this.begins, this.count);
+		return Arrays.copyOf(this.begins, this.ended);
 	}
 
 	long[] ends() {
-		return Arrays.copyOf(this.ends, this.count);
+		return Arrays.copyOf(this.ends, this.ended);
 	}
 
 }
