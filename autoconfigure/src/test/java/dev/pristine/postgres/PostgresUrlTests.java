@@ -54,8 +54,7 @@ class PostgresUrlTests {
 	@Test
 	void userParametersWin() {
 		assertThat(PostgresUrl.parse("jdbc:postgresql://localhost/app?ApplicationName=mine").forTests())
-			.hasToString("jdbc:postgresql://localhost/app?ApplicationName=mine&connectTimeout=10"
-					+ "&loginTimeout=20");
+			.hasToString("jdbc:postgresql://localhost/app?ApplicationName=mine&connectTimeout=10" + "&loginTimeout=20");
 	}
 
 	@Test
