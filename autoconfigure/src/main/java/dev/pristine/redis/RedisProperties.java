@@ -33,8 +33,8 @@ import dev.pristine.launch.Launch;
  * @param enabled Whether to provide and reset Redis.
  * @param launch How the server comes to exist; if unset, as pristine.launch says.
  * @param image Image of the container: of Redis, Valkey, or one compatible with them.
- * @param executable Redis-server or valkey-server to run natively; if unset, the one on
- * the PATH, or else that of embedded-redis.
+ * @param executable Path of the redis-server or valkey-server to run natively; if unset,
+ * the one on the PATH, or else that of embedded-redis.
  * @param url Address of an existing server, as in redis://user:password@host:6379/0; with
  * it, no server is started.
  * @param disposable Whether the server at that address, or the one that the test
