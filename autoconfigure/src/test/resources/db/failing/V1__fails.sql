@@ -1,0 +1,1 @@
+CREATE TABLE shelf (id int); SELECT no_such_function();
