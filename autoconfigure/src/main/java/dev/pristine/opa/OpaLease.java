@@ -16,15 +16,13 @@
 
 package dev.pristine.opa;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
  * {@link ResourceLease} on one OPA. It remembers what OPA holds, reads it only after
@@ -36,10 +34,7 @@ class OpaLease implements ResourceLease {
 
 	private final BooleanSupplier takeOver;
 
-	/**
-	 * What each open scope started from, with the baseline at the bottom.
-	 */
-	private final Deque<OpaState> starts = new ArrayDeque<>();
+	private final ScopeBaselines<OpaState> baselines;
 
 	/**
 	 * What OPA holds, or {@code null} if somebody wrote since that was known.
@@ -49,27 +44,26 @@ class OpaLease implements ResourceLease {
 	OpaLease(OpaStore store, OpaState baseline, BooleanSupplier takeOver) {
 		this.store = store;
 		this.takeOver = takeOver;
-		this.starts.push(baseline);
+		this.baselines = new ScopeBaselines<>(() -> baseline);
 		this.current = baseline;
 	}
 
 	@Override
 	public void prepare(TestScope scope) {
-		boolean outermost = scope.level() == Level.CLASS && scope.parent() == null;
-		if (outermost && this.takeOver.getAsBoolean()) {
+		if (this.baselines.isEmpty() && this.takeOver.getAsBoolean()) {
 			restore();
 		}
-		this.starts.push(outermost ? this.starts.element() : current());
+		this.baselines.open(this::current, this::putBack);
 	}
 
 	@Override
 	public void reset(TestScope scope) {
-		putBack(this.starts.pop());
+		putBack(this.baselines.close());
 	}
 
 	@Override
 	public void restore() {
-		putBack(this.starts.element());
+		putBack(this.baselines.current());
 	}
 
 	@Override

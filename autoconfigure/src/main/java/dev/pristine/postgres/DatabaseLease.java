@@ -19,8 +19,6 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
@@ -28,6 +26,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.Isolation;
@@ -37,6 +36,7 @@ import dev.pristine.postgres.reset.DatabaseReset;
 import dev.pristine.postgres.sandbox.Sandbox;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
 
 /**
@@ -57,13 +57,16 @@ final class DatabaseLease implements ResourceLease {
 
 	private final Duration timeout;
 
-	private final Deque<Frame> frames = new ArrayDeque<>();
-
-	private final @Nullable Baseline origin;
+	private final @Nullable ScopeBaselines<Baseline> baselines;
 
 	private @Nullable Baseline known;
 
 	private @Nullable Sandbox sandbox;
+
+	/**
+	 * The scope that opened the sandbox.
+	 */
+	private @Nullable TestScope sandboxed;
 
 	private boolean usable = true;
 
@@ -79,45 +82,56 @@ final class DatabaseLease implements ResourceLease {
 		this.database = database;
 		this.routes = routes;
 		this.connection = connection;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout) : null;
 		this.timeout = timeout;
-		this.origin = (this.reset != null) ? this.reset.capture() : null;
-		this.known = this.origin;
+		this.reset = (connection != null) ? new DatabaseReset(connection, timeout) : null;
+		Baseline origin = (this.reset != null) ? this.reset.capture() : null;
+		this.baselines = (origin != null) ? new ScopeBaselines<>(() -> origin) : null;
+		this.known = origin;
 	}
 
 	@Override
 	public void prepare(TestScope scope) {
-		Baseline target = target(scope);
-		boolean outermost = (this.sandbox == null);
-		if (scope.isolation() == Isolation.TRANSACTION) {
-			Sandbox sandbox = (this.sandbox != null) ? this.sandbox : openSandbox();
-			sandbox.begin(scope);
-		}
-		else if (this.reset == null) {
+		if (this.reset == null && scope.isolation() != Isolation.TRANSACTION) {
 			throw new ResourceException(
 					"%s commits for real, and the database '%s' is one that Pristine did not create: it is not reset."
 						.formatted(scope, this.database),
 					"If everything in it may be deleted, set pristine.postgres.disposable=true. Otherwise let Pristine "
 							+ "provide the database, or use the isolation TRANSACTION.");
 		}
-		this.frames.push(new Frame(scope, target, outermost && this.sandbox != null));
+		ScopeBaselines<Baseline> baselines = this.baselines;
+		if (baselines != null) {
+			baselines.open(this::capture, (baseline) -> keep(baseline, scope));
+		}
+		if (scope.isolation() == Isolation.TRANSACTION) {
+			try {
+				begin(scope);
+			}
+			catch (RuntimeException | Error ex) {
+				if (this.sandboxed == scope) {
+					closeSandbox();
+				}
+				if (baselines != null) {
+					baselines.close();
+				}
+				throw ex;
+			}
+		}
 	}
 
 	@Override
 	public void reset(TestScope scope) {
-		Frame frame = this.frames.pop();
+		Baseline target = (this.baselines != null) ? this.baselines.close() : null;
 		if (this.sandbox != null) {
-			rollBack(frame, this.sandbox);
+			rollBack(scope, target, this.sandbox);
 		}
 		if (this.sandbox == null) {
-			restore(frame.target, scope.name());
+			restore(target, scope.name());
 		}
 	}
 
 	@Override
 	public void restore() {
-		Frame frame = this.frames.peek();
-		restore((frame != null) ? frame.baseline : this.origin, "A test without isolation");
+		restore((this.baselines != null) ? this.baselines.current() : null, "A test without isolation");
 	}
 
 	@Override
@@ -135,36 +149,34 @@ final class DatabaseLease implements ResourceLease {
 		}
 	}
 
-	/**
-	 * Find the state to return to. An outermost class answers for everything since the
-	 * last reset. The others start from the baseline of the class around them: what is
-	 * there when its first test starts. Whatever is written after that and outside of a
-	 * test comes too late, and is undone here.
-	 */
-	private @Nullable Baseline target(TestScope scope) {
-		Frame parent = this.frames.peek();
+	// Inside a sandbox, all that a rollback leaves is the positions of sequences
+	private Baseline capture() {
 		DatabaseReset reset = this.reset;
-		if (reset == null || this.known == null) {
-			return null;
+		Baseline known = this.known;
+		ScopeBaselines<Baseline> baselines = this.baselines;
+		Assert.state(reset != null && known != null && baselines != null, "The database is not reset");
+		if (this.sandbox == null) {
+			this.known = reset.capture(known);
+			return this.known;
 		}
-		if (parent == null) {
-			return this.origin;
-		}
-		if (parent.baseline == null) {
-			parent.baseline = (this.sandbox != null) ? positionsInside(parent, this.sandbox, reset)
-					: reset.capture(this.known);
-			this.known = (this.sandbox != null) ? this.known : parent.baseline;
-		}
-		else if (this.sandbox == null) {
-			restore(parent.baseline, "Something outside of a test, before " + scope.name() + ",");
-		}
-		return parent.baseline;
+		Baseline current = baselines.current();
+		Set<Long> used = this.sandbox.usedSequences();
+		return used.isEmpty() ? current : reset.captureSequences(current, used);
 	}
 
-	// Inside a sandbox, all that a rollback leaves is the positions of sequences
-	private static @Nullable Baseline positionsInside(Frame parent, Sandbox sandbox, DatabaseReset reset) {
-		Set<Long> used = sandbox.usedSequences();
-		return (used.isEmpty() || parent.target == null) ? parent.target : reset.captureSequences(parent.target, used);
+	private void keep(Baseline baseline, TestScope scope) {
+		if (this.sandbox == null) {
+			restore(baseline, "Something outside of a test, before " + scope.name() + ",");
+		}
+	}
+
+	private void begin(TestScope scope) {
+		Sandbox sandbox = this.sandbox;
+		if (sandbox == null) {
+			sandbox = openSandbox();
+			this.sandboxed = scope;
+		}
+		sandbox.begin(scope);
 	}
 
 	private Sandbox openSandbox() {
@@ -183,15 +195,15 @@ final class DatabaseLease implements ResourceLease {
 		}
 	}
 
-	private void rollBack(Frame frame, Sandbox sandbox) {
+	private void rollBack(TestScope scope, @Nullable Baseline target, Sandbox sandbox) {
 		try {
-			Set<Long> used = sandbox.rollback(frame.scope);
-			if (!used.isEmpty() && this.reset != null && frame.target != null) {
-				this.reset.restoreSequences(frame.target, used);
+			Set<Long> used = sandbox.rollback(scope);
+			if (!used.isEmpty() && this.reset != null && target != null) {
+				this.reset.restoreSequences(target, used);
 			}
 		}
 		finally {
-			if (frame.opensSandbox) {
+			if (this.sandboxed == scope) {
 				closeSandbox();
 			}
 		}
@@ -200,6 +212,7 @@ final class DatabaseLease implements ResourceLease {
 	private void closeSandbox() {
 		Sandbox sandbox = this.sandbox;
 		this.sandbox = null;
+		this.sandboxed = null;
 		this.routes.forEach((route) -> route.to(null));
 		if (sandbox != null) {
 			sandbox.close();
@@ -221,33 +234,6 @@ final class DatabaseLease implements ResourceLease {
 						.formatted(name, this.database, StringUtils.collectionToCommaDelimitedString(
 								changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
 		}
-	}
-
-	/**
-	 * A scope that is open.
-	 */
-	private static final class Frame {
-
-		private final TestScope scope;
-
-		/**
-		 * The state to return to, or {@code null} if the database is not reset.
-		 */
-		private final @Nullable Baseline target;
-
-		private final boolean opensSandbox;
-
-		/**
-		 * What the scopes inside start from, once there is one.
-		 */
-		private @Nullable Baseline baseline;
-
-		Frame(TestScope scope, @Nullable Baseline target, boolean opensSandbox) {
-			this.scope = scope;
-			this.target = target;
-			this.opensSandbox = opensSandbox;
-		}
-
 	}
 
 }

@@ -17,9 +17,7 @@
 package dev.pristine.redis;
 
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -34,8 +32,8 @@ import dev.pristine.redis.Clients.Engagement;
 import dev.pristine.redis.RedisConnection.Batch;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
  * Brings a database back to the state that a scope started from. Redis has no transaction
@@ -52,7 +50,7 @@ final class RedisLease implements ResourceLease {
 
 	private final RedisState baseline;
 
-	private final Deque<RedisState> targets = new ArrayDeque<>();
+	private final ScopeBaselines<RedisState> baselines;
 
 	private final Set<String> reported = new HashSet<>();
 
@@ -74,6 +72,7 @@ final class RedisLease implements ResourceLease {
 	RedisLease(RedisDatabase database, RedisState baseline, Activity seen) {
 		this.database = database;
 		this.baseline = baseline;
+		this.baselines = new ScopeBaselines<>(this::baseline);
 		this.current = baseline;
 		this.seen = seen;
 		this.started = seen;
@@ -82,19 +81,21 @@ final class RedisLease implements ResourceLease {
 	@Override
 	public void prepare(TestScope scope) {
 		attempt(scope, () -> {
-			RedisState target = (this.targets.isEmpty() && scope.level() == Level.CLASS) ? open() : observe();
-			this.targets.push(target);
+			if (this.baselines.isEmpty()) {
+				occupy();
+			}
+			this.baselines.open(this::observe,
+					(state) -> bring(state, "Something outside of a test, before " + scope.name() + ","));
 		});
 	}
 
-	private RedisState open() {
+	private void occupy() {
 		if (this.database.isSuspect()) {
 			bring(baseline(), null);
 			this.database.suspect(false);
 		}
 		this.database.busy(true);
 		this.started = activity();
-		return baseline();
 	}
 
 	private RedisState observe() {
@@ -108,24 +109,16 @@ final class RedisLease implements ResourceLease {
 
 	@Override
 	public void reset(TestScope scope) {
-		RedisState target = this.targets.pop();
-		if (this.targets.isEmpty() && scope.level() == Level.CLASS) {
+		RedisState target = this.baselines.close();
+		if (this.baselines.isEmpty()) {
 			this.database.busy(false);
-			attempt(scope, () -> bring(baseline(), scope));
 		}
-		else {
-			attempt(scope, () -> bring(target, scope));
-		}
+		attempt(scope, () -> bring(target, scope.name()));
 	}
 
 	@Override
 	public void restore() {
-		attempt(null, () -> bring(innermost(), null));
-	}
-
-	private RedisState innermost() {
-		RedisState innermost = this.targets.peek();
-		return (innermost != null) ? innermost : baseline();
+		attempt(null, () -> bring(this.baselines.current(), null));
 	}
 
 	// What the databases share may have been changed by a context that started later
@@ -133,7 +126,7 @@ final class RedisLease implements ResourceLease {
 		return this.baseline.with(this.database.server().baseline());
 	}
 
-	private void bring(RedisState target, @Nullable TestScope scope) {
+	private void bring(RedisState target, @Nullable String culprit) {
 		Activity now = activity();
 		List<String> findings = new ArrayList<>();
 		Batch batch = this.database.connection().batch();
@@ -155,8 +148,8 @@ final class RedisLease implements ResourceLease {
 		}
 		this.started = this.seen;
 		this.current = target;
-		if (!findings.isEmpty() && scope != null) {
-			logger.warn(scope.name() + " left its mark on Redis: " + String.join("; ", findings) + ".");
+		if (!findings.isEmpty() && culprit != null) {
+			logger.warn(culprit + " left its mark on Redis: " + String.join("; ", findings) + ".");
 		}
 	}
 
@@ -291,7 +284,7 @@ final class RedisLease implements ResourceLease {
 		this.seen = Activity.UNKNOWN;
 		this.started = Activity.UNKNOWN;
 		if (!same) {
-			bring(innermost(), null);
+			bring(this.baselines.current(), null);
 		}
 	}
 
@@ -302,7 +295,7 @@ final class RedisLease implements ResourceLease {
 
 	@Override
 	public void close() {
-		this.targets.clear();
+		// The application context gives its database back
 	}
 
 }

@@ -89,6 +89,34 @@ class OpaLeaseIntegrationTests {
 	}
 
 	@Test
+	void whatComesBetweenTestsDoesNotReachTheNext() {
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		this.client.putData("value", "class");
+		lease.prepare(this.test);
+		lease.reset(this.test);
+		this.client.putData("value", "late");
+		lease.prepare(this.test);
+		assertThat(value()).isEqualTo("class");
+		lease.reset(this.test);
+		assertThat(value()).isEqualTo("class");
+		lease.reset(this.outer);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void unisolatedTestsLeaveTheClassItsData() {
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		this.client.putData("value", "class");
+		lease.prepare(this.test);
+		lease.reset(this.test);
+		this.client.putData("value", "left");
+		lease.restore();
+		assertThat(value()).isEqualTo("class");
+	}
+
+	@Test
 	void restoresWhatUnisolatedTestsLeave() {
 		ResourceLease lease = lease(this.opa);
 		this.client.putData("value", "left");

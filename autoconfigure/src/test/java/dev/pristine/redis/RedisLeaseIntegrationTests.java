@@ -110,6 +110,32 @@ class RedisLeaseIntegrationTests {
 	}
 
 	@Test
+	void whatComesBetweenTestsDoesNotReachTheNext() {
+		captureBaseline();
+		this.lease.prepare(this.testClass);
+		set("class");
+		runTest(() -> {
+		});
+		set("late");
+		runTest(() -> assertThat(keys()).containsOnlyKeys("class"));
+		assertThat(keys()).containsOnlyKeys("class");
+		this.lease.reset(this.testClass);
+		assertThat(keys()).isEmpty();
+	}
+
+	@Test
+	void unisolatedTestsLeaveTheClassItsKeys() {
+		captureBaseline();
+		this.lease.prepare(this.testClass);
+		set("class");
+		runTest(() -> {
+		});
+		set("left");
+		this.lease.restore();
+		assertThat(keys()).containsOnlyKeys("class");
+	}
+
+	@Test
 	void bringsBackKeysOfTheBaselineWithTypeAndExpiry() {
 		fill();
 		captureBaseline();
