@@ -24,10 +24,6 @@ import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationContextAware;
-import org.springframework.context.ApplicationListener;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.Isolation;
@@ -38,7 +34,7 @@ import dev.pristine.resource.TestResource;
  * The isolation of one application context: its resources, the slot over them and the
  * classes that hold it.
  */
-class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, ApplicationContextAware, DisposableBean {
+class IsolationEngine implements DisposableBean {
 
 	/**
 	 * The test class of this thread that wants to be told as soon as its application
@@ -54,8 +50,6 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 	private final Turn turn;
 
 	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
-
-	private @Nullable ApplicationContext applicationContext;
 
 	private @Nullable Slot slot;
 
@@ -75,20 +69,15 @@ class IsolationEngine implements ApplicationListener<ApplicationReadyEvent>, App
 		awaiting.remove();
 	}
 
-	@Override
-	public void setApplicationContext(ApplicationContext applicationContext) {
-		this.applicationContext = applicationContext;
-	}
-
-	@Override
-	public void onApplicationEvent(ApplicationReadyEvent event) {
-		if (event.getApplicationContext() == this.applicationContext) {
-			captureBaseline();
-			Consumer<IsolationEngine> listener = awaiting.get();
-			if (listener != null) {
-				awaiting.remove();
-				listener.accept(this);
-			}
+	/**
+	 * Capture the baseline: the application has started.
+	 */
+	void start() {
+		captureBaseline();
+		Consumer<IsolationEngine> listener = awaiting.get();
+		if (listener != null) {
+			awaiting.remove();
+			listener.accept(this);
 		}
 	}
 
