@@ -37,7 +37,8 @@ import org.springframework.util.ClassUtils;
 /**
  * Matches unless the test brings a database of its own in a way that is no connection
  * details yet: the bean of a database container, a URL from
- * {@code @DynamicPropertySource}, or one that starts a container.
+ * {@code @DynamicPropertySource}, or one that starts a container. Nor does it match where
+ * the application's database is none of PostgreSQL.
  */
 class OnMissingTestDatabaseCondition extends SpringBootCondition implements ConfigurationCondition {
 
@@ -57,8 +58,15 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 		if (containers.length > 0) {
 			return ConditionOutcome.noMatch(message.found("container", "containers").items((Object[]) containers));
 		}
-		if (isTestUrl(context)) {
+		List<ConfigurationProperty> properties = new ArrayList<>();
+		String url = Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(properties::add))
+			.bind("spring.datasource.url", Bindable.of(String.class))
+			.orElse("");
+		if (isSetByTest(url, properties)) {
 			return ConditionOutcome.noMatch(message.foundExactly("spring.datasource.url set by the test"));
+		}
+		if (url.startsWith("jdbc:") && !url.contains(":postgresql:")) {
+			return ConditionOutcome.noMatch(message.foundExactly("spring.datasource.url of another kind of database"));
 		}
 		return ConditionOutcome.match(message.didNotFind("one").atAll());
 	}
@@ -74,14 +82,10 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 	}
 
 	// The same URLs that Spring Boot's test slices take for those of a test database
-	private static boolean isTestUrl(ConditionContext context) {
-		List<ConfigurationProperty> bound = new ArrayList<>();
-		Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(bound::add))
-			.bind("spring.datasource.url", Bindable.of(String.class));
-		return bound.stream()
-			.anyMatch((property) -> String.valueOf(property.getValue()).startsWith("jdbc:tc:")
-					|| (property.getOrigin() instanceof PropertySourceOrigin origin
-							&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES)));
+	private static boolean isSetByTest(String url, List<ConfigurationProperty> properties) {
+		return url.startsWith("jdbc:tc:") || properties.stream()
+			.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
+					&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
 	}
 
 }

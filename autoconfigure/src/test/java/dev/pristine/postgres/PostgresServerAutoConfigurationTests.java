@@ -19,6 +19,8 @@ package dev.pristine.postgres;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -85,6 +87,21 @@ class PostgresServerAutoConfigurationTests {
 	void backsOffWhenUrlStartsContainer() {
 		this.contextRunner.withPropertyValues("spring.datasource.url=jdbc:tc:postgresql:18:///test")
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:mysql://localhost/orders", "jdbc:h2:mem:orders" })
+	void backsOffWhenUrlIsOfAnotherDatabase(String url) {
+		this.contextRunner.withPropertyValues("spring.datasource.url=" + url)
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:postgresql://db.example.com/orders", "jdbc:otel:postgresql://db.example.com/orders",
+			"${DATABASE_URL}" })
+	void takesThePlaceOfUrlOfPostgres(String url) {
+		this.contextRunner.withPropertyValues("pristine.launch=embedded", "spring.datasource.url=" + url)
+			.run((context) -> assertThat(context).hasSingleBean(PostgresConnectionDetails.class));
 	}
 
 	@Test
