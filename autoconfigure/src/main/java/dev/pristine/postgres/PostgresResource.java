@@ -29,7 +29,11 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
+import org.springframework.jdbc.support.JdbcUtils;
 
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
@@ -40,7 +44,7 @@ import dev.pristine.resource.TestResource;
  * {@link TestResource} for the PostgreSQL databases behind the data sources of the
  * application.
  */
-class PostgresResource implements TestResource {
+class PostgresResource implements TestResource, DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
 
@@ -50,15 +54,18 @@ class PostgresResource implements TestResource {
 
 	private final DisposableDatabases disposable;
 
+	private final ConfigurableListableBeanFactory beanFactory;
+
 	private final Duration timeout;
 
 	private final List<DatabaseLease> databases = new ArrayList<>();
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
-			Duration timeout) {
+			ConfigurableListableBeanFactory beanFactory, Duration timeout) {
 		this.dataSources = dataSources;
 		this.routes = routes;
 		this.disposable = disposable;
+		this.beanFactory = beanFactory;
 		this.timeout = timeout;
 	}
 
@@ -69,9 +76,13 @@ class PostgresResource implements TestResource {
 
 	@Override
 	public void captureBaseline() {
+		// Of an attempt that failed halfway
+		destroy();
+		this.databases.clear();
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
+		migrate();
 		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
 		for (DataSourceRoute route : this.routes.all()) {
 			DatabaseIdentity identity = identify(route);
@@ -81,8 +92,23 @@ class PostgresResource implements TestResource {
 		}
 		databases.forEach((identity, routes) -> {
 			Connection connection = this.disposable.connect(identity, routes.get(0).target());
-			this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
+			try {
+				this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
+			}
+			catch (RuntimeException | Error ex) {
+				JdbcUtils.closeConnection(connection);
+				throw ex;
+			}
 		});
+	}
+
+	// Of a lazy application, the first test would do it: inside of what is rolled back
+	private void migrate() {
+		for (String name : this.beanFactory.getBeanDefinitionNames()) {
+			if (this.beanFactory.getBeanDefinition(name).hasAttribute(DatabaseInitializerDetector.class.getName())) {
+				this.beanFactory.getBean(name);
+			}
+		}
 	}
 
 	@Override
@@ -90,8 +116,18 @@ class PostgresResource implements TestResource {
 		return new CompositeResourceLease(this.databases);
 	}
 
+	@Override
+	public void destroy() {
+		lease(0).close();
+	}
+
+	// A mock has no connection
 	private static @Nullable DatabaseIdentity identify(DataSourceRoute route) {
 		try (Connection connection = route.target().getConnection()) {
+			if (connection == null) {
+				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(route.name()));
+				return null;
+			}
 			DatabaseIdentity identity = DatabaseIdentity.of(connection);
 			if (identity == null) {
 				logger.warn("The DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),

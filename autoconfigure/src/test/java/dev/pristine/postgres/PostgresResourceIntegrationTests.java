@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.datasource.AbstractDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link PostgresResource}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class PostgresResourceIntegrationTests {
+
+	private final TestDatabase database = TestDatabase.create();
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
+		.withPropertyValues("pristine.postgres.disposable=true");
+
+	@AfterEach
+	void dropDatabase() {
+		this.database.close();
+	}
+
+	@Test
+	void closesItsConnectionsWithTheContextThoughNoTestRan() {
+		// The driver closes what nobody can reach any more, sooner or later
+		List<PostgresResource> reachable = new ArrayList<>();
+		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource).run((context) -> {
+			reachable.add(context.getBean(PostgresResource.class));
+			reachable.get(0).captureBaseline();
+			assertThat(connections()).isOne();
+		});
+		assertNoConnections();
+		assertThat(reachable).hasSize(1);
+	}
+
+	@Test
+	void leavesMockedDataSourceAlone(CapturedOutput output) {
+		this.contextRunner.withBean("dataSource", DataSource.class, PostgresResourceIntegrationTests::mock)
+			.run((context) -> {
+				context.getBean(PostgresResource.class).captureBaseline();
+				assertThat(output).contains("The DataSource 'dataSource' leads to nothing");
+			});
+	}
+
+	// As a mock without further instructions answers
+	private static DataSource mock() {
+		return new AbstractDataSource() {
+
+			@Override
+			public @Nullable Connection getConnection() {
+				return null;
+			}
+
+			@Override
+			public @Nullable Connection getConnection(String username, String password) {
+				return null;
+			}
+
+		};
+	}
+
+	private DataSource dataSource() {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setURL(this.database.url());
+		dataSource.setUser(this.database.username());
+		dataSource.setPassword(this.database.password());
+		return dataSource;
+	}
+
+	// The server learns of it a little later
+	private void assertNoConnections() {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+		while (connections() > 0) {
+			assertThat(System.nanoTime()).isLessThan(end);
+		}
+	}
+
+	private long connections() {
+		try (Connection connection = this.database.connect();
+				Statement statement = connection.createStatement();
+				ResultSet result = statement.executeQuery(
+						"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")) {
+			result.next();
+			return result.getLong(1);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
