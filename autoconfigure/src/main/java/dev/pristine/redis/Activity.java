@@ -64,7 +64,12 @@ final class Activity {
 	private static final List<String> WRITES = List.of("rdb_changes_since_last_save", "rdb_last_save_time",
 			"rdb_saves");
 
+	// What reading the activity itself calls
+	private static final Set<String> OWN = Set.of("info", "ping");
+
 	private static final int QUESTIONS = 4;
+
+	private static final int ROUNDS = 10;
 
 	private final Map<String, String> values;
 
@@ -76,6 +81,33 @@ final class Activity {
 		this.values = values;
 		this.calls = calls;
 		this.keys = keys;
+	}
+
+	/**
+	 * Ask the server, after what the application has sent to it has arrived. A command
+	 * may lead to the next one, as clearing a cache reads its keys first, so this asks
+	 * again until nothing comes any more.
+	 * @param connection the connection to ask through
+	 * @param pending what the application has not waited for
+	 * @param since an earlier activity
+	 * @return the activity
+	 */
+	static Activity ask(RedisConnection connection, PendingCommands pending, Activity since) {
+		Activity before = since;
+		boolean possible = pending.complete();
+		Activity now = ask(connection);
+		for (int round = 1; possible && round < ROUNDS && now.served(before); round++) {
+			possible = pending.complete();
+			before = now;
+			now = ask(connection);
+		}
+		return now;
+	}
+
+	private static Activity ask(RedisConnection connection) {
+		Batch batch = connection.batch();
+		ask(batch);
+		return read(batch.send());
 	}
 
 	/**
@@ -120,6 +152,12 @@ final class Activity {
 		int start = line.indexOf(name) + name.length();
 		int end = line.indexOf(',', start);
 		return Long.parseLong(line.substring(start, (end != -1) ? end : line.length()));
+	}
+
+	private boolean served(Activity since) {
+		return this.calls.entrySet()
+			.stream()
+			.anyMatch((call) -> !OWN.contains(call.getKey()) && call.getValue() != since.calls(call.getKey()));
 	}
 
 	boolean wrote(Activity since) {

@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import io.lettuce.core.RedisClient;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,6 +30,7 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.launch.ExportedAddress;
@@ -63,8 +65,24 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisResource redisResource(DataRedisConnectionDetails connectionDetails, ContextDatabase database) {
-		return new RedisResource(database.get());
+	RedisResource redisResource(DataRedisConnectionDetails connectionDetails, ContextDatabase database,
+			ObjectProvider<PendingCommands> pending) {
+		return new RedisResource(database.get(), pending.getIfAvailable(() -> PendingCommands.NONE));
+	}
+
+	/**
+	 * What Lettuce has under way.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ LettuceConnectionFactory.class, RedisClient.class })
+	static class Lettuce {
+
+		@Bean
+		PendingCommands redisPendingCommands(DataRedisConnectionDetails connectionDetails, ContextDatabase database,
+				ObjectProvider<LettuceConnectionFactory> connectionFactories) {
+			return new PendingLettuceCommands(connectionFactories, database.get().server().address());
+		}
+
 	}
 
 	/**

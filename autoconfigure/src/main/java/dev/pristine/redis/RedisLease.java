@@ -48,6 +48,8 @@ final class RedisLease implements ResourceLease {
 
 	private final RedisDatabase database;
 
+	private final PendingCommands pending;
+
 	private final RedisState baseline;
 
 	private final ScopeBaselines<RedisState> baselines;
@@ -69,8 +71,9 @@ final class RedisLease implements ResourceLease {
 
 	private boolean usable = true;
 
-	RedisLease(RedisDatabase database, RedisState baseline, Activity seen) {
+	RedisLease(RedisDatabase database, PendingCommands pending, RedisState baseline, Activity seen) {
 		this.database = database;
+		this.pending = pending;
 		this.baseline = baseline;
 		this.baselines = new ScopeBaselines<>(this::baseline);
 		this.current = baseline;
@@ -247,9 +250,7 @@ final class RedisLease implements ResourceLease {
 	}
 
 	private Activity activity() {
-		Batch batch = this.database.connection().batch();
-		Activity.ask(batch);
-		return Activity.read(batch.send());
+		return Activity.ask(this.database.connection(), this.pending, this.seen);
 	}
 
 	private void attempt(@Nullable TestScope scope, Runnable action) {

@@ -18,7 +18,6 @@ package dev.pristine.redis;
 
 import org.springframework.util.Assert;
 
-import dev.pristine.redis.RedisConnection.Batch;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 
@@ -29,12 +28,15 @@ final class RedisResource implements TestResource {
 
 	private final RedisDatabase database;
 
+	private final PendingCommands pending;
+
 	private RedisState baseline = RedisState.UNKNOWN;
 
 	private Activity seen = Activity.UNKNOWN;
 
-	RedisResource(RedisDatabase database) {
+	RedisResource(RedisDatabase database, PendingCommands pending) {
 		this.database = database;
+		this.pending = pending;
 	}
 
 	@Override
@@ -51,15 +53,13 @@ final class RedisResource implements TestResource {
 	}
 
 	private Activity activity() {
-		Batch batch = this.database.connection().batch();
-		Activity.ask(batch);
-		return Activity.read(batch.send());
+		return Activity.ask(this.database.connection(), this.pending, this.seen);
 	}
 
 	@Override
 	public ResourceLease lease(int slot) {
 		Assert.isTrue(slot == 0, "An application context has one database");
-		return new RedisLease(this.database, this.baseline, this.seen);
+		return new RedisLease(this.database, this.pending, this.baseline, this.seen);
 	}
 
 }

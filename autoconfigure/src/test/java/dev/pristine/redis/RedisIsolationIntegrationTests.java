@@ -33,6 +33,8 @@ import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
@@ -165,6 +167,25 @@ class RedisIsolationIntegrationTests {
 	@Import(CachingConfiguration.class)
 	@TestPropertySource(properties = "spring.cache.type=simple")
 	class SimpleCache extends Caching {
+
+	}
+
+	@Nested
+	@RedisTest
+	@Import(CachingConfiguration.class)
+	@TestPropertySource(properties = "spring.cache.type=redis")
+	class RedisCacheThatWritesLater {
+
+		@RepeatedTest(200)
+		void isEmpty(@Autowired CacheManager cacheManager, @Autowired StringRedisTemplate template) {
+			assertThat(template.keys("*")).containsExactly("base");
+			Cache cache = cacheManager.getCache("rows");
+			assertThat(cache).isNotNull();
+			cache.put(1, "old");
+			// Reads the keys, and then deletes them
+			cache.clear();
+			cache.put(2, "new");
+		}
 
 	}
 

@@ -411,7 +411,7 @@ class RedisLeaseIntegrationTests {
 		captureBaseline();
 		RedisDatabase other = this.server.claim(0);
 		connect(15).call("SET", "theirs", "1");
-		RedisResource resource = new RedisResource(other);
+		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
 		resource.captureBaseline();
 		ResourceLease otherLease = resource.lease(0);
 		run(() -> this.application.call("FLUSHALL"));
@@ -423,7 +423,7 @@ class RedisLeaseIntegrationTests {
 	void reportsKeysInTheDatabaseOfAnotherContext(CapturedOutput output) {
 		captureBaseline();
 		RedisDatabase other = this.server.claim(0);
-		RedisResource resource = new RedisResource(other);
+		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
 		resource.captureBaseline();
 		ResourceLease otherLease = resource.lease(0);
 		run(() -> connect(15).call("SET", "stray", "1"));
@@ -437,7 +437,7 @@ class RedisLeaseIntegrationTests {
 		captureBaseline();
 		RedisDatabase other = this.server.claim(0);
 		this.application.call("CONFIG", "SET", "notify-keyspace-events", "Ex");
-		new RedisResource(other).captureBaseline();
+		new RedisResource(other, PendingCommands.NONE).captureBaseline();
 		run(() -> set("a"));
 		assertThat(setting("notify-keyspace-events")).isNotEmpty();
 	}
@@ -498,7 +498,7 @@ class RedisLeaseIntegrationTests {
 	}
 
 	private void captureBaseline() {
-		RedisResource resource = new RedisResource(this.database);
+		RedisResource resource = new RedisResource(this.database, PendingCommands.NONE);
 		resource.captureBaseline();
 		this.lease = resource.lease(0);
 	}
