@@ -68,6 +68,12 @@ final class DatabaseLease implements ResourceLease {
 	 */
 	private @Nullable TestScope sandboxed;
 
+	/**
+	 * Stands in the sandbox for what comes between two tests, and is undone before the
+	 * next.
+	 */
+	private @Nullable TestScope gap;
+
 	private boolean usable = true;
 
 	/**
@@ -98,6 +104,7 @@ final class DatabaseLease implements ResourceLease {
 					"If everything in it may be deleted, set pristine.postgres.disposable=true. Otherwise let Pristine "
 							+ "provide the database, or use the isolation TRANSACTION.");
 		}
+		closeGap();
 		ScopeBaselines<Baseline> baselines = this.baselines;
 		if (baselines != null) {
 			baselines.open(this::capture, (baseline) -> keep(baseline, scope));
@@ -120,12 +127,16 @@ final class DatabaseLease implements ResourceLease {
 
 	@Override
 	public void reset(TestScope scope) {
+		closeGap();
 		Baseline target = (this.baselines != null) ? this.baselines.close() : null;
 		if (this.sandbox != null) {
 			rollBack(scope, target, this.sandbox);
 		}
 		if (this.sandbox == null) {
 			restore(target, scope.name());
+		}
+		else {
+			openGap(scope, this.sandbox);
 		}
 	}
 
@@ -192,6 +203,20 @@ final class DatabaseLease implements ResourceLease {
 					"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(route.name(),
 							ex.getMessage()),
 					"Check that the server is running, and that nobody holds all connections of the pool.", ex);
+		}
+	}
+
+	private void openGap(TestScope last, Sandbox sandbox) {
+		TestScope gap = new TestScope(last.level(), last.isolation(), "what came after " + last.name(), last.parent());
+		sandbox.begin(gap);
+		this.gap = gap;
+	}
+
+	private void closeGap() {
+		TestScope gap = this.gap;
+		this.gap = null;
+		if (gap != null && this.sandbox != null) {
+			rollBack(gap, (this.baselines != null) ? this.baselines.current() : null, this.sandbox);
 		}
 	}
 
