@@ -38,8 +38,8 @@ public final class ScopeBaselines<S> {
 	private final Supplier<? extends S> origin;
 
 	/**
-	 * For each open scope, the outermost first, what the scopes inside it start from, once
-	 * there was one.
+	 * For each open scope, the outermost first, what the scopes inside it start from,
+	 * once there was one.
 	 */
 	private final List<@Nullable S> inside = new ArrayList<>();
 
