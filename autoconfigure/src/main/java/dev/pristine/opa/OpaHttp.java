@@ -81,6 +81,10 @@ class OpaHttp {
 		return exchange("GET", path, null, null);
 	}
 
+	String getText(String path) {
+		return new String(answer("GET", path, null, null), StandardCharsets.UTF_8);
+	}
+
 	JsonNode post(String path, JsonNode body) {
 		return exchange("POST", path, "application/json", JSON.writeValueAsBytes(body));
 	}
@@ -98,6 +102,10 @@ class OpaHttp {
 	}
 
 	private JsonNode exchange(String method, String path, @Nullable String contentType, byte @Nullable [] body) {
+		return json(answer(method, path, contentType, body));
+	}
+
+	private byte[] answer(String method, String path, @Nullable String contentType, byte @Nullable [] body) {
 		int status;
 		byte[] answer;
 		try {
@@ -122,7 +130,7 @@ class OpaHttp {
 		if (status >= 400) {
 			throw refused(status, method + " " + path, answer);
 		}
-		return json(answer);
+		return answer;
 	}
 
 	private HttpURLConnection open(String method, String path) throws IOException {

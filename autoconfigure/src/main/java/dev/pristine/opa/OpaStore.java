@@ -43,8 +43,11 @@ class OpaStore {
 	 */
 	private final String probe = "/v1/data/pristine/" + UUID.randomUUID() + "?metrics=true";
 
+	private final OpaPolicies policies;
+
 	OpaStore(OpaHttp http) {
 		this.http = http;
+		this.policies = new OpaPolicies(http);
 	}
 
 	/**
@@ -61,12 +64,8 @@ class OpaStore {
 	 * @return the state
 	 */
 	OpaState read() {
-		Map<String, String> sources = new LinkedHashMap<>();
-		RulePaths rules = new RulePaths();
-		for (JsonNode policy : policies()) {
-			sources.put(policy.path("id").asString(), policy.path("raw").asString());
-			rules.add(policy.path("ast"));
-		}
+		Map<String, String> sources = this.policies.sources();
+		RulePaths rules = this.policies.rules();
 		JsonNode answer = this.http.post("/v1/query", OpaHttp.JSON.createObjectNode().put("query", rules.query()));
 		JsonNode data = answer.path("result").path(0).path("x");
 		rules.removeFrom(data);
@@ -80,15 +79,14 @@ class OpaStore {
 	void write(OpaState state) {
 		List<Runnable> steps = new ArrayList<>();
 		Map<String, String> missing = new LinkedHashMap<>(state.policies());
-		for (JsonNode policy : policies()) {
-			String id = policy.path("id").asString();
+		this.policies.sources().forEach((id, source) -> {
 			if (!state.policies().containsKey(id)) {
-				steps.add(() -> delete(id));
+				steps.add(() -> this.policies.delete(id));
 			}
-			missing.remove(id, policy.path("raw").asString());
-		}
+			missing.remove(id, source);
+		});
 		steps.add(() -> this.http.put("/v1/data", state.data()));
-		missing.forEach((id, source) -> steps.add(() -> put(id, source)));
+		missing.forEach((id, source) -> steps.add(() -> this.policies.put(id, source)));
 		if (!runInAnyOrder(steps).isEmpty()) {
 			rewrite(state);
 		}
@@ -105,7 +103,7 @@ class OpaStore {
 			.properties()
 			.forEach((document) -> steps
 				.add(() -> this.http.put("/v1/data" + OpaHttp.encode(document.getKey()), document.getValue())));
-		state.policies().forEach((id, source) -> steps.add(() -> put(id, source)));
+		state.policies().forEach((id, source) -> steps.add(() -> this.policies.put(id, source)));
 		List<OpaException> failures = runInAnyOrder(steps);
 		if (!failures.isEmpty()) {
 			throw new ResourceException(
@@ -120,13 +118,13 @@ class OpaStore {
 	// From an empty OPA, for policies that were swapped against each other
 	private void rewrite(OpaState state) {
 		List<Runnable> deletions = new ArrayList<>();
-		policies().forEach((policy) -> deletions.add(() -> delete(policy.path("id").asString())));
+		this.policies.sources().keySet().forEach((id) -> deletions.add(() -> this.policies.delete(id)));
 		runInAnyOrder(deletions);
 		this.http.put("/v1/data", OpaHttp.JSON.createObjectNode());
 		add(state);
-		for (JsonNode policy : policies()) {
-			if (!state.policies().containsKey(policy.path("id").asString())) {
-				delete(policy.path("id").asString());
+		for (String id : this.policies.sources().keySet()) {
+			if (!state.policies().containsKey(id)) {
+				this.policies.delete(id);
 			}
 		}
 	}
@@ -159,18 +157,6 @@ class OpaStore {
 		}
 		while (!failures.isEmpty() && remaining.size() < before);
 		return failures;
-	}
-
-	private JsonNode policies() {
-		return this.http.get("/v1/policies").path("result");
-	}
-
-	private void put(String id, String source) {
-		this.http.put("/v1/policies" + OpaHttp.encode(id), source);
-	}
-
-	private void delete(String id) {
-		this.http.delete("/v1/policies" + OpaHttp.encode(id));
 	}
 
 }

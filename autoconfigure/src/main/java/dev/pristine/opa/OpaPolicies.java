@@ -1,0 +1,138 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.opa;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The policies that an OPA holds. As OPA lists them with all their syntax trees, they are
+ * listed only if its counters say that somebody else has written some.
+ */
+class OpaPolicies {
+
+	private static final Pattern COUNTER = Pattern.compile("^http_request_duration_seconds_count\\{([^}]*)} (\\S+)$",
+			Pattern.MULTILINE);
+
+	private final OpaHttp http;
+
+	private final Map<String, String> sources = new LinkedHashMap<>();
+
+	private RulePaths rules = new RulePaths();
+
+	/**
+	 * Whether the rules are those of the sources.
+	 */
+	private boolean listed;
+
+	/**
+	 * The number of writing requests that led to the sources, or {@code null} if they are
+	 * unknown.
+	 */
+	private @Nullable Long writes;
+
+	OpaPolicies(OpaHttp http) {
+		this.http = http;
+	}
+
+	/**
+	 * Return the sources of all policies.
+	 * @return a copy: the sources by their ids
+	 */
+	Map<String, String> sources() {
+		Long counted = countWrites();
+		if (counted == null || !counted.equals(this.writes)) {
+			list(counted);
+		}
+		return new LinkedHashMap<>(this.sources);
+	}
+
+	/**
+	 * Return the paths of the rules of what {@link #sources()} returned last.
+	 * @return the paths
+	 */
+	RulePaths rules() {
+		if (!this.listed) {
+			list(countWrites());
+		}
+		return this.rules;
+	}
+
+	void put(String id, String source) {
+		write(() -> this.http.put("/v1/policies" + OpaHttp.encode(id), source));
+		this.sources.put(id, source);
+	}
+
+	void delete(String id) {
+		write(() -> this.http.delete("/v1/policies" + OpaHttp.encode(id)));
+		this.sources.remove(id);
+	}
+
+	// A request without an answer is not counted, so that the policies are listed anew
+	private void write(Runnable request) {
+		this.listed = false;
+		try {
+			request.run();
+		}
+		catch (OpaException ex) {
+			if (ex.getStatus() == 0) {
+				this.writes = null;
+			}
+			throw ex;
+		}
+		finally {
+			this.writes = (this.writes != null) ? this.writes + 1 : null;
+		}
+	}
+
+	// Counted before, so that what is written meanwhile is found the next time
+	private void list(@Nullable Long counted) {
+		this.writes = null;
+		this.sources.clear();
+		this.rules = new RulePaths();
+		for (JsonNode policy : this.http.get("/v1/policies").path("result")) {
+			this.sources.put(policy.path("id").asString(), policy.path("raw").asString());
+			this.rules.add(policy.path("ast"));
+		}
+		this.listed = true;
+		this.writes = counted;
+	}
+
+	private @Nullable Long countWrites() {
+		String metrics;
+		try {
+			metrics = this.http.getText("/metrics");
+		}
+		catch (OpaException ex) {
+			return null;
+		}
+		Long writes = null;
+		Matcher counter = COUNTER.matcher(metrics);
+		while (counter.find()) {
+			boolean write = counter.group(1).contains("handler=\"v1/policies\"")
+					&& !counter.group(1).contains("method=\"get\"");
+			writes = ((writes != null) ? writes : 0) + (write ? (long) Double.parseDouble(counter.group(2)) : 0);
+		}
+		return writes;
+	}
+
+}
