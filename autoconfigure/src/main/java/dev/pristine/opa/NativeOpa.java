@@ -16,20 +16,24 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.beans.factory.DisposableBean;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.launch.NativeProcess;
+import dev.pristine.resource.ResourceException;
 
 /**
  * An OPA as a native process. It answers 20 ms after its start and takes 32 MB: each
  * application context has its own.
  */
-final class NativeOpa implements OpaConnectionDetails, DisposableBean {
+final class NativeOpa implements StartedOpa {
 
 	private final NativeProcess process;
 
@@ -37,18 +41,53 @@ final class NativeOpa implements OpaConnectionDetails, DisposableBean {
 		this.process = process;
 	}
 
-	static NativeOpa start(Path program, OpaProperties properties) {
-		return new NativeOpa(NativeProcess.of("opa", (place) -> command(program, place.port(), properties.arguments()))
-			.readyWhen((place) -> answers(place.port()))
-			.within(properties.startupTimeout())
-			.start());
+	/**
+	 * Start OPA with policies and data. It compiles all policies once, which it does for
+	 * each that it is given later.
+	 * @param program the program
+	 * @param properties how to start it
+	 * @param files policies and data
+	 * @return the OPA
+	 * @throws ResourceException if it does not start, because policies do not compile,
+	 * say
+	 */
+	static NativeOpa start(Path program, OpaProperties properties, OpaState files) {
+		Path directory = null;
+		try {
+			directory = Files.createTempDirectory("pristine-opa-files");
+			List<String> names = files.writeTo(directory);
+			return new NativeOpa(
+					NativeProcess.of("opa", (place) -> command(program, place.port(), properties.arguments(), names))
+						.withCopyOf(directory)
+						.readyWhen((place) -> answers(place.port()))
+						.within(properties.startupTimeout())
+						.start());
+		}
+		catch (IOException ex) {
+			throw new ResourceException("The policies and data for OPA cannot be written: " + ex.getMessage(),
+					"See that '" + System.getProperty("java.io.tmpdir") + "' can be written.", ex);
+		}
+		finally {
+			deleteRecursively(directory);
+		}
 	}
 
-	private static List<String> command(Path program, int port, List<String> arguments) {
+	private static List<String> command(Path program, int port, List<String> arguments, List<String> files) {
 		List<String> command = new ArrayList<>(List.of(program.toString(), "run", "--server", "--addr",
 				"127.0.0.1:" + port, "--log-level", "error", "--skip-version-check"));
 		command.addAll(arguments);
+		command.add("--");
+		command.addAll(files);
 		return command;
+	}
+
+	private static void deleteRecursively(@Nullable Path directory) {
+		try {
+			FileSystemUtils.deleteRecursively(directory);
+		}
+		catch (IOException ex) {
+			// It stands among the temporary files
+		}
 	}
 
 	private static boolean answers(int port) {

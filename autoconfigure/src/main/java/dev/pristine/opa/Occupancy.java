@@ -58,11 +58,17 @@ final class Occupancy {
 		if (this.original == null) {
 			this.original = (context instanceof ExternalOpa) ? OpaState.EMPTY : store.read();
 		}
-		if (context instanceof ExternalOpa || !this.contexts.isEmpty()) {
-			store.write(this.original);
-		}
+		boolean shared = !this.contexts.isEmpty();
 		this.contexts.add(context);
-		store.add(files);
+		if (context instanceof ExternalOpa) {
+			store.write(files);
+		}
+		else {
+			if (shared) {
+				store.write(this.original);
+			}
+			store.add(files);
+		}
 		this.current = context;
 	}
 

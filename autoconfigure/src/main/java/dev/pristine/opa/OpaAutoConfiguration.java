@@ -52,12 +52,14 @@ public final class OpaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	OpaConnectionDetails opaConnectionDetails(OpaProperties properties, Environment environment) {
+	OpaConnectionDetails opaConnectionDetails(OpaProperties properties, Environment environment,
+			ResourceLoader resourceLoader) {
 		LaunchDecision decision = LaunchDecision.of("opa", environment, "pristine.opa.url", null);
 		return switch (decision.launch()) {
 			case CONTAINER -> ContainerOpa.start(properties);
 			case EXTERNAL -> ExternalOpa.at(properties);
-			default -> NativeOpa.start(program(properties, environment), properties);
+			default -> NativeOpa.start(program(properties, environment), properties,
+					PolicyFiles.below(properties.policies(), resourceLoader).read());
 		};
 	}
 

@@ -17,9 +17,8 @@
 package dev.pristine.opa;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,8 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 class OpaPolicies {
 
-	private static final Pattern COUNTER = Pattern.compile("^http_request_duration_seconds_count\\{([^}]*)} (\\S+)$",
-			Pattern.MULTILINE);
+	private static final String COUNTER = "http_request_duration_seconds_count{";
 
 	private final OpaHttp http;
 
@@ -118,21 +116,23 @@ class OpaPolicies {
 	}
 
 	private @Nullable Long countWrites() {
-		String metrics;
+		List<String> counters;
 		try {
-			metrics = this.http.getText("/metrics");
+			counters = this.http.getText("/metrics").lines().filter((line) -> line.startsWith(COUNTER)).toList();
 		}
 		catch (OpaException ex) {
 			return null;
 		}
-		Long writes = null;
-		Matcher counter = COUNTER.matcher(metrics);
-		while (counter.find()) {
-			boolean write = counter.group(1).contains("handler=\"v1/policies\"")
-					&& !counter.group(1).contains("method=\"get\"");
-			writes = ((writes != null) ? writes : 0) + (write ? (long) Double.parseDouble(counter.group(2)) : 0);
-		}
-		return writes;
+		return counters.isEmpty() ? null
+				: counters.stream().filter(OpaPolicies::isOfWrites).mapToLong(OpaPolicies::value).sum();
+	}
+
+	private static boolean isOfWrites(String counter) {
+		return counter.contains("handler=\"v1/policies\"") && !counter.contains("method=\"get\"");
+	}
+
+	private static long value(String counter) {
+		return (long) Double.parseDouble(counter.substring(counter.lastIndexOf(' ')));
 	}
 
 }

@@ -16,6 +16,11 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 import tools.jackson.databind.JsonNode;
@@ -28,6 +33,27 @@ import tools.jackson.databind.JsonNode;
  */
 record OpaState(Map<String, String> policies, JsonNode data) {
 
+	private static final String DATA = "data.json";
+
 	static final OpaState EMPTY = new OpaState(Map.of(), OpaHttp.JSON.createObjectNode());
+
+	/**
+	 * Write files that {@code opa run} reads.
+	 * @param directory where to write them
+	 * @return the names of the files: those of policies are their ids
+	 * @throws IOException if that fails
+	 */
+	List<String> writeTo(Path directory) throws IOException {
+		List<String> names = new ArrayList<>();
+		for (Map.Entry<String, String> policy : this.policies.entrySet()) {
+			Path file = directory.resolve(policy.getKey());
+			Files.createDirectories(file.getParent());
+			Files.writeString(file, policy.getValue());
+			names.add(policy.getKey());
+		}
+		Files.write(directory.resolve(DATA), OpaHttp.JSON.writeValueAsBytes(this.data));
+		names.add(DATA);
+		return names;
+	}
 
 }

@@ -39,7 +39,7 @@ class PolicyLoader implements BeanPostProcessor, PriorityOrdered {
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (bean instanceof OpaConnectionDetails details) {
+		if (bean instanceof OpaConnectionDetails details && !(bean instanceof StartedOpa)) {
 			OpaState files = PolicyFiles.below(this.properties.getObject().policies(), this.resourceLoader).read();
 			Occupancy.of(details).enter(details, new OpaStore(new OpaHttp(details)), files);
 		}

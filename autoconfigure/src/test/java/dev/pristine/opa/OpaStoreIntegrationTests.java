@@ -194,6 +194,87 @@ class OpaStoreIntegrationTests {
 	}
 
 	@Test
+	void putsDataBackWithoutListingPolicies() {
+		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{\"users\": {\"ann\": 1}}");
+		this.store.write(state);
+		assertThat(this.store.read()).isEqualTo(state);
+		long listings = listings();
+		for (int i = 0; i < 3; i++) {
+			this.client.putData("users/bob", 2);
+			this.store.write(state);
+			assertThat(this.store.read()).isEqualTo(state);
+		}
+		assertThat(listings()).isEqualTo(listings);
+	}
+
+	@Test
+	void knowsThePoliciesThatItHasPutBackItself() {
+		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{}");
+		this.store.write(state);
+		this.client.putPolicy("a.rego", "package a\nx := 2");
+		this.client.putPolicy("b.rego", "package b\nx := 2");
+		this.store.write(state);
+		long listings = listings();
+		this.client.putData("users/bob", 2);
+		this.store.write(state);
+		assertThat(listings()).isEqualTo(listings);
+		assertThat(this.store.read()).isEqualTo(state);
+	}
+
+	@Test
+	void everyWriteOfAPolicyIsSeenBesidesWritesOfData() {
+		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{}");
+		this.store.write(state);
+		assertPutBack(state, () -> this.client.putPolicy("a.rego", "package a\nx := 2"));
+		assertPutBack(state, () -> this.client.putPolicy("b.rego", "package b\nx := 2"));
+		assertPutBack(state, () -> this.client.deletePolicy("a.rego"));
+		assertPutBack(state, () -> new OpaStore(this.http).write(OpaState.EMPTY));
+		assertPutBack(state, () -> {
+			this.client.deletePolicy("a.rego");
+			this.client.putPolicy("a.rego", "package a\nx := 2");
+		});
+	}
+
+	@Test
+	void refusedPoliciesDoNotCount() {
+		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{}");
+		this.store.write(state);
+		assertThatExceptionOfType(ResourceException.class)
+			.isThrownBy(() -> this.store.write(state(Map.of("a.rego", "package"), "{}")));
+		this.store.write(state);
+		assertThat(this.store.read()).isEqualTo(state);
+	}
+
+	@Test
+	void readsRulesThatItHasWrittenItself() {
+		this.store.read();
+		this.store.write(state(Map.of("a.rego", "package a\nx := 1"), "{\"a\": {\"base\": 1}}"));
+		assertThat(this.store.read().data()).isEqualTo(json("{\"a\": {\"base\": 1}}"));
+	}
+
+	@Test
+	void listsPoliciesWhereOpaDoesNotShowItsCounters() {
+		OpaState files = state(Map.of("authz.rego", """
+				package system.authz
+				default allow := true
+				allow := false if input.path[0] == "metrics"
+				"""), "{}");
+		NativeOpa closed = TestOpa.start(files, "--authorization=basic");
+		try {
+			OpaHttp http = new OpaHttp(closed);
+			assertThatExceptionOfType(OpaException.class).isThrownBy(() -> http.getText("/metrics"));
+			OpaStore store = new OpaStore(http);
+			assertThat(store.read()).isEqualTo(files);
+			new OpaClient(http).putPolicy("b.rego", "package b\nx := 2");
+			store.write(files);
+			assertThat(store.read()).isEqualTo(files);
+		}
+		finally {
+			closed.destroy();
+		}
+	}
+
+	@Test
 	void policiesThatDoNotCompileAreReportedWithFileAndLine() {
 		Map<String, String> policies = new LinkedHashMap<>();
 		policies.put("main.rego", "package main\nx := data.lib.f(1)");
@@ -209,6 +290,22 @@ class OpaStoreIntegrationTests {
 		change.run();
 		assertThat(this.store.mayHaveChanged()).isTrue();
 		assertThat(this.store.mayHaveChanged()).isFalse();
+	}
+
+	private void assertPutBack(OpaState state, Runnable change) {
+		change.run();
+		this.client.putData("users/bob", 2);
+		this.store.write(state);
+		assertThat(new OpaStore(this.http).read()).isEqualTo(state);
+	}
+
+	private long listings() {
+		return this.http.getText("/metrics")
+			.lines()
+			.filter((line) -> line.startsWith("http_request_duration_seconds_count")
+					&& line.contains("handler=\"v1/policies\"") && line.contains("method=\"get\""))
+			.mapToLong((line) -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+			.sum();
 	}
 
 	private void patch(String operations) {

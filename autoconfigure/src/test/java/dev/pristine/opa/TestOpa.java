@@ -30,11 +30,15 @@ final class TestOpa {
 	}
 
 	static NativeOpa start(String... arguments) {
+		return start(OpaState.EMPTY, arguments);
+	}
+
+	static NativeOpa start(OpaState files, String... arguments) {
 		MockEnvironment environment = new MockEnvironment().withProperty("pristine.opa.arguments",
 				String.join(",", arguments));
 		OpaProperties properties = Binder.get(environment).bindOrCreate("pristine.opa", OpaProperties.class);
 		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
-				properties);
+				properties, files);
 	}
 
 }
