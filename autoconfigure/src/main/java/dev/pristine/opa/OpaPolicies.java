@@ -24,10 +24,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The policies that an OPA holds. As OPA lists them with all their syntax trees, they are
+ * The policies that an OPA holds. As OPA lists them with all their syntax trees, many are
  * listed only if its counters say that somebody else has written some.
  */
 class OpaPolicies {
+
+	/**
+	 * The length of all sources up to which they are listed sooner than the counters:
+	 * 1,000 characters take about 1 ms, the counters take 0.5 to 1 ms.
+	 */
+	static final int SHORT = 600;
 
 	private static final String COUNTER = "http_request_duration_seconds_count{";
 
@@ -116,6 +122,9 @@ class OpaPolicies {
 	}
 
 	private @Nullable Long countWrites() {
+		if (this.sources.values().stream().mapToInt(String::length).sum() <= SHORT) {
+			return null;
+		}
 		List<String> counters;
 		try {
 			counters = this.http.getText("/metrics").lines().filter((line) -> line.startsWith(COUNTER)).toList();

@@ -37,6 +37,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class OpaStoreIntegrationTests {
 
+	private static final Map<String, String> LONG = Map.of("a.rego", "package a\nx := 1", "long.rego",
+			"package long\n#" + "x".repeat(OpaPolicies.SHORT));
+
 	private static NativeOpa opa;
 
 	private final OpaHttp http = new OpaHttp(opa);
@@ -195,7 +198,7 @@ class OpaStoreIntegrationTests {
 
 	@Test
 	void putsDataBackWithoutListingPolicies() {
-		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{\"users\": {\"ann\": 1}}");
+		OpaState state = state(LONG, "{\"users\": {\"ann\": 1}}");
 		this.store.write(state);
 		assertThat(this.store.read()).isEqualTo(state);
 		long listings = listings();
@@ -209,7 +212,7 @@ class OpaStoreIntegrationTests {
 
 	@Test
 	void knowsThePoliciesThatItHasPutBackItself() {
-		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{}");
+		OpaState state = state(LONG, "{}");
 		this.store.write(state);
 		this.client.putPolicy("a.rego", "package a\nx := 2");
 		this.client.putPolicy("b.rego", "package b\nx := 2");
@@ -223,7 +226,7 @@ class OpaStoreIntegrationTests {
 
 	@Test
 	void everyWriteOfAPolicyIsSeenBesidesWritesOfData() {
-		OpaState state = state(Map.of("a.rego", "package a\nx := 1"), "{}");
+		OpaState state = state(LONG, "{}");
 		this.store.write(state);
 		assertPutBack(state, () -> this.client.putPolicy("a.rego", "package a\nx := 2"));
 		assertPutBack(state, () -> this.client.putPolicy("b.rego", "package b\nx := 2"));
