@@ -47,21 +47,21 @@ final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
 	}
 
 	CopyOperation startCopy(String sql, boolean suppressBegin) throws SQLException {
-		Sandbox sandbox = this.connection.sandbox();
+		Execution execution = this.connection.execution();
 		// In auto-commit the whole operation is a transaction of its own
 		boolean alone = !this.connection.inTransaction();
 		if (alone) {
-			sandbox.beginAlone(this.connection, Sql.of(sql));
+			execution.beginAlone(this.connection, Sql.of(sql));
 		}
 		try {
-			CopyOperation operation = sandbox.execute(this.connection, Sql.of(sql),
+			CopyOperation operation = execution.execute(this.connection, Sql.of(sql),
 					() -> this.target.startCopy(sql, false));
-			sandbox.copying(operation);
+			execution.copying(operation);
 			return alone ? new Operation(type(operation), operation).proxy() : operation;
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (alone) {
-				sandbox.rollback(this.connection);
+				execution.rollback(this.connection);
 			}
 			throw ex;
 		}
@@ -97,12 +97,12 @@ final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
 			finally {
 				if (!this.ended && !this.target.isActive()) {
 					this.ended = true;
-					Sandbox sandbox = CopyingQueryExecutor.this.connection.sandbox();
+					Execution execution = CopyingQueryExecutor.this.connection.execution();
 					if (done && !method.getName().equals("cancelCopy")) {
-						sandbox.commit(CopyingQueryExecutor.this.connection);
+						execution.commit(CopyingQueryExecutor.this.connection);
 					}
 					else {
-						sandbox.rollback(CopyingQueryExecutor.this.connection);
+						execution.rollback(CopyingQueryExecutor.this.connection);
 					}
 				}
 			}

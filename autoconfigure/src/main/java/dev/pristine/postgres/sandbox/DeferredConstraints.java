@@ -37,26 +37,34 @@ final class DeferredConstraints {
 			FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
 			WHERE t.tginitdeferred AND t.tgconstraint = 0 AND NOT t.tgisinternal""";
 
+	private final Statement control;
+
 	private @Nullable List<String> names;
 
 	/**
+	 * Create the constraints.
+	 * @param control a statement to ask with
+	 */
+	DeferredConstraints(Statement control) {
+		this.control = control;
+	}
+
+	/**
 	 * Return whether there are any.
-	 * @param statement a statement to ask with
 	 * @return whether a commit has something to check
 	 * @throws SQLException if the server refuses
 	 */
-	boolean exist(Statement statement) throws SQLException {
-		return !names(statement).isEmpty();
+	boolean exist() throws SQLException {
+		return !names().isEmpty();
 	}
 
 	/**
 	 * Return the commands that make the constraints speak, and be deferred again.
-	 * @param statement a statement to ask with
 	 * @return the commands
 	 * @throws SQLException if the server refuses
 	 */
-	String check(Statement statement) throws SQLException {
-		List<String> names = names(statement);
+	String check() throws SQLException {
+		List<String> names = names();
 		return "SET CONSTRAINTS ALL IMMEDIATE"
 				+ (names.isEmpty() ? "" : ";SET CONSTRAINTS " + String.join(", ", names) + " DEFERRED");
 	}
@@ -68,11 +76,11 @@ final class DeferredConstraints {
 		this.names = null;
 	}
 
-	private List<String> names(Statement statement) throws SQLException {
+	private List<String> names() throws SQLException {
 		List<String> names = this.names;
 		if (names == null) {
 			names = new ArrayList<>();
-			try (ResultSet rows = statement.executeQuery(NAMES)) {
+			try (ResultSet rows = this.control.executeQuery(NAMES)) {
 				while (rows.next()) {
 					names.add(rows.getString(1));
 				}

@@ -51,7 +51,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	private static final Set<String> ASKING = Set.of("getSchema", "getCatalog", "createArrayOf", "setClientInfo",
 			"setSchema");
 
-	private final Sandbox sandbox;
+	private final Execution execution;
 
 	private final Connection physical;
 
@@ -78,19 +78,20 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private volatile @Nullable Transaction transaction;
 
-	LogicalConnection(Sandbox sandbox, Connection physical, BaseConnection driver, Defaults defaults) {
+	LogicalConnection(Execution execution, PhysicalConnection connection) {
 		super(BaseConnection.class);
-		this.sandbox = sandbox;
-		this.physical = physical;
-		this.driver = driver;
+		this.execution = execution;
+		this.physical = connection.pooled();
+		this.driver = connection.driver();
+		Defaults defaults = connection.defaults();
 		this.autoCommit = defaults.autoCommit();
 		this.readOnly = defaults.readOnly();
 		this.isolation = defaults.isolation();
 		this.networkTimeout = defaults.networkTimeout();
 	}
 
-	Sandbox sandbox() {
-		return this.sandbox;
+	Execution execution() {
+		return this.execution;
 	}
 
 	@Nullable Transaction transaction() {
@@ -149,7 +150,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		checkUsable();
 		Object target = method.getDeclaringClass().isInstance(this.physical) ? this.physical : this.driver;
 		if (ASKING.contains(method.getName())) {
-			return this.sandbox.execute(this, sqlOf(method, args), () -> call(target, method, args));
+			return this.execution.execute(this, sqlOf(method, args), () -> call(target, method, args));
 		}
 		Object result = call(target, method, args);
 		if (result instanceof Statement statement) {
@@ -184,7 +185,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		if (this.autoCommit) {
 			throw new PSQLException("Cannot commit when autoCommit is enabled.", PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		this.sandbox.commit(this);
+		this.execution.commit(this);
 	}
 
 	void rollback() throws SQLException {
@@ -192,7 +193,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		if (this.autoCommit) {
 			throw new PSQLException("Cannot rollback when autoCommit is enabled.", PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		this.sandbox.rollback(this);
+		this.execution.rollback(this);
 	}
 
 	Savepoint setSavepoint() throws SQLException {
@@ -236,7 +237,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 			case Connection.TRANSACTION_READ_UNCOMMITTED, Connection.TRANSACTION_READ_COMMITTED -> {
 			}
 			case Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE ->
-				this.sandbox.warnings().isolation();
+				this.execution.warnings().isolation();
 			default -> throw new PSQLException("Transaction isolation level " + level + " not supported.",
 					PSQLState.NOT_IMPLEMENTED);
 		}
@@ -256,7 +257,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 				statement.close();
 			}
 			if (this.cutOff == null) {
-				this.sandbox.end(this);
+				this.execution.end(this);
 			}
 		}
 		finally {
@@ -273,7 +274,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	void abort(Executor executor) throws SQLException {
-		executor.execute(() -> this.sandbox.abort(this));
+		executor.execute(() -> this.execution.abort(this));
 	}
 
 	int getNetworkTimeout() throws SQLException {
@@ -342,13 +343,13 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		return (setting != null) ? Sql.READ.changing(setting) : Sql.READ;
 	}
 
-	private Savepoint savepoint(Sandbox.Work<Savepoint> work) throws SQLException {
+	private Savepoint savepoint(Execution.Work<Savepoint> work) throws SQLException {
 		checkUsable();
 		if (this.autoCommit) {
 			throw new PSQLException("Cannot establish a savepoint in auto-commit mode.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return this.sandbox.execute(this, Sql.of("SAVEPOINT"), work);
+		return this.execution.execute(this, Sql.of("SAVEPOINT"), work);
 	}
 
 	private void toSavepoint(String command, SqlRunnable work) throws SQLException {
@@ -356,7 +357,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		if (this.transaction == null) {
 			throw Refusal.noTransaction(command);
 		}
-		this.sandbox.execute(this, Sql.of(command), () -> {
+		this.execution.execute(this, Sql.of(command), () -> {
 			work.run();
 			return command;
 		});

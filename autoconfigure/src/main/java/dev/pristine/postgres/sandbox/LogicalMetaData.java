@@ -48,7 +48,7 @@ final class LogicalMetaData extends JdbcProxy<DatabaseMetaData> {
 		if (method.getReturnType() != ResultSet.class) {
 			return call(this.target, method, args);
 		}
-		ResultSet rows = (ResultSet) this.connection.sandbox()
+		ResultSet rows = (ResultSet) this.connection.execution()
 			.execute(this.connection, Sql.READ, () -> call(this.target, method, args));
 		return (rows != null) ? new LogicalResultSet(this.connection, null, rows).proxy() : null;
 	}

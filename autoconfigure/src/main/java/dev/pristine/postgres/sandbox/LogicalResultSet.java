@@ -65,7 +65,7 @@ final class LogicalResultSet extends JdbcProxy<ResultSet> {
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		String name = method.getName();
 		if (CHANGING.contains(name)) {
-			return this.connection.sandbox()
+			return this.connection.execution()
 				.execute(this.connection, Sql.of("UPDATE"), () -> call(this.target, method, args));
 		}
 		if (LARGE_OBJECTS.contains(name) && !this.connection.inTransaction()) {
@@ -84,7 +84,7 @@ final class LogicalResultSet extends JdbcProxy<ResultSet> {
 			this.connection.checkUsable();
 			throw new SQLException("ERROR: portal does not exist: its transaction has ended", "34000");
 		}
-		boolean next = asks ? this.connection.sandbox().execute(this.connection, Sql.READ, this.target::next)
+		boolean next = asks ? this.connection.execution().execute(this.connection, Sql.READ, this.target::next)
 				: this.target.next();
 		if (next) {
 			this.fetched++;

@@ -55,7 +55,8 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return wrap(execute(method, args));
 		}
 		if (ASKING.contains(name)) {
-			return this.connection.sandbox().execute(this.connection, Sql.READ, () -> call(this.target, method, args));
+			return this.connection.execution()
+				.execute(this.connection, Sql.READ, () -> call(this.target, method, args));
 		}
 		return wrap(call(this.target, method, args));
 	}
@@ -112,20 +113,20 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 		if (sql.namesSettings()) {
 			sql = (this.prepared != null) ? Sql.uncached(this.target.toString()) : sql;
 		}
-		Sandbox sandbox = this.connection.sandbox();
-		if (sql.control() != Sql.Control.NONE && sandbox.control(this.connection, sql)) {
+		Execution execution = this.connection.execution();
+		if (sql.control() != Sql.Control.NONE && execution.control(this.connection, sql)) {
 			return nothing(method);
 		}
 		boolean batched = method.getName().endsWith("Batch");
 		try {
 			int fetchSize = this.connection.inTransaction() ? 0 : this.target.getFetchSize();
 			if (fetchSize == 0) {
-				return sandbox.execute(this.connection, sql, () -> call(this.target, method, args));
+				return execution.execute(this.connection, sql, () -> call(this.target, method, args));
 			}
 			// Without a transaction there is no cursor: production fetches all rows
 			this.target.setFetchSize(0);
 			try {
-				return sandbox.execute(this.connection, sql, () -> call(this.target, method, args));
+				return execution.execute(this.connection, sql, () -> call(this.target, method, args));
 			}
 			finally {
 				if (!this.target.isClosed()) {
@@ -152,7 +153,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	private @Nullable Object nothing(Method method) throws SQLException {
 		if (this.prepared == null) {
 			// So that getUpdateCount() speaks of this command too
-			this.connection.sandbox().execute(this.connection, Sql.READ, () -> this.target.execute(""));
+			this.connection.execution().execute(this.connection, Sql.READ, () -> this.target.execute(""));
 		}
 		Class<?> type = method.getReturnType();
 		if (type == boolean.class) {

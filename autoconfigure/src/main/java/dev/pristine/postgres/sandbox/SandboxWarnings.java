@@ -42,20 +42,39 @@ final class SandboxWarnings {
 		this.test = test;
 	}
 
+	/**
+	 * Warn about what a statement does, if need be.
+	 * @param sql the statement
+	 */
+	void about(Sql sql) {
+		if (sql.isolation()) {
+			isolation();
+		}
+		if (sql.notifies()) {
+			notification();
+		}
+		if (sql.listens()) {
+			listening();
+		}
+		if (sql.advisory()) {
+			advisoryLock();
+		}
+	}
+
 	void isolation() {
 		warn("isolation", "A transaction asks for an isolation level above READ COMMITTED. In TRANSACTION mode it"
 				+ " shares the test's transaction, which is READ COMMITTED: there are no serialization failures.");
 	}
 
-	void notification() {
+	private void notification() {
 		warn("notify", "A NOTIFY is delivered at the commit of the test's transaction, which never comes.");
 	}
 
-	void listening() {
+	private void listening() {
 		warn("listen", "A LISTEN begins at the commit of the test's transaction, which never comes.");
 	}
 
-	void advisoryLock() {
+	private void advisoryLock() {
 		warn("advisory", "An advisory lock is used. In TRANSACTION mode all connections are one session, which"
 				+ " always gets its own locks: they never wait for each other.");
 	}
