@@ -118,15 +118,20 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return nothing(method);
 		}
 		boolean batched = method.getName().endsWith("Batch");
+		if (batched && sql.pure()) {
+			// May be empty, and is not sent then
+			sql = Sql.READ;
+		}
+		Sql running = sql;
 		try {
 			int fetchSize = this.connection.inTransaction() ? 0 : this.target.getFetchSize();
 			if (fetchSize == 0) {
-				return execution.execute(this.connection, sql, () -> call(this.target, method, args));
+				return execution.execute(this.connection, running, () -> call(this.target, method, args));
 			}
 			// Without a transaction there is no cursor: production fetches all rows
 			this.target.setFetchSize(0);
 			try {
-				return execution.execute(this.connection, sql, () -> call(this.target, method, args));
+				return execution.execute(this.connection, running, () -> call(this.target, method, args));
 			}
 			finally {
 				if (!this.target.isClosed()) {

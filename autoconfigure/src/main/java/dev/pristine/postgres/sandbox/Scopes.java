@@ -46,6 +46,8 @@ final class Scopes {
 
 	private boolean schemaChanged;
 
+	private boolean inTransaction;
+
 	private boolean transactionLost;
 
 	Scopes(PhysicalConnection connection, Savepoints savepoints, SessionSettings settings, DeferredConstraints deferred)
@@ -80,6 +82,7 @@ final class Scopes {
 					+ System.lineSeparator() + "Action: stop background work at the end of a test.", "25P01");
 		}
 		if (level.start != null) {
+			observe();
 			return;
 		}
 		String start = "";
@@ -101,7 +104,7 @@ final class Scopes {
 	 */
 	void after(Sql sql) {
 		this.sequences.after(sql);
-		this.transactionLost |= !this.connection.isInTransaction();
+		observe();
 		if (sql.ddl()) {
 			this.schemaChanged = true;
 			this.deferred.forget();
@@ -166,15 +169,24 @@ final class Scopes {
 				each.start = null;
 			}
 		}
+		this.inTransaction &= !whole;
 		this.savepoints.reset();
 		this.settings.reset();
 		return used;
+	}
+
+	// The first statement begins the transaction, if it reaches the server at all
+	private void observe() {
+		boolean now = this.connection.isInTransaction();
+		this.transactionLost |= this.inTransaction && !now;
+		this.inTransaction = now;
 	}
 
 	private void checkInTransaction() throws SQLException {
 		if (this.connection.isLost()) {
 			throw Refusal.closed("The connection to the server is lost.");
 		}
+		observe();
 		if (this.transactionLost) {
 			throw new SQLException("The test's transaction was ended by something that did not pass through the"
 					+ " sandbox, such as a driver's connection obtained by unwrap.", "25P01");

@@ -139,6 +139,51 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void failureBeforeOrAfterTheServerHarmsNothing() throws SQLException {
+		try (Connection connection = this.sandbox.connect();
+				PreparedStatement insert = connection.prepareStatement("INSERT INTO item VALUES (?)");
+				Statement statement = connection.createStatement()) {
+			run(connection, "INSERT INTO item VALUES (1)");
+			assertSqlState("22023", insert::executeUpdate);
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
+			assertThat(ids(connection)).isEqualTo("1");
+			assertSqlState("02000", () -> statement.executeQuery("INSERT INTO item VALUES (2)"));
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (2)"));
+			assertThat(ids(connection)).isEqualTo("1,2");
+		}
+	}
+
+	@Test
+	void answerThatTheDriverKnowsHarmsNothing() throws SQLException {
+		try (Connection connection = this.sandbox.connect();
+				PreparedStatement select = connection.prepareStatement("SELECT id FROM item")) {
+			select.executeQuery().close();
+			run(connection, "INSERT INTO item VALUES (1)");
+			assertThat(select.getMetaData().getColumnCount()).isOne();
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
+			run(connection, "INSERT INTO item VALUES (2)");
+			connection.createArrayOf("int4", new Integer[] { 1 });
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
+			run(connection, "INSERT INTO item VALUES (3)");
+			assertThat(select.executeBatch()).isEmpty();
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
+			assertThat(ids(connection)).isEqualTo("1,2,3");
+		}
+	}
+
+	@Test
+	void testMayBeginWithWhatNeverReachesTheServer() throws SQLException {
+		try (Connection connection = this.sandbox.connect();
+				PreparedStatement insert = connection.prepareStatement("INSERT INTO item VALUES (?)")) {
+			connection.createArrayOf("int4", new Integer[] { 1 });
+			assertSqlState("22023", insert::executeUpdate);
+			run(connection, "INSERT INTO item VALUES (1)");
+		}
+		assertThat(this.sandbox.rollback(this.test)).isEmpty();
+		this.sandbox.begin(this.test);
+	}
+
+	@Test
 	void savepointsOfAutoCommitDoNotPileUp() throws SQLException {
 		savepointsOfAutoCommitDoNotPileUpBeyond(0);
 	}
@@ -566,6 +611,21 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void scopeWithoutStatementsEndsAfterOneThatSharedItsStart() throws SQLException {
+		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope innermost = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.innermost", inner);
+		try (Connection connection = this.sandbox.connect()) {
+			run(connection, "INSERT INTO item VALUES (1)");
+			this.sandbox.begin(inner);
+			this.sandbox.begin(innermost);
+			run(connection, "INSERT INTO item VALUES (2)");
+			this.sandbox.rollback(innermost);
+			this.sandbox.rollback(inner);
+			assertThat(ids(connection)).isEqualTo("1");
+		}
+	}
+
+	@Test
 	void tellsUsedSequences() throws SQLException {
 		long serial;
 		try (Connection connection = this.sandbox.connect()) {
@@ -670,6 +730,26 @@ class SandboxIntegrationTests {
 		try (Connection third = this.sandbox.connect()) {
 			assertThat(string(third, "SHOW statement_timeout")).isEqualTo("0");
 			assertThat(third.getSchema()).isEqualTo("public");
+		}
+	}
+
+	@Test
+	void failureDoesNotBringSettingsBackThatHaveEnded() throws SQLException {
+		try (Connection connection = this.sandbox.connect()) {
+			try (Connection closed = this.sandbox.connect()) {
+				run(closed, "SET statement_timeout = '7s'");
+				run(closed, "SELECT 1");
+			}
+			assertSqlState("22012", () -> run(connection, "SELECT 1 / 0"));
+			assertThat(string(connection, "SHOW statement_timeout")).isEqualTo("0");
+			try (Connection committed = this.sandbox.connect()) {
+				committed.setAutoCommit(false);
+				run(committed, "SET LOCAL statement_timeout = '7s'");
+				run(connection, "SELECT 1");
+				committed.commit();
+			}
+			assertSqlState("22012", () -> run(connection, "SELECT 1 / 0"));
+			assertThat(string(connection, "SHOW statement_timeout")).isEqualTo("0");
 		}
 	}
 
@@ -903,13 +983,21 @@ class SandboxIntegrationTests {
 
 	@Test
 	void noticesThatTheTransactionWasEndedFromOutside() throws SQLException {
+		endFromOutside();
+		endFromOutside("SELECT 1");
+	}
+
+	private void endFromOutside(String... then) throws SQLException {
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "SELECT 1");
-			connection.unwrap(org.postgresql.jdbc.PgConnection.class).rollback();
-			run(connection, "SELECT 1");
+			connection.unwrap(org.postgresql.jdbc.PgConnection.class).commit();
+			for (String sql : then) {
+				run(connection, sql);
+			}
 		}
-		this.sandbox.rollback(this.test);
-		this.sandbox.begin(this.test);
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.sandbox.rollback(this.test))
+			.withMessageContaining("was ended by something that did not pass through the sandbox");
+		begin();
 	}
 
 	@Test
