@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -54,16 +53,15 @@ public final class DatabaseReset {
 	/** The number of WAL bytes per relation that are quicker to read than the tables. */
 	private static final long WAL_BYTES = 256;
 
-	/** So many deleted rows are left behind in a table before it is vacuumed. */
-	private static final long DEAD_ROWS = 2_000;
-
 	private final Session session;
 
 	private final Census census;
 
-	private final Map<Long, Long> deadRows = new HashMap<>();
+	private final Contents contents;
 
-	private final Map<Long, Long> viewNodes = new HashMap<>();
+	private final SequencePositions positions;
+
+	private final DeadRows deadRows;
 
 	private @Nullable Baseline current;
 
@@ -93,6 +91,9 @@ public final class DatabaseReset {
 		try {
 			this.session = new Session(connection, (int) lockTimeout.toMillis());
 			this.census = new Census(this.session);
+			this.contents = new Contents(this.session);
+			this.positions = new SequencePositions(this.session);
+			this.deadRows = new DeadRows(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -107,9 +108,9 @@ public final class DatabaseReset {
 	public Baseline capture() {
 		return attempt("capture", () -> {
 			Catalog catalog = Catalog.read(this.session);
-			Map<Long, Position> positions = settle(catalog, catalog.sequences().values());
+			Map<Long, Position> positions = this.positions.settle(catalog, catalog.sequences().values());
 			Evidence now = evidence();
-			Baseline baseline = read(catalog, positions, null, null);
+			Baseline baseline = this.contents.read(catalog, positions);
 			this.census.forget();
 			Batch batch = new Batch();
 			this.census.add(batch, this.horizon, new Differences());
@@ -131,7 +132,7 @@ public final class DatabaseReset {
 		Assert.state(known == this.current, "The known baseline is not that of the last capture or restore");
 		return attempt("capture", () -> {
 			Evidence now = evidence();
-			if (now.equals(this.evidence) && unloggedSequencesStand()) {
+			if (now.equals(this.evidence) && this.positions.unloggedStand(known)) {
 				return known;
 			}
 			Differences differences = differences(known, now);
@@ -144,7 +145,7 @@ public final class DatabaseReset {
 				.map(known.catalog().sequences()::get)
 				.toList();
 			if (!moved.isEmpty()) {
-				positions.putAll(settle(known.catalog(), moved));
+				positions.putAll(this.positions.settle(known.catalog(), moved));
 				Evidence settled = evidence();
 				now = now.isFollowedByOne(settled) ? settled : now;
 			}
@@ -152,7 +153,7 @@ public final class DatabaseReset {
 				advance(now);
 				return known;
 			}
-			Baseline read = read(known.catalog(), positions, known, differences);
+			Baseline read = this.contents.read(known, positions, differences);
 			Baseline baseline = read.sameAs(known) ? known : read;
 			this.current = baseline;
 			advance(now);
@@ -172,7 +173,7 @@ public final class DatabaseReset {
 			Baseline known = this.current;
 			Assert.state(known != null, "Nothing was captured");
 			Evidence now = evidence();
-			boolean unchanged = now.equals(this.evidence) && unloggedSequencesStand();
+			boolean unchanged = now.equals(this.evidence) && this.positions.unloggedStand(known);
 			if (unchanged && known == target) {
 				return Changes.NONE;
 			}
@@ -224,7 +225,7 @@ public final class DatabaseReset {
 	public Baseline captureSequences(Baseline base, Collection<Long> sequences) {
 		return attempt("capture of sequences", () -> {
 			Map<Long, Position> positions = new HashMap<>(base.positions());
-			positions.putAll(settle(base.catalog(),
+			positions.putAll(this.positions.settle(base.catalog(),
 					sequences.stream().map(base.catalog().sequences()::get).filter(Objects::nonNull).toList()));
 			return new Baseline(base.catalog(), base.rows(), positions, base.views(), base.largeObjects());
 		});
@@ -240,7 +241,7 @@ public final class DatabaseReset {
 	}
 
 	private Differences differences(Baseline known, Evidence now) throws SQLException {
-		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.viewNodes);
+		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.contents.viewNodes());
 		String start = this.walStart;
 		long limit = 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
 		try {
@@ -307,8 +308,8 @@ public final class DatabaseReset {
 			this.census.forget();
 		}
 		if (!differences.views.isEmpty()) {
-			locateViews(target.catalog());
-			verifyViews(target, differences.views, changes);
+			this.contents.locateViews(target.catalog());
+			this.contents.verifyViews(target, differences.views, changes);
 		}
 		Evidence after = undo.evidence();
 		if (now.isFollowedByOne(after)) {
@@ -321,7 +322,7 @@ public final class DatabaseReset {
 			this.horizon = new Horizon(this.horizon.xid(), own);
 			this.evidence = null;
 		}
-		vacuum(target.catalog(), undo.deleted());
+		this.deadRows.vacuum(target.catalog(), undo.deleted());
 	}
 
 	// Restore the content as far as the changed schema allows, table by table
@@ -382,149 +383,6 @@ public final class DatabaseReset {
 		List<Evidence> found = new ArrayList<>(1);
 		new Batch().query(Evidence.SQL, (row) -> found.add(Evidence.of(row))).run(this.session);
 		return found.get(0);
-	}
-
-	private boolean unloggedSequencesStand() throws SQLException {
-		Baseline known = Objects.requireNonNull(this.current);
-		List<Sequence> unlogged = known.catalog().sequences().values().stream().filter(Sequence::unlogged).toList();
-		if (unlogged.isEmpty()) {
-			return true;
-		}
-		Map<Long, Position> now = positionsNow(unlogged);
-		return unlogged.stream()
-			.allMatch((sequence) -> Objects.equals(now.get(sequence.oid()), known.positions().get(sequence.oid())));
-	}
-
-	// Leave sequences where they are, but as setval leaves them, so that the next use is
-	// seen in the WAL
-	private Map<Long, Position> settle(Catalog catalog, Collection<Sequence> sequences) throws SQLException {
-		Map<Long, Position> positions = positionsNow(sequences);
-		if (!positions.isEmpty()) {
-			Batch batch = new Batch().add("BEGIN");
-			Undo.setSequences(batch, this.session,
-					new Baseline(catalog, Map.of(), positions, Map.of(), LargeObjects.NONE), positions.keySet());
-			batch.add("COMMIT").run(this.session);
-		}
-		return positions;
-	}
-
-	private Map<Long, Position> positionsNow(Collection<Sequence> sequences) throws SQLException {
-		Map<Long, Position> positions = new HashMap<>();
-		if (!sequences.isEmpty()) {
-			new Batch()
-				.query(Probe.positions(this.session, sequences),
-						(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))))
-				.run(this.session);
-		}
-		return positions;
-	}
-
-	// Read the content in one snapshot, or only what differs from a known baseline
-	private Baseline read(Catalog catalog, Map<Long, Position> positions, @Nullable Baseline known,
-			@Nullable Differences differences) throws SQLException {
-		Map<Long, Rows> rows = new HashMap<>();
-		Collection<Table> tables = catalog.tables().values();
-		if (known != null && differences != null) {
-			rows.putAll(known.rows());
-			rows.keySet().removeAll(differences.tables.keySet());
-			tables = tables.stream().filter((table) -> differences.tables.containsKey(table.oid())).toList();
-		}
-		new Batch().add("BEGIN ISOLATION LEVEL REPEATABLE READ").run(this.session);
-		for (Table table : nonEmpty(tables)) {
-			for (Table.Guard guard : table.filtered() ? table.guards() : List.<Table.Guard>of()) {
-				this.session.execute(guard.off());
-			}
-			Rows read = Rows.read(this.session.copy(), table);
-			Rows before = (known != null) ? known.rows(table.oid()) : null;
-			if (read.count() > 0) {
-				rows.put(table.oid(), (before != null && read.sameAs(before)) ? before : read);
-			}
-			for (Table.Guard guard : table.filtered() ? table.guards() : List.<Table.Guard>of()) {
-				this.session.execute(guard.on());
-			}
-		}
-		Map<Long, Baseline.View> views = new HashMap<>((known != null) ? known.views() : Map.of());
-		for (Map.Entry<Long, String> view : catalog.views().entrySet()) {
-			if (differences == null || differences.views.contains(view.getKey())) {
-				views.put(view.getKey(), view(view.getKey(), view.getValue()));
-			}
-		}
-		LargeObjects largeObjects = (known != null) ? known.largeObjects() : LargeObjects.NONE;
-		if (differences == null || differences.largeObjects) {
-			LargeObjects read = LargeObjects.read(this.session);
-			largeObjects = largeObjects.sameAs(read) ? largeObjects : read;
-		}
-		locateViews(catalog);
-		new Batch().add("COMMIT").run(this.session);
-		return new Baseline(catalog, rows, positions, views, largeObjects);
-	}
-
-	private List<Table> nonEmpty(Collection<Table> tables) throws SQLException {
-		List<Table> nonEmpty = new ArrayList<>(tables.stream().filter(Table::filtered).toList());
-		List<Table> visible = tables.stream().filter((table) -> !table.filtered()).toList();
-		if (!visible.isEmpty()) {
-			this.session.query(visible.stream()
-				.map((table) -> "EXISTS(SELECT FROM ONLY " + table + ")")
-				.collect(Collectors.joining(",", "SELECT ARRAY[", "]")), (row) -> {
-					Boolean[] exists = (Boolean[]) row.getArray(1).getArray();
-					for (int i = 0; i < exists.length; i++) {
-						if (exists[i]) {
-							nonEmpty.add(visible.get(i));
-						}
-					}
-				});
-		}
-		return nonEmpty;
-	}
-
-	private Baseline.View view(long oid, String name) throws SQLException {
-		List<Baseline.View> views = new ArrayList<>(1);
-		this.session.query("SELECT relispopulated FROM pg_class WHERE oid = " + oid, (row) -> {
-			if (!row.getBoolean(1)) {
-				views.add(new Baseline.View(false, 0, ""));
-			}
-		});
-		if (views.isEmpty()) {
-			this.session.query(
-					"SELECT count(*), coalesce(sum(hashtextextended((v.*)::text, 0)), 0)::text FROM " + name + " v",
-					(row) -> views.add(new Baseline.View(true, row.getLong(1), row.getString(2))));
-		}
-		return views.get(0);
-	}
-
-	private void locateViews(Catalog catalog) throws SQLException {
-		this.viewNodes.clear();
-		if (!catalog.views().isEmpty()) {
-			this.session.query(
-					"SELECT oid, pg_relation_filenode(oid) FROM pg_class WHERE oid = ANY ("
-							+ Probe.array(catalog.views().keySet()) + ")",
-					(row) -> this.viewNodes.put(row.getLong(1), row.getLong(2)));
-		}
-	}
-
-	private void verifyViews(Baseline target, Set<Long> views, Changes.Collector changes) throws SQLException {
-		for (Long oid : views) {
-			String name = target.catalog().views().get(oid);
-			if (name != null && !view(oid, name).equals(target.views().get(oid))) {
-				changes.unrestored
-					.add("materialized view " + name + ": it was out of date at the baseline, now it is refreshed");
-			}
-		}
-	}
-
-	// Keep tables fast that collect deleted rows
-	private void vacuum(Catalog catalog, Map<Long, Long> deleted) throws SQLException {
-		deleted.forEach((oid, count) -> this.deadRows.merge(oid, count, Long::sum));
-		List<String> tables = new ArrayList<>();
-		for (Long oid : deleted.keySet()) {
-			if (this.deadRows.getOrDefault(oid, 0L) > DEAD_ROWS) {
-				this.deadRows.remove(oid);
-				tables.add(String.valueOf(catalog.tables().get(oid)));
-			}
-		}
-		if (!tables.isEmpty()) {
-			this.session.execute("VACUUM (SKIP_LOCKED) " + String.join(", ", tables));
-		}
 	}
 
 	private <T> T attempt(String what, Work<T> work) {
