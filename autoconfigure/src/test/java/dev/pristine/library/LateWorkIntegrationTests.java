@@ -1,0 +1,349 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.library;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineExecutionResults;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Events;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+import dev.pristine.Isolation;
+import dev.pristine.IsolationMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Work that goes on after the test that started it does not reach the next one.
+ */
+@Timeout(120)
+class LateWorkIntegrationTests {
+
+	@Test
+	void transactionOfTestIsWaitedForThenNamedAndCutOff() {
+		EngineExecutionResults results = run(OpenTransaction.class);
+		results.testEvents().assertStatistics((tests) -> tests.succeeded(3));
+		assertThat(failures(results.testEvents())).singleElement().extracting(Throwable::getMessage).asString().contains("Work went on at the end of ", "OpenTransaction.leavesTransactionOpen",
+				"insert into book", "thread 'task-", "Librarian.addBothLater",
+				"Have the test wait for the end of what it has started");
+	}
+
+	@Test
+	void statementOfTestIsWaitedForThenNamedAndCancelled() {
+		EngineExecutionResults results = run(RunningStatement.class);
+		results.testEvents().assertStatistics((tests) -> tests.succeeded(1));
+		assertThat(failures(results.testEvents())).singleElement().extracting(Throwable::getMessage).asString().contains("Work went on at the end of ", "RunningStatement.leavesStatementRunning",
+				"select pg_sleep(60)", "thread 'ForkJoinPool", LateWorkIntegrationTests.class.getName());
+	}
+
+	@Test
+	void workThatEndsSoonIsWaitedFor() {
+		succeeds(ShortWork.class, 6);
+	}
+
+	@Test
+	void writeBetweenTestsIsUndone() {
+		succeeds(WriteBetweenTests.InTransaction.class, 9);
+		succeeds(WriteBetweenTests.WithRealCommits.class, 9);
+	}
+
+	private static void succeeds(Class<?> testClass, int tests) {
+		EngineExecutionResults results = run(testClass);
+		assertThat(failures(results.testEvents())).isEmpty();
+		results.testEvents().assertStatistics((events) -> events.succeeded(tests));
+	}
+
+	private static EngineExecutionResults run(Class<?> testClass) {
+		EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
+			.selectors(DiscoverySelectors.selectClass(testClass))
+			.execute();
+		assertThat(failures(results.containerEvents())).isEmpty();
+		return results;
+	}
+
+	private static List<Throwable> failures(Events events) {
+		return events.failed()
+			.stream()
+			.map((event) -> event.getRequiredPayload(TestExecutionResult.class).getThrowable().orElseThrow())
+			.toList();
+	}
+
+	/**
+	 * Let only those go on that wait for a signal or a time.
+	 */
+	private static void spinUntil(Callable<Boolean> condition) throws Exception {
+		while (!condition.call()) {
+			Thread.onSpinWait();
+		}
+	}
+
+	@LibraryTest(properties = "pristine.postgres.connection-timeout=500ms")
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	static class OpenTransaction {
+
+		static final CompletableFuture<Void> signal = new CompletableFuture<>();
+
+		static CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
+
+		@Autowired
+		Librarian librarian;
+
+		@Autowired
+		Books books;
+
+		@Test
+		@Order(1)
+		void passes() {
+			this.books.save(new Book("Emma"));
+		}
+
+		@Test
+		@Order(2)
+		void leavesTransactionOpen() {
+			CompletableFuture<Void> begun = new CompletableFuture<>();
+			work = this.librarian.addBothLater("Emma", () -> {
+				begun.complete(null);
+				signal.join();
+			}, "Persuasion");
+			begun.join();
+		}
+
+		@RepeatedTest(2)
+		@Order(3)
+		void isNotReached() {
+			signal.complete(null);
+			assertThatThrownBy(work::join).hasStackTraceContaining("was cut off");
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
+			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(2);
+		}
+
+	}
+
+	@LibraryTest(properties = "pristine.postgres.connection-timeout=500ms")
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	static class RunningStatement {
+
+		static CompletableFuture<?> work = CompletableFuture.completedFuture(null);
+
+		@Autowired
+		JdbcClient jdbc;
+
+		@Autowired
+		Books books;
+
+		@Test
+		@Order(1)
+		void leavesStatementRunning(@Autowired JdbcConnectionDetails details) throws Exception {
+			work = CompletableFuture
+				.runAsync(() -> this.jdbc.sql("select pg_sleep(60)::text").query(String.class).single());
+			JdbcClient beside = JdbcClient.create(
+					new DriverManagerDataSource(details.getJdbcUrl(), details.getUsername(), details.getPassword()));
+			spinUntil(() -> beside.sql("select exists (select from pg_stat_activity where state = 'active'"
+					+ " and query like 'select pg_sleep(60)%' and datname = current_database())")
+				.query(Boolean.class)
+				.single());
+		}
+
+		@Test
+		@Order(2)
+		void isNotReached() {
+			assertThatThrownBy(work::join).hasStackTraceContaining("canceling statement");
+			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(2);
+		}
+
+	}
+
+	@LibraryTest
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	static class ShortWork {
+
+		@Autowired
+		Librarian librarian;
+
+		@Autowired
+		Books books;
+
+		@RepeatedTest(3)
+		@Order(1)
+		void leavesTransactionThatEndsSoon() {
+			Thread test = Thread.currentThread();
+			CompletableFuture<Void> begun = new CompletableFuture<>();
+			this.librarian.addBothLater("Emma", () -> {
+				begun.complete(null);
+				// Now the end of the test waits for this transaction
+				while (test.getState() != Thread.State.TIMED_WAITING) {
+					Thread.onSpinWait();
+				}
+			}, "Persuasion");
+			begun.join();
+		}
+
+		@RepeatedTest(3)
+		@Order(2)
+		void isNotReached() {
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
+			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(2);
+		}
+
+	}
+
+	@ExtendWith(LateWriter.class)
+	@LibraryTest
+	abstract static class WriteBetweenTests {
+
+		@Autowired
+		Books books;
+
+		@BeforeAll
+		static void addBookOfClass(@Autowired Books books) {
+			books.save(new Book("Class"));
+		}
+
+		@RepeatedTest(3)
+		void isNotReached() {
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein", "Class");
+			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(3);
+		}
+
+		/**
+		 * Its constructor writes, too, and belongs to the class.
+		 */
+		@TestInstance(Lifecycle.PER_CLASS)
+		abstract static class InNestedClass {
+
+			private final Books books;
+
+			InNestedClass(Books books) {
+				this.books = books;
+				books.save(new Book("Constructor"));
+			}
+
+			@BeforeAll
+			void addBookOfNestedClass() {
+				this.books.save(new Book("Nested class"));
+			}
+
+			@RepeatedTest(3)
+			void isNotReached() {
+				assertThat(this.books.findAll()).extracting(Book::getTitle)
+					.containsExactly("Frankenstein", "Class", "Constructor", "Nested class");
+				assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(5);
+			}
+
+		}
+
+		static class InTransaction extends WriteBetweenTests {
+
+			@Nested
+			class First extends InNestedClass {
+
+				First(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+			@Nested
+			class Second extends InNestedClass {
+
+				Second(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+		}
+
+		@IsolationMode(Isolation.TRUNCATE)
+		static class WithRealCommits extends WriteBetweenTests {
+
+			@Nested
+			class First extends InNestedClass {
+
+				First(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+			@Nested
+			class Second extends InNestedClass {
+
+				Second(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+		}
+
+	}
+
+	/**
+	 * Writes after the end of each test and before the start of the next one.
+	 */
+	static class LateWriter implements BeforeEachCallback, AfterEachCallback {
+
+		@Override
+		public void beforeEach(ExtensionContext context) {
+			if (context.getStore(Namespace.GLOBAL).get(key(context)) != null) {
+				write(context);
+			}
+		}
+
+		@Override
+		public void afterEach(ExtensionContext context) {
+			context.getRoot().getStore(Namespace.GLOBAL).put(key(context), true);
+		}
+
+		private static String key(ExtensionContext context) {
+			return "past the first test of " + context.getRequiredTestClass();
+		}
+
+		private void write(ExtensionContext context) {
+			Books books = SpringExtension.getApplicationContext(context).getBean(Books.class);
+			CompletableFuture.runAsync(() -> books.save(new Book("Late"))).join();
+		}
+
+	}
+
+}
