@@ -51,6 +51,10 @@ public class Book {
 		return this.title;
 	}
 
+	public void setTitle(String title) {
+		this.title = title;
+	}
+
 	public @Nullable Long getAuthorId() {
 		return this.authorId;
 	}
