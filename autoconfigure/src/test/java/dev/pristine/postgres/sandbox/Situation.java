@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Something that an application does, and how it turns out in TRANSACTION mode compared
- * to production. In TRUNCATE mode commits are real, so that everything is the same.
+ * to production. In TRUNCATE mode everything is the same.
  *
  * @param name what the application does
  * @param outcome how it turns out

@@ -517,9 +517,10 @@ final class Situations {
 					world.run(connection, "LISTEN here");
 					world.run(connection, "NOTIFY here");
 					world.say(connection.unwrap(PGConnection.class).getNotifications(100).length);
+				}), refused("CREATE INDEX CONCURRENTLY", "In TRANSACTION mode every statement runs inside", (world) -> {
+					world.run(world.connect(), "CREATE INDEX CONCURRENTLY i ON item (name)");
+					world.run(world.connect(), "DROP INDEX IF EXISTS i");
 				}),
-				refused("CREATE INDEX CONCURRENTLY", "In TRANSACTION mode every statement runs inside",
-						(world) -> world.run(world.connect(), "CREATE INDEX CONCURRENTLY i ON item (name)")),
 				refused("VACUUM", "In TRANSACTION mode every statement runs inside",
 						(world) -> world.run(world.connect(), "VACUUM item")),
 				refused("A procedure that commits", "In TRANSACTION mode every statement runs inside",

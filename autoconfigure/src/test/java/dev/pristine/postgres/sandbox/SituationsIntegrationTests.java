@@ -36,14 +36,16 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.pristine.Isolation;
 import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.reset.Baseline;
+import dev.pristine.postgres.reset.DatabaseReset;
 import dev.pristine.resource.TestScope;
 import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs every {@link Situations situation} with real commits and in the sandbox, and
- * compares what happens.
+ * Runs every {@link Situations situation} with real commits, with real commits that
+ * Pristine undoes, and in the sandbox, and compares what happens.
  */
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
@@ -51,7 +53,11 @@ class SituationsIntegrationTests {
 
 	private static TestDatabase database;
 
-	private static Connection physical;
+	private static Connection beside;
+
+	private static DatabaseReset reset;
+
+	private static Baseline baseline;
 
 	private static Sandbox sandbox;
 
@@ -59,13 +65,16 @@ class SituationsIntegrationTests {
 	static void create() throws SQLException {
 		database = TestDatabase.create();
 		execute(World.SCHEMA);
-		physical = connect();
-		sandbox = new Sandbox(physical, Duration.ofMillis(500));
+		beside = connect();
+		reset = new DatabaseReset(beside);
+		baseline = reset.capture();
+		sandbox = new Sandbox(connect(), Duration.ofMillis(500));
 	}
 
 	@AfterAll
 	static void drop() throws SQLException {
 		sandbox.close();
+		beside.close();
 		database.close();
 	}
 
@@ -77,6 +86,7 @@ class SituationsIntegrationTests {
 	@MethodSource("situations")
 	void turnsOutAsTheTableSays(Situation situation, CapturedOutput output) throws Exception {
 		List<String> production = inProduction(situation);
+		assertThat(inTruncate(situation)).isEqualTo(production);
 		List<String> transaction = inTransaction(situation);
 		switch (situation.outcome()) {
 			case SAME -> assertThat(transaction).isEqualTo(production);
@@ -100,6 +110,17 @@ class SituationsIntegrationTests {
 		}
 		finally {
 			execute(World.RESET);
+		}
+	}
+
+	private static List<String> inTruncate(Situation situation) throws Exception {
+		try (World world = new World(SituationsIntegrationTests::connect, false)) {
+			situation.program().run(world);
+			return new ArrayList<>(world.events());
+		}
+		finally {
+			assertThat(reset.restore(baseline).isUndone()).isTrue();
+			assertUnchanged();
 		}
 	}
 
