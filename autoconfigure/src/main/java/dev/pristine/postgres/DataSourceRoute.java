@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
@@ -24,6 +25,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.sandbox.Sandbox;
 
 /**
@@ -35,6 +37,8 @@ class DataSourceRoute implements MethodInterceptor {
 	private final String name;
 
 	private final DataSource target;
+
+	private volatile @Nullable ConnectionDefaults defaults;
 
 	private volatile @Nullable Sandbox sandbox;
 
@@ -60,6 +64,15 @@ class DataSourceRoute implements MethodInterceptor {
 	}
 
 	/**
+	 * Remember the state in which the data source hands its connections out.
+	 * @param connection a new connection of the data source
+	 * @throws SQLException if the connection does not work
+	 */
+	void learnDefaults(Connection connection) throws SQLException {
+		this.defaults = ConnectionDefaults.of(connection);
+	}
+
+	/**
 	 * Direct the calls for a connection.
 	 * @param sandbox the sandbox, or {@code null} for the data source itself
 	 */
@@ -72,7 +85,8 @@ class DataSourceRoute implements MethodInterceptor {
 		if (invocation.getMethod().getReturnType() == Connection.class) {
 			Sandbox sandbox = this.sandbox;
 			if (sandbox != null) {
-				return sandbox.connect();
+				ConnectionDefaults defaults = this.defaults;
+				return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
 			}
 		}
 		return invocation.proceed();

@@ -132,7 +132,9 @@ class PostgresResource implements TestResource, DisposableBean {
 			if (identity == null) {
 				logger.warn("The DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
 						connection.getMetaData().getDatabaseProductName()));
+				return null;
 			}
+			route.learnDefaults(connection);
 			return identity;
 		}
 		catch (SQLException ex) {

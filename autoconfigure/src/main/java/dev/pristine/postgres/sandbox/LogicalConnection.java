@@ -78,12 +78,11 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private volatile @Nullable Transaction transaction;
 
-	LogicalConnection(Execution execution, PhysicalConnection connection) {
+	LogicalConnection(Execution execution, PhysicalConnection connection, ConnectionDefaults defaults) {
 		super(BaseConnection.class);
 		this.execution = execution;
 		this.physical = connection.pooled();
 		this.driver = connection.driver();
-		Defaults defaults = connection.defaults();
 		this.autoCommit = defaults.autoCommit();
 		this.readOnly = defaults.readOnly();
 		this.isolation = defaults.isolation();
@@ -375,18 +374,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 	void beginExplicitly() {
 		this.explicit = this.autoCommit;
-	}
-
-	/**
-	 * What a new logical connection starts with.
-	 *
-	 * @param autoCommit whether it is in auto-commit
-	 * @param readOnly whether it is read-only
-	 * @param isolation its isolation level
-	 * @param networkTimeout its network timeout in milliseconds
-	 */
-	record Defaults(boolean autoCommit, boolean readOnly, int isolation, int networkTimeout) {
-
 	}
 
 	private interface SqlRunnable {

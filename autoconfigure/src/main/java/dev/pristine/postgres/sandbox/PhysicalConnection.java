@@ -36,7 +36,7 @@ final class PhysicalConnection {
 
 	private final BaseConnection driver;
 
-	private final LogicalConnection.Defaults defaults;
+	private final ConnectionDefaults defaults;
 
 	private final AutoSave autoSave;
 
@@ -55,8 +55,7 @@ final class PhysicalConnection {
 	PhysicalConnection(Connection pooled) throws SQLException {
 		this.pooled = pooled;
 		this.driver = pooled.unwrap(BaseConnection.class);
-		this.defaults = new LogicalConnection.Defaults(pooled.getAutoCommit(), pooled.isReadOnly(),
-				pooled.getTransactionIsolation(), pooled.getNetworkTimeout());
+		this.defaults = ConnectionDefaults.of(pooled);
 		this.autoSave = this.driver.getQueryExecutor().getAutoSave();
 		autoSave(AutoSave.NEVER);
 		if (!this.defaults.autoCommit()) {
@@ -75,7 +74,7 @@ final class PhysicalConnection {
 		return this.driver;
 	}
 
-	LogicalConnection.Defaults defaults() {
+	ConnectionDefaults defaults() {
 		return this.defaults;
 	}
 

@@ -125,7 +125,16 @@ public final class Sandbox implements AutoCloseable {
 	 * @return a logical connection, in auto-commit if the physical one was
 	 */
 	public Connection connect() {
-		return new LogicalConnection(this.execution, this.connection).proxy();
+		return connect(this.connection.defaults());
+	}
+
+	/**
+	 * Return a connection for the calling thread.
+	 * @param defaults the state in which its data source hands connections out
+	 * @return a logical connection
+	 */
+	public Connection connect(ConnectionDefaults defaults) {
+		return new LogicalConnection(this.execution, this.connection, defaults).proxy();
 	}
 
 	/**
