@@ -19,8 +19,7 @@ package com.example.benchmark;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
@@ -34,12 +33,12 @@ import com.example.benchmark.worker.RunResult;
 abstract class Experiment {
 
 	/**
-	 * How many times as long as one round: the fast sides need some thousand tests until
-	 * the JVM has compiled what they use.
+	 * How many times as much as in one round: it takes some thousand tests until the JVM
+	 * has compiled what they use.
 	 */
-	private static final int WARM_UP = 5;
-
 	private static final int WARM_UP_TESTS = 25;
+
+	private static final int WARM_UP_TIME = 3;
 
 	private final BenchmarkOptions options;
 
@@ -60,31 +59,34 @@ abstract class Experiment {
 	abstract void measure(int tables);
 
 	/**
-	 * Let the sides take turns, beginning with another one each time. Before that, all of
-	 * them warm up at once.
+	 * Let the sides take turns, beginning with another one each time, after all of them
+	 * have warmed up.
 	 * @param title what is measured, for the user
-	 * @param sides the sides; those that were not chosen are left out
-	 * @param request what a side does in its turn
-	 * @param evaluation what is measured
+	 * @param turns the turns of one round; those of sides that were not chosen are left
+	 * out
 	 */
-	void rounds(String title, List<Side> sides, Function<Side, RunRequest> request,
-			BiConsumer<Side, RunResult> evaluation) {
-		List<Side> order = new ArrayList<>(sides);
-		order.retainAll(this.options.sides());
+	void rounds(String title, List<Turn> turns) {
+		List<Turn> order = new ArrayList<>(turns);
+		order.removeIf((turn) -> !this.options.sides().contains(turn.side()));
 		if (order.isEmpty()) {
 			return;
 		}
+		Progress.print(title + ": starting");
+		order.parallelStream().forEach((turn) -> run(turn.side(), turn.request().times(1, 0)));
 		Progress.print(title + ": warming up");
-		order.parallelStream()
-			.forEach((side) -> this.workers.run(side.worker(), request.apply(side).times(WARM_UP_TESTS, WARM_UP)));
+		order.forEach((turn) -> run(turn.side(), turn.request().times(WARM_UP_TESTS, WARM_UP_TIME)));
 		for (int round = 1; round <= this.options.rounds(); round++) {
 			Progress.print(title + ": round " + round + " of " + this.options.rounds());
-			for (Side side : order) {
+			for (Turn turn : order) {
 				this.workers.awaitIdleServer();
-				evaluation.accept(side, this.workers.run(side.worker(), request.apply(side)));
+				turn.evaluation().accept(run(turn.side(), turn.request()));
 			}
 			Collections.rotate(order, 1);
 		}
+	}
+
+	private RunResult run(Side side, RunRequest request) {
+		return this.workers.run(side.id(), request);
 	}
 
 	/**
@@ -104,6 +106,17 @@ abstract class Experiment {
 
 	Measurements measurements() {
 		return this.measurements;
+	}
+
+	/**
+	 * What one side does in one round.
+	 *
+	 * @param side the side
+	 * @param request its tests
+	 * @param evaluation takes what was measured
+	 */
+	record Turn(Side side, RunRequest request, Consumer<RunResult> evaluation) {
+
 	}
 
 }

@@ -16,8 +16,8 @@
 
 package com.example.benchmark;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
@@ -34,14 +34,19 @@ class Gaps extends Experiment {
 
 	@Override
 	void measure(int tables) {
-		for (Workload workload : List.of(Workload.WRITE, Workload.READ)) {
-			String name = workload.name().toLowerCase(Locale.ROOT);
-			rounds(tables + " tables, tests that " + name, List.of(Side.values()),
-					(side) -> request(side.testClass(), workload), (side, result) -> {
-						measurements().add(new Subject("gap." + name, tables, side.id()), result.gaps());
-						measurements().add(new Subject("test." + name, tables, side.id()), result.periods());
-					});
+		List<Turn> turns = new ArrayList<>();
+		for (Side side : Side.values()) {
+			turns.add(turn(tables, side, Workload.WRITE, "write"));
+			turns.add(turn(tables, side, Workload.READ, "read"));
 		}
+		rounds(tables + " tables", turns);
+	}
+
+	private Turn turn(int tables, Side side, Workload workload, String name) {
+		return new Turn(side, request(side.testClass(), workload), (result) -> {
+			measurements().add(new Subject("gap." + name, tables, side.id()), result.gaps());
+			measurements().add(new Subject("test." + name, tables, side.id()), result.periods());
+		});
 	}
 
 }

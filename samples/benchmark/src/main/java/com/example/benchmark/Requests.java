@@ -32,11 +32,15 @@ class Requests extends Experiment {
 
 	@Override
 	void measure(int tables) {
-		rounds("tests over HTTP", List.of(Side.PRISTINE_TRANSACTION, Side.PRISTINE_TRUNCATE),
-				(side) -> request(side.httpTestClass(), Workload.WRITE), (side, result) -> {
-					measurements().add(new Subject("gap.http", tables, side.id()), result.gaps());
-					measurements().add(new Subject("test.http", tables, side.id()), result.periods());
-				});
+		rounds("tests over HTTP",
+				List.of(turn(tables, Side.PRISTINE_TRANSACTION), turn(tables, Side.PRISTINE_TRUNCATE)));
+	}
+
+	private Turn turn(int tables, Side side) {
+		return new Turn(side, request(side.httpTestClass(), Workload.WRITE), (result) -> {
+			measurements().add(new Subject("gap.http", tables, side.id()), result.gaps());
+			measurements().add(new Subject("test.http", tables, side.id()), result.periods());
+		});
 	}
 
 }

@@ -60,14 +60,15 @@ class Starts extends Experiment {
 					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory(start))));
 		}
 		else {
-			workers().createDatabase(side.worker());
+			workers().createDatabase(side.id());
 		}
 		measurements().add(new Subject("start.context", tables, side.id()),
-				workers().run(side.worker(), once(Side.newContextTestClass())).start());
+				workers().run(side.id(), once(Side.newContextTestClass())).start());
 	}
 
 	private long startAlone(Side side, Map<String, String> properties) {
-		return workers().runAlone(side.worker(), once(side.testClass()), properties).start();
+		String worker = side.isPristine() ? Workers.SERVER : side.id();
+		return workers().runAlone(worker, once(side.testClass()), properties).start();
 	}
 
 	// One that a user for the server can enter

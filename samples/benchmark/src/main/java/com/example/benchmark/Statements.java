@@ -16,7 +16,7 @@
 
 package com.example.benchmark;
 
-import java.util.List;
+import java.util.stream.Stream;
 
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
@@ -33,10 +33,15 @@ class Statements extends Experiment {
 	@Override
 	void measure(int tables) {
 		rounds("statements",
-				List.of(Side.NO_ISOLATION, Side.PRISTINE_TRANSACTION, Side.PRISTINE_TRUNCATE,
-						Side.SPRING_TRANSACTIONAL),
-				(side) -> request(side.testClass(), Workload.STATEMENTS),
-				(side, result) -> measurements().add(new Subject("statement", tables, side.id()),
+				Stream
+					.of(Side.NO_ISOLATION, Side.PRISTINE_TRANSACTION, Side.PRISTINE_TRUNCATE, Side.SPRING_TRANSACTIONAL)
+					.map((side) -> turn(tables, side))
+					.toList());
+	}
+
+	private Turn turn(int tables, Side side) {
+		return new Turn(side, request(side.testClass(), Workload.STATEMENTS),
+				(result) -> measurements().add(new Subject("statement", tables, side.id()),
 						result.bodies().map((body) -> body / Workload.STATEMENT_COUNT)));
 	}
 

@@ -131,8 +131,8 @@ class WorkerProcess implements AutoCloseable {
 	// No side has another one's listeners
 	private static String classPath(String name) {
 		return Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
-			.filter((entry) -> name.equals("pristine") || !Path.of(entry).toString().equals(PRISTINE))
-			.filter((entry) -> name.equals("zonky-refresh") || !entry.contains(ZONKY))
+			.filter((entry) -> name.startsWith("pristine") || !Path.of(entry).toString().equals(PRISTINE))
+			.filter((entry) -> name.startsWith("zonky") || !entry.contains(ZONKY))
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

@@ -40,6 +40,11 @@ import com.example.benchmark.worker.ServerAddress;
  */
 class Workers implements AutoCloseable {
 
+	/**
+	 * The worker that has Pristine launch the server.
+	 */
+	static final String SERVER = "pristine-server";
+
 	private static final long IDLE_TIMEOUT_MS = 10_000;
 
 	private final BenchmarkOptions options;
@@ -77,7 +82,8 @@ class Workers implements AutoCloseable {
 	}
 
 	/**
-	 * Start a further worker, which ends with these tests.
+	 * Start a further worker, which ends with these tests. {@link #SERVER} launches
+	 * another server.
 	 * @param properties its properties, besides the usual ones
 	 */
 	RunResult runAlone(String worker, RunRequest request, Map<String, String> properties) {
@@ -132,7 +138,7 @@ class Workers implements AutoCloseable {
 	public void close() {
 		try {
 			this.processes.forEach((worker, process) -> {
-				if (!worker.equals("pristine")) {
+				if (!worker.equals(SERVER)) {
 					process.close();
 					drop(database(worker));
 				}
@@ -144,9 +150,9 @@ class Workers implements AutoCloseable {
 	}
 
 	private ServerAddress launch() {
-		WorkerProcess pristine = start("pristine", "", Map.of());
-		this.processes.put("pristine", pristine);
-		return pristine.run(new RunRequest(Side.PRISTINE_TRANSACTION.testClass(), Workload.READ, 1, Duration.ZERO))
+		WorkerProcess process = start(SERVER, "", Map.of());
+		this.processes.put(SERVER, process);
+		return process.run(new RunRequest(Side.PRISTINE_TRANSACTION.testClass(), Workload.READ, 1, Duration.ZERO))
 			.server();
 	}
 
@@ -158,16 +164,27 @@ class Workers implements AutoCloseable {
 		properties.put("logging.level.dev.pristine", "info");
 		properties.put("spring.datasource.hikari.maximum-pool-size", "4");
 		properties.put("spring.flyway.locations", "filesystem:" + this.migrations);
-		if (worker.equals("pristine")) {
+		if (worker.equals(SERVER)) {
 			properties.put("pristine.launch", this.options.launch());
+			if (!this.options.server().url().isEmpty()) {
+				address(properties, "pristine.postgres.", this.options.server());
+			}
+		}
+		else if (worker.startsWith("pristine")) {
+			properties.put("pristine.launch", "external");
+			address(properties, "pristine.postgres.", this.server.database("postgres"));
 		}
 		else {
 			create(database);
-			properties.put("spring.datasource.url", this.server.database(database).url());
-			properties.put("spring.datasource.username", this.server.username());
-			properties.put("spring.datasource.password", this.server.password());
+			address(properties, "spring.datasource.", this.server.database(database));
 		}
 		return new WorkerProcess(worker, properties, this.options.output().resolve(worker + ".log"));
+	}
+
+	private static void address(Map<String, String> properties, String prefix, ServerAddress address) {
+		properties.put(prefix + "url", address.url());
+		properties.put(prefix + "username", address.username());
+		properties.put(prefix + "password", address.password());
 	}
 
 	private void create(String database) {

@@ -21,7 +21,7 @@ import java.util.Locale;
 import com.example.benchmark.worker.TimedTests;
 
 /**
- * All that are compared. Those of one worker share a JVM and an application context.
+ * All that are compared. Each has a worker of its own.
  */
 public enum Side {
 
@@ -85,13 +85,6 @@ public enum Side {
 	 */
 	public String id() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
-	}
-
-	/**
-	 * Return the name of the worker that runs this side.
-	 */
-	public String worker() {
-		return isPristine() ? "pristine" : id();
 	}
 
 	public boolean isPristine() {
