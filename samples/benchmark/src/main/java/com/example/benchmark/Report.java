@@ -54,12 +54,12 @@ class Report {
 		Path markdown = this.options.output().resolve("benchmark.md");
 		String tables = new MarkdownReport(this.options, this.environment, this.measurements).toString();
 		Files.writeString(markdown, tables);
-		if (this.options.docs() != null) {
-			quote(tables, this.options.docs());
-		}
 		System.out.println();
 		System.out.println(tables);
 		Progress.print("Written to " + json + " and " + markdown);
+		if (this.options.docs() != null) {
+			quote(tables, this.options.docs());
+		}
 	}
 
 	// What stood between the marks gives way
