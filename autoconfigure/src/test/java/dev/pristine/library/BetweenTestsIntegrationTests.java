@@ -39,6 +39,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BetweenTestsIntegrationTests {
 
+	private static List<String> titles(JdbcClient jdbc) {
+		return jdbc.sql("select title from book order by id").query(String.class).list();
+	}
+
+	private static long insert(JdbcClient jdbc, String title) {
+		return jdbc.sql("insert into book (title) values (?) returning id").param(title).query(Long.class).single();
+	}
+
 	@Nested
 	@IsolationMode(Isolation.TRANSACTION)
 	class InTransaction extends Written {
@@ -86,14 +94,6 @@ class BetweenTestsIntegrationTests {
 			insert(SpringExtension.getApplicationContext(context).getBean(JdbcClient.class), "Late");
 		}
 
-	}
-
-	private static List<String> titles(JdbcClient jdbc) {
-		return jdbc.sql("select title from book order by id").query(String.class).list();
-	}
-
-	private static long insert(JdbcClient jdbc, String title) {
-		return jdbc.sql("insert into book (title) values (?) returning id").param(title).query(Long.class).single();
 	}
 
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -46,13 +47,12 @@ class RedisLossIntegrationTests {
 	private static final AtomicInteger passed = new AtomicInteger();
 
 	@Test
+	@Timeout(120)
 	void laterTestsGetANewServer() {
 		passed.set(0);
-		long start = System.nanoTime();
 		EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
 			.selectors(DiscoverySelectors.selectClass(KillsRedis.class))
 			.execute();
-		assertThat((System.nanoTime() - start) / 1_000_000_000).isLessThan(30);
 		results.testEvents().assertStatistics((statistics) -> statistics.succeeded(1).failed(1));
 		assertThat(results.testEvents().failed().stream().map((event) -> event.getPayload(TestExecutionResult.class)))
 			.singleElement()
