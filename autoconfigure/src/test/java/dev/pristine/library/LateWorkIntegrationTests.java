@@ -26,8 +26,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -251,29 +249,21 @@ class LateWorkIntegrationTests {
 			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(3);
 		}
 
-		/**
-		 * Its constructor writes, too, and belongs to the class.
-		 */
-		@TestInstance(Lifecycle.PER_CLASS)
 		abstract static class InNestedClass {
 
-			private final Books books;
-
-			InNestedClass(Books books) {
-				this.books = books;
-				books.save(new Book("Constructor"));
-			}
+			@Autowired
+			Books books;
 
 			@BeforeAll
-			void addBookOfNestedClass() {
-				this.books.save(new Book("Nested class"));
+			static void addBookOfNestedClass(@Autowired Books books) {
+				books.save(new Book("Nested class"));
 			}
 
 			@RepeatedTest(3)
 			void isNotReached() {
 				assertThat(this.books.findAll()).extracting(Book::getTitle)
-					.containsExactlyInAnyOrder("Frankenstein", "Class", "Constructor", "Nested class");
-				assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(5);
+					.containsExactlyInAnyOrder("Frankenstein", "Class", "Nested class");
+				assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(4);
 			}
 
 		}
@@ -283,18 +273,10 @@ class LateWorkIntegrationTests {
 			@Nested
 			class First extends InNestedClass {
 
-				First(@Autowired Books books) {
-					super(books);
-				}
-
 			}
 
 			@Nested
 			class Second extends InNestedClass {
-
-				Second(@Autowired Books books) {
-					super(books);
-				}
 
 			}
 
@@ -306,18 +288,10 @@ class LateWorkIntegrationTests {
 			@Nested
 			class First extends InNestedClass {
 
-				First(@Autowired Books books) {
-					super(books);
-				}
-
 			}
 
 			@Nested
 			class Second extends InNestedClass {
-
-				Second(@Autowired Books books) {
-					super(books);
-				}
 
 			}
 
