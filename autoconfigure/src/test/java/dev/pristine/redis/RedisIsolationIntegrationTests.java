@@ -30,6 +30,7 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
+import org.springframework.boot.cache.autoconfigure.RedisCacheManagerBuilderCustomizer;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -40,6 +41,8 @@ import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.data.redis.cache.RedisCacheWriter;
+import org.springframework.data.redis.cache.RedisCacheWriter.RedisCacheWriterConfigurer;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
@@ -148,7 +151,7 @@ class RedisIsolationIntegrationTests {
 
 	@Nested
 	@RedisTest
-	@Import(CachingConfiguration.class)
+	@Import({ CachingConfiguration.class, ImmediateWrites.class })
 	@TestPropertySource(properties = "spring.cache.type=redis")
 	class RedisCache extends Caching {
 
@@ -283,6 +286,20 @@ class RedisIsolationIntegrationTests {
 		@Bean
 		Rows rows() {
 			return new Rows();
+		}
+
+	}
+
+	/**
+	 * Has the cache write before the method returns, not some time later.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ImmediateWrites {
+
+		@Bean
+		RedisCacheManagerBuilderCustomizer immediateWrites(RedisConnectionFactory connectionFactory) {
+			return (builder) -> builder
+				.cacheWriter(RedisCacheWriter.create(connectionFactory, RedisCacheWriterConfigurer::immediateWrites));
 		}
 
 	}
