@@ -35,7 +35,7 @@ class Gaps extends Experiment {
 	@Override
 	void measure(int tables) {
 		List<Turn> turns = new ArrayList<>();
-		for (Side side : Side.values()) {
+		for (Side side : Side.ofPostgres()) {
 			turns.add(turn(tables, side, Workload.WRITE, "write"));
 			turns.add(turn(tables, side, Workload.READ, "read"));
 		}

@@ -57,7 +57,12 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 						growth(measured, Side.PRISTINE_TRUNCATE)),
 				atMost("a `RANDOM_PORT` test in `TRANSACTION` against `TRUNCATE`", 1, "x",
 						ratio(measured.median(new Subject("test.http", 50, Side.PRISTINE_TRANSACTION.id())),
-								measured.median(new Subject("test.http", 50, Side.PRISTINE_TRUNCATE.id())))));
+								measured.median(new Subject("test.http", 50, Side.PRISTINE_TRUNCATE.id())))),
+				most("reset of Redis and OPA together, 10 keys and a datum written", 1,
+						measured.added(new Subject("gap.redis-opa.write", 0, Side.REDIS_OPA_PRISTINE.id()),
+								Side.REDIS_OPA_NONE)),
+				most("start of all three servers, programs in the cache", 1000,
+						measured.median(new Subject("start.servers", 0, Side.REDIS_OPA_PRISTINE.id()))));
 	}
 
 	boolean isMet() {
@@ -86,7 +91,7 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 	}
 
 	private static OptionalDouble added(Measurements measured, String metric, int tables, Side side) {
-		return measured.added(new Subject(metric, tables, side.id()));
+		return measured.added(new Subject(metric, tables, side.id()), Side.NO_ISOLATION);
 	}
 
 	private static OptionalDouble addedRatio(Measurements measured, Side peer, Side side) {

@@ -49,23 +49,30 @@ class MarkdownReport {
 		return run() + goals() + bySize("Between two tests that write 3 tables", "gap.write")
 				+ bySize("Between two tests that read", "gap.read")
 				+ bySize("A whole test that writes, from its start to the start of the next", "test.write")
-				+ table("Between two tests that write 3 of " + tables + " tables, in detail (ms)",
-						List.of(median("median", "gap.write", tables),
-								column("p95", "gap.write", tables,
-										(subject) -> this.measurements.percentile(subject, 0.95)),
-								column("above Spring Boot alone", "gap.write", tables, this.measurements::added)))
+				+ table("Between two tests that write 3 of " + tables + " tables, in detail (ms)", List.of(
+						median("median", "gap.write", tables),
+						column("p95", "gap.write", tables, (subject) -> this.measurements.percentile(subject, 0.95)),
+						column("above Spring Boot alone", "gap.write", tables,
+								(subject) -> this.measurements.added(subject, Side.NO_ISOLATION))))
 				+ table("In a test on " + tables + " tables (ms)",
 						List.of(median("one statement", "statement", tables)))
 				+ table("A test over HTTP, " + tables + " tables (ms)",
 						List.of(median("between two tests", "gap.http", tables),
 								median("whole test", "test.http", tables)))
+				+ table("Between two tests on Redis and OPA (ms)",
+						List.of(median("10 keys and a datum written", "gap.redis-opa.write", 0),
+								column("above nothing undone", "gap.redis-opa.write", 0,
+										(subject) -> this.measurements.added(subject, Side.REDIS_OPA_NONE)),
+								median("only read", "gap.redis-opa.read", 0)))
 				+ table(this.options.longRun() + " tests in one JVM, " + tables + " tables: between two tests (ms)",
 						List.of(median("first 100", "gap.first", tables), median("last 100", "gap.last", tables),
 								new Column("heap grew by (MB)", this::heapGrowth)))
 				+ table("Until the first test body, migration of " + tables + " tables included (ms)",
 						List.of(median("new JVM, nothing cached", "start.first", tables),
 								median("new JVM", "start.jvm", tables),
-								median("further context", "start.context", tables)));
+								median("further context", "start.context", tables)))
+				+ table("Until PostgreSQL, Redis and OPA can be used, in a new JVM (ms)",
+						List.of(median("programs in the cache", "start.servers", 0)));
 	}
 
 	private String run() {

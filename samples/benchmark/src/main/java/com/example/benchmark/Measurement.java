@@ -25,7 +25,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *
  * @param name the name of the {@link Subject}
  * @param metric what was measured
- * @param tables number of tables in the schema
+ * @param tables number of tables in the schema, 0 without a database
  * @param side who was measured
  * @param median the median in milliseconds
  * @param minimum the lowest value in milliseconds

@@ -64,9 +64,11 @@ class Measurements {
 	/**
 	 * Return what a side adds to the gap that JUnit and Spring have anyway, in
 	 * milliseconds, if both were measured.
+	 * @param subject the gap
+	 * @param bare the side that undoes nothing
 	 */
-	OptionalDouble added(Subject subject) {
-		OptionalDouble base = median(subject.of(Side.NO_ISOLATION.id()));
+	OptionalDouble added(Subject subject, Side bare) {
+		OptionalDouble base = median(subject.of(bare.id()));
 		OptionalDouble median = median(subject);
 		return (base.isPresent() && median.isPresent()) ? OptionalDouble.of(median.getAsDouble() - base.getAsDouble())
 				: OptionalDouble.empty();

@@ -26,12 +26,14 @@ import java.util.Map;
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
 import com.example.benchmark.worker.RunRequest;
+import com.example.benchmark.worker.RunResult;
 import org.springframework.util.FileSystemUtils;
 
 /**
  * The time until the first test body: in a new JVM, where Pristine also launches its
  * server (once with an empty cache, as on the first day), and with a further application
- * context. The database is empty at first, so that the migrations are part of it.
+ * context. The database is empty at first, so that the migrations are part of it. Also
+ * the time until all three servers can be used.
  */
 class Starts extends Experiment {
 
@@ -49,6 +51,9 @@ class Starts extends Experiment {
 					measure(side, tables, start);
 				}
 			}
+			if (options().sides().contains(Side.REDIS_OPA_PRISTINE)) {
+				measureServers();
+			}
 		}
 	}
 
@@ -64,6 +69,12 @@ class Starts extends Experiment {
 		}
 		measurements().add(new Subject("start.context", tables, side.id()),
 				workers().run(side.id(), once(Side.newContextTestClass())).start());
+	}
+
+	private void measureServers() {
+		Side side = Side.REDIS_OPA_PRISTINE;
+		RunResult result = workers().runAlone(side.id(), once(Side.serverStartTestClass()), Map.of());
+		measurements().add(new Subject("start.servers", 0, side.id()), result.bodies().limit(1));
 	}
 
 	private long startAlone(Side side, Map<String, String> properties) {

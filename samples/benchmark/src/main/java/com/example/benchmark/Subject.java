@@ -20,7 +20,7 @@ package com.example.benchmark;
  * What a figure is about.
  *
  * @param metric what was measured, such as {@code gap.write}
- * @param tables number of tables in the schema
+ * @param tables number of tables in the schema, 0 without a database
  * @param side who was measured, such as {@code pristine-truncate}
  */
 record Subject(String metric, int tables, String side) {

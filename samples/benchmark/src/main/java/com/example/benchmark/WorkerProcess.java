@@ -54,6 +54,8 @@ class WorkerProcess implements AutoCloseable {
 
 	private static final String ZONKY = "embedded-database-spring-test";
 
+	private static final String REDIS = "data-redis";
+
 	private final String name;
 
 	private final Path log;
@@ -131,8 +133,10 @@ class WorkerProcess implements AutoCloseable {
 	// No side has another one's listeners
 	private static String classPath(String name) {
 		return Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
-			.filter((entry) -> name.startsWith("pristine") || !Path.of(entry).toString().equals(PRISTINE))
+			.filter((entry) -> name.startsWith("pristine") || name.startsWith("redis-opa")
+					|| !Path.of(entry).toString().equals(PRISTINE))
 			.filter((entry) -> name.startsWith("zonky") || !entry.contains(ZONKY))
+			.filter((entry) -> name.startsWith("redis-opa") || !Path.of(entry).getFileName().toString().contains(REDIS))
 			.collect(Collectors.joining(File.pathSeparator));
 	}
 

@@ -65,7 +65,7 @@ class Workers implements AutoCloseable {
 		this.migrations = options.output().resolve("schema-" + schema.tables()).toAbsolutePath();
 		schema.writeMigrations(this.migrations);
 		try {
-			this.server = options.sides().stream().anyMatch(Side::isPristine) ? launch() : options.server();
+			this.server = options.sides().stream().anyMatch(Side::hasPristine) ? launch() : options.server();
 			this.connection = this.server.database("postgres").connect();
 		}
 		catch (RuntimeException | SQLException ex) {
@@ -164,7 +164,7 @@ class Workers implements AutoCloseable {
 		properties.put("logging.level.dev.pristine", "info");
 		properties.put("spring.datasource.hikari.maximum-pool-size", "4");
 		properties.put("spring.flyway.locations", "filesystem:" + this.migrations);
-		if (worker.equals(SERVER)) {
+		if (worker.equals(SERVER) || worker.startsWith("redis-opa")) {
 			properties.put("pristine.launch", this.options.launch());
 			if (!this.options.server().url().isEmpty()) {
 				address(properties, "pristine.postgres.", this.options.server());

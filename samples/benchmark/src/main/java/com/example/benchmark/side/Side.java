@@ -16,7 +16,9 @@
 
 package com.example.benchmark.side;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 import com.example.benchmark.worker.TimedTests;
 
@@ -43,7 +45,13 @@ public enum Side {
 
 	ZONKY_REFRESH("Zonky refresh", ZonkyRefresh.class),
 
-	FLYWAY_CLEAN_MIGRATE("Flyway `clean` + `migrate`", FlywayCleanMigrate.class);
+	FLYWAY_CLEAN_MIGRATE("Flyway `clean` + `migrate`", FlywayCleanMigrate.class),
+
+	REDIS_OPA_NONE("nothing undone", RedisOpaNone.class),
+
+	REDIS_OPA_PRISTINE("Pristine", RedisOpaPristine.class),
+
+	REDIS_OPA_RELOAD("`flushAll`, policies and data again", RedisOpaReload.class);
 
 	private final String title;
 
@@ -52,6 +60,20 @@ public enum Side {
 	Side(String title, Class<? extends TimedTests> testClass) {
 		this.title = title;
 		this.testClass = testClass;
+	}
+
+	/**
+	 * Return those that work on PostgreSQL.
+	 */
+	public static List<Side> ofPostgres() {
+		return Stream.of(values()).filter((side) -> !side.isRedisAndOpa()).toList();
+	}
+
+	/**
+	 * Return those that work on Redis and OPA.
+	 */
+	public static List<Side> ofRedisAndOpa() {
+		return Stream.of(values()).filter(Side::isRedisAndOpa).toList();
 	}
 
 	public String title() {
@@ -81,6 +103,13 @@ public enum Side {
 	}
 
 	/**
+	 * Return the class that has the servers of all resources started.
+	 */
+	public static String serverStartTestClass() {
+		return ServerStart.class.getName();
+	}
+
+	/**
 	 * Return the name that options and files use, such as {@code truncate-all}.
 	 */
 	public String id() {
@@ -89,6 +118,17 @@ public enum Side {
 
 	public boolean isPristine() {
 		return name().startsWith("PRISTINE");
+	}
+
+	/**
+	 * Return whether Pristine launches what this side works on.
+	 */
+	public boolean hasPristine() {
+		return isPristine() || isRedisAndOpa();
+	}
+
+	private boolean isRedisAndOpa() {
+		return name().startsWith("REDIS_OPA");
 	}
 
 }
