@@ -84,12 +84,16 @@ final class ClassScope {
 	 * Start a test.
 	 * @param isolation its isolation
 	 * @param name its name, for messages
-	 * @return the scope of the test
+	 * @return the scope of the test, or {@code null} if the slot was closed meanwhile
 	 */
-	TestScope start(Isolation isolation, String name) {
+	@Nullable TestScope start(Isolation isolation, String name) {
 		TestScope test = new TestScope(Level.TEST, isolation, name, this.scope);
 		this.turn.take(name);
 		try {
+			if (this.slot.isClosed()) {
+				this.turn.giveBack();
+				return null;
+			}
 			this.slot.prepare(test);
 			return test;
 		}
@@ -100,25 +104,32 @@ final class ClassScope {
 	}
 
 	/**
-	 * End a test.
+	 * End a test: undo what it did. The next one waits until {@link #giveBack()}.
 	 * @param test the scope of the test
 	 */
 	void end(TestScope test) {
-		try {
-			this.slot.reset(test);
-		}
-		finally {
-			this.turn.giveBack();
-		}
+		this.slot.reset(test);
 	}
 
+	/**
+	 * Let the next test of the class have its turn.
+	 */
+	void giveBack() {
+		this.turn.giveBack();
+	}
+
+	/**
+	 * End the class: undo what it did. The next one waits until {@link #release()}.
+	 */
 	void close() {
-		try {
-			this.slot.reset(this.scope);
-		}
-		finally {
-			this.owner.giveBack();
-		}
+		this.slot.reset(this.scope);
+	}
+
+	/**
+	 * Let the next class have the slot.
+	 */
+	void release() {
+		this.owner.giveBack();
 	}
 
 }

@@ -74,20 +74,12 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestMethod(TestContext testContext) throws Exception {
 		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
-		while (!open(testContext)) {
+		while (!open(testContext) || !start(testContext)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);
 			this.dependencyInjection.beforeTestMethod(testContext);
-		}
-		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
-		if (engine != null && scope != null) {
-			String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
-			TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()),
-					name);
-			testContext.setAttribute(TEST, test);
 		}
 	}
 
@@ -96,6 +88,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		ClassScope scope = this.scope;
 		try {
 			if (testContext.removeAttribute(TEST) instanceof TestScope test && scope != null) {
+				TurnTestExecutionListener.giveBackAtTheEnd(testContext, scope::giveBack);
 				scope.end(test);
 			}
 		}
@@ -108,8 +101,12 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void afterTestClass(TestContext testContext) {
 		IsolationEngine.stopAwaiting();
 		IsolationEngine engine = this.engine;
+		ClassScope scope = this.scope;
 		try {
-			close(testContext.getTestClass());
+			if (scope != null) {
+				TurnTestExecutionListener.giveBackAtTheEnd(testContext, scope::release);
+				close(testContext.getTestClass());
+			}
 		}
 		finally {
 			replaceIfBroken(testContext, engine);
@@ -132,12 +129,32 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {
-		if (this.engine != engine || this.scope == null) {
-			close(testClass);
+		ClassScope left = this.scope;
+		if (this.engine != engine || left == null) {
+			try {
+				close(testClass);
+			}
+			finally {
+				if (left != null) {
+					left.release();
+				}
+			}
 			this.engine = engine;
 			this.scope = engine.open(testClass);
 		}
 		return this.scope != null;
+	}
+
+	private boolean start(TestContext testContext) {
+		IsolationEngine engine = this.engine;
+		ClassScope scope = this.scope;
+		if (engine == null || scope == null) {
+			return true;
+		}
+		String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
+		TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()), name);
+		testContext.setAttribute(TEST, test);
+		return test != null;
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it

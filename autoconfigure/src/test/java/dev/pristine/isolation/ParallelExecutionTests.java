@@ -20,8 +20,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -29,6 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestContext;
+import org.springframework.test.context.TestExecutionListeners;
+import org.springframework.test.context.TestExecutionListeners.MergeMode;
+import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 import dev.pristine.Isolation;
 import dev.pristine.IsolationMode;
@@ -81,6 +88,15 @@ class ParallelExecutionTests {
 				First.class, Second.class)
 			.succeeds(2 + 2 * 8);
 		assertThat(RecordingResource.events()).containsSubsequence("baseline", "close", "baseline");
+	}
+
+	@Test
+	void nextClassWaitsUntilTheContextIsNoLongerUsedByThisOne() {
+		Lingers.started = new CountDownLatch(1);
+		MakesUnusableAfterwards.closed = new CountDownLatch(1);
+		new TestRun(with("junit.jupiter.execution.parallel.mode.default", "same_thread"), Lingers.class,
+				MakesUnusableAfterwards.class)
+			.succeeds(1 + 2);
 	}
 
 	private static Map<String, String> with(String name, String value) {
@@ -164,6 +180,50 @@ class ParallelExecutionTests {
 
 		@Test
 		void second() {
+		}
+
+	}
+
+	@RecordingTest
+	@TestExecutionListeners(listeners = Lingers.Listener.class, mergeMode = MergeMode.MERGE_WITH_DEFAULTS)
+	static class Lingers {
+
+		private static CountDownLatch started;
+
+		@Test
+		void test() {
+			started.countDown();
+		}
+
+		static class Listener extends AbstractTestExecutionListener {
+
+			@Override
+			public int getOrder() {
+				return 1;
+			}
+
+			@Override
+			public void afterTestClass(TestContext testContext) throws Exception {
+				assertThat(MakesUnusableAfterwards.closed.await(200, TimeUnit.MILLISECONDS)).isFalse();
+			}
+
+		}
+
+	}
+
+	@RecordingTest
+	static class MakesUnusableAfterwards extends MakesUnusable {
+
+		private static CountDownLatch closed;
+
+		@BeforeAll
+		static void waitForTheOther() throws InterruptedException {
+			assertThat(Lingers.started.await(20, TimeUnit.SECONDS)).isTrue();
+		}
+
+		@AfterEach
+		void close() {
+			closed.countDown();
 		}
 
 	}
