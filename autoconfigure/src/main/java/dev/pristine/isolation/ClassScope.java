@@ -49,12 +49,13 @@ final class ClassScope {
 	 * @param isolation the isolation of the class as a whole
 	 * @param testClass the class
 	 * @param parent the scope of the enclosing class
+	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
 	static @Nullable ClassScope open(Slot slot, Turn turn, Isolation isolation, Class<?> testClass,
-			@Nullable ClassScope parent) {
+			@Nullable ClassScope parent, boolean instantiated) {
 		TestScope scope = new TestScope(Level.CLASS, isolation, testClass.getName(),
-				(parent != null) ? parent.scope : null);
+				(parent != null) ? parent.scope : null, parent == null || instantiated);
 		turn.take(scope.name());
 		try {
 			if (slot.isClosed()) {
@@ -74,10 +75,11 @@ final class ClassScope {
 	 * Open the scope of a nested class.
 	 * @param isolation the isolation of the nested class as a whole
 	 * @param testClass the nested class
+	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	@Nullable ClassScope nested(Isolation isolation, Class<?> testClass) {
-		return open(this.slot, this.turn, isolation, testClass, this);
+	@Nullable ClassScope nested(Isolation isolation, Class<?> testClass, boolean instantiated) {
+		return open(this.slot, this.turn, isolation, testClass, this, instantiated);
 	}
 
 	/**

@@ -84,13 +84,14 @@ class IsolationEngine implements DisposableBean {
 	/**
 	 * Open the scope of a test class, waiting until no other class holds the slot.
 	 * @param testClass the class
+	 * @param instantiated whether an instance of the class exists already
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
-	@Nullable ClassScope open(Class<?> testClass) {
+	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
 		ClassScope enclosing = enclosing(testClass);
 		Isolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
-		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass)
-				: ClassScope.open(slot(), this.turn, isolation, testClass, null);
+		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass, instantiated)
+				: ClassScope.open(slot(), this.turn, isolation, testClass, null, instantiated);
 		if (scope != null) {
 			this.open.put(testClass, scope);
 		}

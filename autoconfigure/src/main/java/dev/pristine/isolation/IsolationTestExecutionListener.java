@@ -53,6 +53,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private @Nullable Throwable failure;
 
+	private boolean instantiated;
+
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -68,6 +70,12 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		}
 		// Loading it now would be too early for a @BeforeAll that it depends on
 		IsolationEngine.await((engine) -> openOnArrival(testContext.getTestClass(), engine));
+	}
+
+	// Comes before the class itself only if all of its tests share the instance
+	@Override
+	public void prepareTestInstance(TestContext testContext) {
+		this.instantiated = true;
 	}
 
 	@Override
@@ -140,7 +148,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 				}
 			}
 			this.engine = engine;
-			this.scope = engine.open(testClass);
+			this.scope = engine.open(testClass, this.instantiated);
 		}
 		return this.scope != null;
 	}

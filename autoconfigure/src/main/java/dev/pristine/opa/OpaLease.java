@@ -53,7 +53,7 @@ class OpaLease implements ResourceLease {
 		if (this.baselines.isEmpty() && this.takeOver.getAsBoolean()) {
 			restore();
 		}
-		this.baselines.open(this::current, this::putBack);
+		this.baselines.open(scope, this::current, this::putBack);
 	}
 
 	@Override

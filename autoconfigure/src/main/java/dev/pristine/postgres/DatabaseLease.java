@@ -19,7 +19,9 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import org.apache.commons.logging.Log;
@@ -74,6 +76,11 @@ final class DatabaseLease implements ResourceLease {
 	 */
 	private @Nullable TestScope gap;
 
+	/**
+	 * The gaps that go on in a scope.
+	 */
+	private final Map<TestScope, TestScope> adopted = new IdentityHashMap<>();
+
 	private boolean usable = true;
 
 	/**
@@ -104,10 +111,15 @@ final class DatabaseLease implements ResourceLease {
 					"If everything in it may be deleted, set pristine.postgres.disposable=true. Otherwise let Pristine "
 							+ "provide the database, or use the isolation TRANSACTION.");
 		}
-		closeGap();
+		if (scope.isAdopting()) {
+			adoptGap(scope);
+		}
+		else {
+			closeGap();
+		}
 		ScopeBaselines<Baseline> baselines = this.baselines;
 		if (baselines != null) {
-			baselines.open(this::capture, (baseline) -> keep(baseline, scope));
+			baselines.open(scope, this::capture, (baseline) -> keep(baseline, scope));
 		}
 		if (scope.isolation() == Isolation.TRANSACTION) {
 			try {
@@ -131,6 +143,8 @@ final class DatabaseLease implements ResourceLease {
 		Baseline target = (this.baselines != null) ? this.baselines.close() : null;
 		if (this.sandbox != null) {
 			rollBack(scope, target, this.sandbox);
+			this.gap = this.adopted.remove(scope);
+			closeGap();
 		}
 		if (this.sandbox == null) {
 			restore(target, scope.name());
@@ -212,6 +226,14 @@ final class DatabaseLease implements ResourceLease {
 		this.gap = gap;
 	}
 
+	private void adoptGap(TestScope scope) {
+		TestScope gap = this.gap;
+		this.gap = null;
+		if (gap != null) {
+			this.adopted.put(scope, gap);
+		}
+	}
+
 	private void closeGap() {
 		TestScope gap = this.gap;
 		this.gap = null;
@@ -238,6 +260,8 @@ final class DatabaseLease implements ResourceLease {
 		Sandbox sandbox = this.sandbox;
 		this.sandbox = null;
 		this.sandboxed = null;
+		this.gap = null;
+		this.adopted.clear();
 		this.routes.forEach((route) -> route.to(null));
 		if (sandbox != null) {
 			sandbox.close();

@@ -87,7 +87,7 @@ final class RedisLease implements ResourceLease {
 			if (this.baselines.isEmpty()) {
 				occupy();
 			}
-			this.baselines.open(this::observe,
+			this.baselines.open(scope, this::observe,
 					(state) -> bring(state, "Something outside of a test, before " + scope.name() + ","));
 		});
 	}

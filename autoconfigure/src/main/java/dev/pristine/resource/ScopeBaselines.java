@@ -53,17 +53,19 @@ public final class ScopeBaselines<S> {
 
 	/**
 	 * Open a scope. If this fails, the scope is not open.
+	 * @param scope the scope
 	 * @param capture reads the present state; called for the first scope inside another
-	 * @param restore brings a state back; called for the further ones
+	 * @param restore brings a state back; called for the further ones, unless they are
+	 * {@link TestScope#isAdopting() adopting}
 	 */
-	public void open(Supplier<? extends S> capture, Consumer<? super S> restore) {
+	public void open(TestScope scope, Supplier<? extends S> capture, Consumer<? super S> restore) {
 		int parent = this.inside.size() - 1;
 		if (parent >= 0) {
 			S known = this.inside.get(parent);
 			if (known == null) {
 				this.inside.set(parent, capture.get());
 			}
-			else {
+			else if (!scope.isAdopting()) {
 				restore.accept(known);
 			}
 		}

@@ -41,8 +41,10 @@ public final class TestScope {
 
 	private final @Nullable TestScope parent;
 
+	private final boolean adopting;
+
 	/**
-	 * Create a scope.
+	 * Create a scope. An outermost one is {@link #isAdopting() adopting}.
 	 * @param level whether the scope is a class or a test
 	 * @param isolation how the changes inside are undone. For a class: how those are
 	 * undone that no test of its made
@@ -50,10 +52,24 @@ public final class TestScope {
 	 * @param parent the scope around this one, or {@code null} if this is the outermost
 	 */
 	public TestScope(Level level, Isolation isolation, String name, @Nullable TestScope parent) {
+		this(level, isolation, name, parent, parent == null);
+	}
+
+	/**
+	 * Create a scope.
+	 * @param level whether the scope is a class or a test
+	 * @param isolation how the changes inside are undone. For a class: how those are
+	 * undone that no test of its made
+	 * @param name the name of the class or test, for messages
+	 * @param parent the scope around this one, or {@code null} if this is the outermost
+	 * @param adopting whether what was written since the last reset is the scope's own
+	 */
+	public TestScope(Level level, Isolation isolation, String name, @Nullable TestScope parent, boolean adopting) {
 		this.level = Objects.requireNonNull(level, "'level' must not be null");
 		this.isolation = Objects.requireNonNull(isolation, "'isolation' must not be null");
 		this.name = Objects.requireNonNull(name, "'name' must not be null");
 		this.parent = parent;
+		this.adopting = adopting;
 	}
 
 	/**
@@ -87,6 +103,16 @@ public final class TestScope {
 	 */
 	public @Nullable TestScope parent() {
 		return this.parent;
+	}
+
+	/**
+	 * Return whether what was written since the last reset is undone at the end of this
+	 * scope rather than at its start: the constructor of a test class has written it
+	 * before the class could be opened.
+	 * @return whether it counts as the scope's own
+	 */
+	public boolean isAdopting() {
+		return this.adopting;
 	}
 
 	@Override

@@ -88,7 +88,7 @@ class IsolationAutoConfigurationTests {
 	void givesLeasesBackWithTheContext() {
 		this.contextRunner.withUserConfiguration(ResourcesConfiguration.class).run((context) -> {
 			IsolationEngine engine = context.getBean(IsolationEngine.class);
-			engine.close(Sample.class, engine.open(Sample.class));
+			engine.close(Sample.class, engine.open(Sample.class, false));
 			assertThat(RecordingResource.events()).containsExactly("a: baseline", "b: baseline", "a: lease 0",
 					"b: lease 0", "a: prepare Sample", "b: prepare Sample", "b: reset Sample", "a: reset Sample");
 			RecordingResource.clear();
@@ -100,7 +100,7 @@ class IsolationAutoConfigurationTests {
 	void refusesModesThatAreNotOfferedYet() {
 		this.contextRunner.withPropertyValues("pristine.isolation.mode=schema").run((context) -> {
 			IsolationEngine engine = context.getBean(IsolationEngine.class);
-			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> engine.open(Sample.class))
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> engine.open(Sample.class, false))
 				.withMessageContaining(Sample.class.getName() + " asks for the isolation SCHEMA")
 				.withMessageContaining("Use TRUNCATE");
 		});

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -87,6 +89,12 @@ class LateWorkIntegrationTests {
 	void writeBetweenTestsIsUndone() {
 		succeeds(WriteBetweenTests.InTransaction.class, 9);
 		succeeds(WriteBetweenTests.WithRealCommits.class, 9);
+	}
+
+	@Test
+	void whatTheConstructorOfANestedClassWritesBelongsToThatClass() {
+		succeeds(SharedInstances.InTransaction.class, 7);
+		succeeds(SharedInstances.WithRealCommits.class, 7);
 	}
 
 	private static void succeeds(Class<?> testClass, int tests) {
@@ -292,6 +300,86 @@ class LateWorkIntegrationTests {
 
 			@Nested
 			class Second extends InNestedClass {
+
+			}
+
+		}
+
+	}
+
+	@LibraryTest
+	abstract static class SharedInstances {
+
+		@Autowired
+		Books books;
+
+		@Test
+		void comesFirst() {
+			assertThat(this.books.count()).isEqualTo(1);
+		}
+
+		abstract static class InNestedClass {
+
+			private final Books books;
+
+			InNestedClass(Books books) {
+				this.books = books;
+				books.save(new Book("Constructor"));
+			}
+
+			@RepeatedTest(3)
+			void startsFromWhatTheConstructorWrote() {
+				assertThat(this.books.findAll()).extracting(Book::getTitle)
+					.containsExactlyInAnyOrder("Frankenstein", "Constructor");
+				assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(3);
+			}
+
+		}
+
+		static class InTransaction extends SharedInstances {
+
+			@Nested
+			@TestInstance(Lifecycle.PER_CLASS)
+			class First extends InNestedClass {
+
+				First(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+			@Nested
+			@TestInstance(Lifecycle.PER_CLASS)
+			class Second extends InNestedClass {
+
+				Second(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+		}
+
+		@IsolationMode(Isolation.TRUNCATE)
+		static class WithRealCommits extends SharedInstances {
+
+			@Nested
+			@TestInstance(Lifecycle.PER_CLASS)
+			class First extends InNestedClass {
+
+				First(@Autowired Books books) {
+					super(books);
+				}
+
+			}
+
+			@Nested
+			@TestInstance(Lifecycle.PER_CLASS)
+			class Second extends InNestedClass {
+
+				Second(@Autowired Books books) {
+					super(books);
+				}
 
 			}
 

@@ -21,6 +21,9 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
+import dev.pristine.Isolation;
+import dev.pristine.resource.TestScope.Level;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
@@ -72,6 +75,19 @@ class ScopeBaselinesTests {
 	}
 
 	@Test
+	void adoptingScopeAnswersForWhatCameBeforeIt() {
+		open();
+		open();
+		this.baselines.close();
+		this.state = "constructor";
+		open(scope(true));
+		assertThat(this.state).isEqualTo("constructor");
+		open();
+		assertThat(this.baselines.close()).isEqualTo("constructor");
+		assertThat(this.baselines.close()).isEqualTo("origin");
+	}
+
+	@Test
 	void currentIsTheBaselineOfTheInnermostOpenScope() {
 		assertThat(this.baselines.current()).isEqualTo("origin");
 		open();
@@ -86,7 +102,7 @@ class ScopeBaselinesTests {
 	@Test
 	void scopeIsNotOpenIfItsStateIsUnknown() {
 		open();
-		assertThatIllegalStateException().isThrownBy(() -> this.baselines.open(() -> {
+		assertThatIllegalStateException().isThrownBy(() -> this.baselines.open(scope(false), () -> {
 			throw new IllegalStateException();
 		}, (restored) -> {
 		}));
@@ -95,7 +111,15 @@ class ScopeBaselinesTests {
 	}
 
 	private void open() {
-		this.baselines.open(() -> {
+		open(scope(this.baselines.isEmpty()));
+	}
+
+	private static TestScope scope(boolean adopting) {
+		return new TestScope(Level.CLASS, Isolation.TRUNCATE, "scope", null, adopting);
+	}
+
+	private void open(TestScope scope) {
+		this.baselines.open(scope, () -> {
 			this.captured.add(this.state);
 			return this.state;
 		}, (restored) -> this.state = restored);

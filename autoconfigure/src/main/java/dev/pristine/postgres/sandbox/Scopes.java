@@ -116,8 +116,8 @@ final class Scopes {
 	 * @return their OIDs
 	 */
 	Set<Long> usedSequences() throws SQLException {
-		Level level = this.levels.peek();
-		return (level != null && level.start != null) ? this.sequences.read() : Set.of();
+		Level outermost = this.levels.peekLast();
+		return (outermost != null && outermost.start != null) ? this.sequences.read() : Set.of();
 	}
 
 	/**
