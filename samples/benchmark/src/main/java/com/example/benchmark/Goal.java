@@ -41,9 +41,11 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 				most("`TRUNCATE`, 3 dirty of 1000 tables", 3,
 						added(measured, "gap.write", 1000, Side.PRISTINE_TRUNCATE)),
 				least("`TRUNCATE` against `TRUNCATE` of all 50 tables", 50,
-						addedRatio(measured, Side.TRUNCATE_ALL, Side.PRISTINE_TRUNCATE)),
-				least("`TRUNCATE` against Zonky's refresh, 50 tables", 50,
-						addedRatio(measured, Side.ZONKY_REFRESH, Side.PRISTINE_TRUNCATE)),
+						addedRatio(measured, "gap.write", Side.TRUNCATE_ALL, Side.PRISTINE_TRUNCATE)),
+				// Zonky's test waits for its new database when it opens the first
+				// connection
+				least("`TRUNCATE` against Zonky's refresh, whole test, 50 tables", 50,
+						addedRatio(measured, "test.write", Side.ZONKY_REFRESH, Side.PRISTINE_TRUNCATE)),
 				most("a test that only reads, `TRANSACTION`", 0.15,
 						added(measured, "gap.read", 50, Side.PRISTINE_TRANSACTION)),
 				most("a test that only reads, `TRUNCATE`", 0.15,
@@ -94,8 +96,8 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 		return measured.added(new Subject(metric, tables, side.id()), Side.NO_ISOLATION);
 	}
 
-	private static OptionalDouble addedRatio(Measurements measured, Side peer, Side side) {
-		return ratio(added(measured, "gap.write", 50, peer), added(measured, "gap.write", 50, side));
+	private static OptionalDouble addedRatio(Measurements measured, String metric, Side peer, Side side) {
+		return ratio(added(measured, metric, 50, peer), added(measured, metric, 50, side));
 	}
 
 	private static OptionalDouble growth(Measurements measured, Side side) {

@@ -82,7 +82,7 @@ public enum Workload {
 	private static void assertEmpty(Sql sql, boolean isolated) {
 		long rows = sql.query(Statements.COUNT);
 		if (isolated && rows != 0) {
-			throw new AssertionError("The tests before left " + rows + " rows");
+			throw new AssertionError("The tests before left rows");
 		}
 	}
 
@@ -93,7 +93,8 @@ public enum Workload {
 
 		private static final List<String> WRITTEN = Schema.current().written();
 
-		static final String COUNT = "SELECT count(*) FROM " + WRITTEN.get(0);
+		// One row is enough: where nothing is undone, it takes no longer than elsewhere
+		static final String COUNT = "SELECT count(*) FROM (SELECT FROM " + WRITTEN.get(0) + " LIMIT 1) found";
 
 		static final String FIRST = "INSERT INTO " + WRITTEN.get(0) + " (name) VALUES (?) RETURNING id";
 
