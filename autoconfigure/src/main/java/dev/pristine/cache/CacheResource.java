@@ -16,6 +16,8 @@
 
 package dev.pristine.cache;
 
+import java.util.List;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -31,10 +33,15 @@ import dev.pristine.resource.TestScope;
  */
 final class CacheResource implements TestResource, ResourceLease {
 
-	private final ObjectProvider<CacheManager> cacheManagers;
+	private final ObjectProvider<CacheManager> beans;
 
-	CacheResource(ObjectProvider<CacheManager> cacheManagers) {
-		this.cacheManagers = cacheManagers;
+	/**
+	 * The beans, which take longer to look up than to empty.
+	 */
+	private List<CacheManager> cacheManagers = List.of();
+
+	CacheResource(ObjectProvider<CacheManager> beans) {
+		this.beans = beans;
 	}
 
 	@Override
@@ -49,6 +56,7 @@ final class CacheResource implements TestResource, ResourceLease {
 
 	@Override
 	public ResourceLease lease(int slot) {
+		this.cacheManagers = this.beans.stream().toList();
 		return this;
 	}
 

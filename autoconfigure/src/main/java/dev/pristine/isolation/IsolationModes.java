@@ -20,7 +20,9 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,8 @@ import dev.pristine.IsolationMode;
 class IsolationModes {
 
 	private final Isolation fallback;
+
+	private final Map<Class<?>, Isolation> classes = new ConcurrentHashMap<>();
 
 	IsolationModes(Isolation fallback) {
 		this.fallback = fallback;
@@ -63,8 +67,10 @@ class IsolationModes {
 	 * @return its isolation
 	 */
 	Isolation of(Class<?> testClass) {
-		Isolation declared = declaredFor(testClass);
-		return (declared != null) ? declared : this.fallback;
+		return this.classes.computeIfAbsent(testClass, (key) -> {
+			Isolation declared = declaredFor(key);
+			return (declared != null) ? declared : this.fallback;
+		});
 	}
 
 	/**

@@ -47,6 +47,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
+	private @Nullable ApplicationContext context;
+
 	private @Nullable IsolationEngine engine;
 
 	private @Nullable ClassScope scope;
@@ -124,8 +126,13 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	private boolean open(TestContext testContext) {
 		ApplicationContext context = testContext.getApplicationContext();
 		try {
+			if (context == this.context && this.scope != null) {
+				return true;
+			}
 			IsolationEngine engine = context.getBeanProvider(IsolationEngine.class).getIfAvailable();
-			return engine == null || open(testContext.getTestClass(), engine);
+			boolean open = engine == null || open(testContext.getTestClass(), engine);
+			this.context = context;
+			return open;
 		}
 		catch (IllegalStateException ex) {
 			if (context instanceof ConfigurableApplicationContext closeable && !closeable.isActive()) {
