@@ -23,6 +23,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -147,7 +148,7 @@ final class DatabaseLease implements ResourceLease {
 			closeGap();
 		}
 		if (this.sandbox == null) {
-			restore(target, scope.name());
+			restore(target, scope.name(), DatabaseReset::restore);
 		}
 		else {
 			openGap(scope, this.sandbox);
@@ -156,7 +157,8 @@ final class DatabaseLease implements ResourceLease {
 
 	@Override
 	public void restore() {
-		restore((this.baselines != null) ? this.baselines.current() : null, "A test without isolation");
+		restore((this.baselines != null) ? this.baselines.current() : null, "A test without isolation",
+				DatabaseReset::restore);
 	}
 
 	@Override
@@ -191,7 +193,7 @@ final class DatabaseLease implements ResourceLease {
 
 	private void keep(Baseline baseline, TestScope scope) {
 		if (this.sandbox == null) {
-			restore(baseline, "Something outside of a test, before " + scope.name() + ",");
+			restore(baseline, "Something outside of a test, before " + scope.name() + ",", DatabaseReset::uphold);
 		}
 	}
 
@@ -268,11 +270,11 @@ final class DatabaseLease implements ResourceLease {
 		}
 	}
 
-	private void restore(@Nullable Baseline target, String name) {
+	private void restore(@Nullable Baseline target, String name, BiFunction<DatabaseReset, Baseline, Changes> restore) {
 		if (this.reset == null || target == null) {
 			return;
 		}
-		Changes changes = this.reset.restore(target);
+		Changes changes = restore.apply(this.reset, target);
 		this.known = target;
 		if (!changes.isUndone()) {
 			this.usable = false;

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,12 @@ public final class DatabaseReset {
 	/** The number of WAL bytes per relation that are quicker to read than the tables. */
 	private static final long WAL_BYTES = 256;
 
+	/** A position that the WAL never has. */
+	private static final String NOWHERE = "0/0";
+
 	private final Session session;
+
+	private final Wal wal;
 
 	private final Census census;
 
@@ -71,6 +77,9 @@ public final class DatabaseReset {
 	private Horizon horizon = new Horizon("3", List.of());
 
 	private @Nullable String walStart;
+
+	/** Whether the last scope changed something, and this one may do so as well. */
+	private boolean changing;
 
 	/**
 	 * Create a reset.
@@ -90,6 +99,7 @@ public final class DatabaseReset {
 	public DatabaseReset(Connection connection, Duration lockTimeout) {
 		try {
 			this.session = new Session(connection, (int) lockTimeout.toMillis());
+			this.wal = new Wal(this.session);
 			this.census = new Census(this.session);
 			this.contents = new Contents(this.session);
 			this.positions = new SequencePositions(this.session);
@@ -135,7 +145,9 @@ public final class DatabaseReset {
 			if (now.equals(this.evidence) && this.positions.unloggedStand(known)) {
 				return known;
 			}
-			Differences differences = differences(known, now);
+			Wal.Reading reading = readWal(known, new Wal.Reading(now, null));
+			now = reading.evidence();
+			Differences differences = differences(known, reading.mentioned(), false);
 			if (differences.schema && !schemaStands(known) && !schemaChanges(known).isEmpty()) {
 				return capture();
 			}
@@ -169,15 +181,36 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target) {
+		return restore(target, this.changing, (changed) -> this.changing = changed);
+	}
+
+	/**
+	 * Make sure that the database still equals a baseline. This is {@link #restore} for
+	 * where no change is expected.
+	 * @param target a baseline that this reset captured
+	 * @return what had to be undone, and what could not be
+	 * @throws ResourceException if another session is in the way, or the database cannot
+	 * be reached
+	 */
+	public Changes uphold(Baseline target) {
+		return restore(target, false, (changed) -> {
+		});
+	}
+
+	private Changes restore(Baseline target, boolean changing, Consumer<Boolean> changed) {
 		return attempt("reset", () -> {
 			Baseline known = this.current;
 			Assert.state(known != null, "Nothing was captured");
-			Evidence now = evidence();
-			boolean unchanged = now.equals(this.evidence) && this.positions.unloggedStand(known);
+			Wal.Reading reading = look(known, changing);
+			boolean unchanged = reading.evidence().equals(this.evidence) && this.positions.unloggedStand(known);
+			changed.accept(!unchanged);
 			if (unchanged && known == target) {
 				return Changes.NONE;
 			}
-			Differences differences = unchanged ? new Differences() : differences(known, now);
+			reading = unchanged ? reading : readWal(known, reading);
+			Evidence now = reading.evidence();
+			Differences differences = unchanged ? new Differences()
+					: differences(known, reading.mentioned(), mentionsLastScopeOnly());
 			Changes.Collector changes = new Changes.Collector();
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
@@ -240,15 +273,38 @@ public final class DatabaseReset {
 		return attempt("check of the schema", () -> schemaChanges(target));
 	}
 
-	private Differences differences(Baseline known, Evidence now) throws SQLException {
-		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.contents.viewNodes());
+	private Wal.Reading look(Baseline known, boolean changing) throws SQLException {
+		Evidence last = this.evidence;
 		String start = this.walStart;
-		long limit = 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
+		if (changing && last != null && start != null && this.session.readsWal()) {
+			return this.wal.read(start, last.lsn(), walLimit(known));
+		}
+		return new Wal.Reading(evidence(), null);
+	}
+
+	private Wal.Reading readWal(Baseline known, Wal.Reading reading) throws SQLException {
+		String start = this.walStart;
+		long limit = walLimit(known);
+		if (reading.mentioned() != null || start == null || !this.session.readsWal()
+				|| reading.evidence().bytesSince(start) > limit) {
+			return reading;
+		}
+		Wal.Reading read = this.wal.read(start, NOWHERE, limit);
+		return (read.mentioned() != null) ? read : reading;
+	}
+
+	private boolean mentionsLastScopeOnly() {
+		return this.evidence != null && this.evidence.lsn().equals(this.walStart);
+	}
+
+	private static long walLimit(Baseline known) {
+		return 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
+	}
+
+	private Differences differences(Baseline known, @Nullable Set<Long> mentioned, boolean assume) throws SQLException {
+		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.contents.viewNodes());
 		try {
-			if (start != null && this.session.readsWal() && now.bytesSince(start) <= limit) {
-				return probe.sinceWal(start);
-			}
-			return probe.everything();
+			return (mentioned != null) ? probe.mentioned(mentioned, assume) : probe.everything();
 		}
 		catch (SQLException ex) {
 			if (!String.valueOf(ex.getSQLState()).startsWith("42") || schemaStands(known)) {

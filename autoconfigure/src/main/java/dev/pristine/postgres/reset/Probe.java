@@ -80,33 +80,47 @@ final class Probe {
 		return this.differences;
 	}
 
-	// Look at what the WAL mentions from a position on
-	Differences sinceWal(String start) throws SQLException {
-		Set<Long> mentioned = new HashSet<>();
-		new Batch().add("SELECT pg_logical_emit_message(false, 'pristine', '', true)")
-			.query("SELECT DISTINCT coalesce(pg_filenode_relation(reltablespace, relfilenode)::oid, 0::oid)"
-					+ " FROM pg_temp.pristine_wal(CAST(? AS pg_lsn), pg_current_wal_flush_lsn(), false)"
-					+ " WHERE reldatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))",
-					(row) -> mentioned.add(row.getLong(1)), start)
-			.run(this.session);
+	/**
+	 * Look at what the WAL mentions.
+	 * @param relations the object identifiers of what it mentions
+	 * @param assume whether a mentioned table counts as changed without a look if it was
+	 * empty, and a sequence likewise: to undo nothing costs less than to look
+	 * @return what changed
+	 */
+	Differences mentioned(Set<Long> relations, boolean assume) throws SQLException {
+		Set<Long> mentioned = new HashSet<>(relations);
 		mentioned.removeAll(STATISTICS);
 		if (mentioned.contains(PG_CLASS) || mentioned.contains(0L)) {
 			return everything();
 		}
 		Catalog catalog = this.known.catalog();
-		check(catalog.tables()
+		List<Table> tables = catalog.tables()
 			.values()
 			.stream()
 			.filter((table) -> table.unlogged() || mentioned.contains(table.oid()))
-			.toList(),
-				catalog.sequences()
-					.values()
-					.stream()
-					.filter((sequence) -> sequence.unlogged() || mentioned.contains(sequence.oid()))
-					.toList(),
+			.toList();
+		List<Sequence> sequences = catalog.sequences()
+			.values()
+			.stream()
+			.filter((sequence) -> sequence.unlogged() || mentioned.contains(sequence.oid()))
+			.toList();
+		if (assume) {
+			tables = tables.stream().filter((table) -> !assumeChanged(table)).toList();
+			sequences.forEach((sequence) -> this.differences.sequences.add(sequence.oid()));
+			sequences = List.of();
+		}
+		check(tables, sequences,
 				catalog.views().keySet().stream().filter(mentioned::contains).collect(Collectors.toSet()),
 				mentioned.stream().anyMatch((oid) -> oid < FIRST_USER_OBJECT));
 		return this.differences;
+	}
+
+	private boolean assumeChanged(Table table) {
+		boolean assume = !table.unlogged() && this.known.rows(table.oid()) == null;
+		if (assume) {
+			this.differences.tables.put(table.oid(), false);
+		}
+		return assume;
 	}
 
 	private void check(Collection<Table> tables, Collection<Sequence> sequences, Set<Long> views, boolean catalogs)
