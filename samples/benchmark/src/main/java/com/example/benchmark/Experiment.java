@@ -33,12 +33,11 @@ import com.example.benchmark.worker.RunResult;
 abstract class Experiment {
 
 	/**
-	 * How many times as much as in one round: it takes some thousand tests until the JVM
-	 * has compiled what they use.
+	 * A stretch of the warming up has this many times the tests of a round.
 	 */
-	private static final int WARM_UP_TESTS = 25;
+	private static final int WARM_UP_TESTS = 5;
 
-	private static final int WARM_UP_TIME = 3;
+	private static final int WARM_UP_STRETCHES = 20;
 
 	private final BenchmarkOptions options;
 
@@ -74,7 +73,7 @@ abstract class Experiment {
 		Progress.print(title + ": starting");
 		order.parallelStream().forEach((turn) -> run(turn.side(), turn.request().times(1, 0)));
 		Progress.print(title + ": warming up");
-		order.forEach((turn) -> run(turn.side(), turn.request().times(WARM_UP_TESTS, WARM_UP_TIME)));
+		order.forEach(this::warmUp);
 		for (int round = 1; round <= this.options.rounds(); round++) {
 			Progress.print(title + ": round " + round + " of " + this.options.rounds());
 			for (Turn turn : order) {
@@ -82,6 +81,18 @@ abstract class Experiment {
 				turn.evaluation().accept(run(turn.side(), turn.request()));
 			}
 			Collections.rotate(order, 1);
+		}
+	}
+
+	// It takes some thousand tests until the JVM has compiled what they use
+	private void warmUp(Turn turn) {
+		long best = Long.MAX_VALUE;
+		int idle = 0;
+		for (int i = 0; i < WARM_UP_STRETCHES && idle < 3; i++) {
+			long[] gaps = run(turn.side(), turn.request().times(WARM_UP_TESTS, 1)).gaps().sorted().toArray();
+			long median = gaps[gaps.length / 2];
+			idle = (median > 0.97 * best) ? idle + 1 : 0;
+			best = Math.min(best, median);
 		}
 	}
 

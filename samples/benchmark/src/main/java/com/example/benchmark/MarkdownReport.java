@@ -79,7 +79,7 @@ class MarkdownReport {
 		return "- Date: " + this.environment.date() + "\n" + line("Machine", this.environment.machine())
 				+ line("Versions", this.environment.versions()) + line("Server", this.environment.server())
 				+ String.format(Locale.ROOT,
-						"- Run: %d rounds after one to warm up; in each, up to %d tests or %.1f s a side. Medians.%n",
+						"- Run: %d rounds after warming up; in each, up to %d tests or %.1f s a side. Medians.%n",
 						this.options.rounds(), this.options.tests(), this.options.budget().toMillis() / 1000.0);
 	}
 
