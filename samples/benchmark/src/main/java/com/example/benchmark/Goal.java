@@ -60,6 +60,8 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 				atMost("a `RANDOM_PORT` test in `TRANSACTION` against `TRUNCATE`", 1, "x",
 						ratio(measured.median(new Subject("test.http", 50, Side.PRISTINE_TRANSACTION.id())),
 								measured.median(new Subject("test.http", 50, Side.PRISTINE_TRUNCATE.id())))),
+				most("PostgreSQL from the cached cluster, to the first connection", 300,
+						measured.median(new Subject("start.postgres", 0, Side.PRISTINE_TRANSACTION.id()))),
 				most("reset of Redis and OPA together, 10 keys and a datum written", 1,
 						measured.added(new Subject("gap.redis-opa.write", 0, Side.REDIS_OPA_PRISTINE.id()),
 								Side.REDIS_OPA_NONE)),

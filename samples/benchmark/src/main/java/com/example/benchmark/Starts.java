@@ -33,9 +33,12 @@ import org.springframework.util.FileSystemUtils;
  * The time until the first test body: in a new JVM, where Pristine also launches its
  * server (once with an empty cache, as on the first day), and with a further application
  * context. The database is empty at first, so that the migrations are part of it. Also
- * the time until all three servers can be used.
+ * the time until all three servers can be used, and that of the PostgreSQL server alone
+ * in a JVM that has done it before.
  */
 class Starts extends Experiment {
+
+	private static final Duration BUDGET = Duration.ofMinutes(2);
 
 	Starts(BenchmarkOptions options, Workers workers, Measurements measurements) {
 		super(options, workers, measurements);
@@ -44,6 +47,9 @@ class Starts extends Experiment {
 	@Override
 	void measure(int tables) {
 		List<Side> sides = List.of(Side.NO_ISOLATION, Side.PRISTINE_TRANSACTION);
+		if (options().starts() > 0 && options().sides().contains(Side.PRISTINE_TRANSACTION)) {
+			measurePostgres();
+		}
 		for (int start = 1; start <= options().starts(); start++) {
 			Progress.print("start " + start + " of " + options().starts());
 			for (Side side : sides) {
@@ -69,6 +75,14 @@ class Starts extends Experiment {
 		}
 		measurements().add(new Subject("start.context", tables, side.id()),
 				workers().run(side.id(), once(Side.newContextTestClass())).start());
+	}
+
+	// The first one finds classes that are not loaded yet
+	private void measurePostgres() {
+		Progress.print("starts of PostgreSQL");
+		RunResult result = workers().runAlone(Workers.SERVER,
+				new RunRequest(Side.postgresStartTestClass(), Workload.READ, 1 + options().starts(), BUDGET), Map.of());
+		measurements().add(new Subject("start.postgres", 0, Side.PRISTINE_TRANSACTION.id()), result.bodies().skip(1));
 	}
 
 	private void measureServers() {

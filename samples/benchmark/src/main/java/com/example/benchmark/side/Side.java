@@ -103,6 +103,13 @@ public enum Side {
 	}
 
 	/**
+	 * Return the class each test of which launches a PostgreSQL server.
+	 */
+	public static String postgresStartTestClass() {
+		return PostgresStart.class.getName();
+	}
+
+	/**
 	 * Return the class that has the servers of all resources started.
 	 */
 	public static String serverStartTestClass() {
