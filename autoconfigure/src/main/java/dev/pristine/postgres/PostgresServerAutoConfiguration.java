@@ -20,15 +20,20 @@ import javax.sql.DataSource;
 import javax.sql.XADataSource;
 
 import org.postgresql.Driver;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 import dev.pristine.launch.LaunchProperties;
@@ -48,5 +53,31 @@ import dev.pristine.launch.LaunchProperties;
 @EnableConfigurationProperties({ LaunchProperties.class, PostgresProperties.class })
 @Import(PostgresServerRegistrar.class)
 public final class PostgresServerAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(FlywayConnectionDetails.class)
+	@ConditionalOnMissingBean(FlywayConnectionDetails.class)
+	static class FlywayConfiguration {
+
+		@Bean
+		PostgresFlywayConnectionDetails pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
+				ObjectProvider<PostgresDatabase> database) {
+			return new PostgresFlywayConnectionDetails(new MigrationTarget(dataSource, database));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(LiquibaseConnectionDetails.class)
+	@ConditionalOnMissingBean(LiquibaseConnectionDetails.class)
+	static class LiquibaseConfiguration {
+
+		@Bean
+		PostgresLiquibaseConnectionDetails pristinePostgresLiquibaseConnectionDetails(
+				ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+			return new PostgresLiquibaseConnectionDetails(new MigrationTarget(dataSource, database));
+		}
+
+	}
 
 }

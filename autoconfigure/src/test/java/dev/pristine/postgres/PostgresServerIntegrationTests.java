@@ -25,12 +25,18 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -40,6 +46,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link PostgresServerAutoConfiguration} with the embedded server.
@@ -140,6 +147,48 @@ class PostgresServerIntegrationTests {
 				assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1);
 				assertThat(output).contains("'spring.datasource.url'");
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.flyway.url=jdbc:postgresql://localhost:1/production", "spring.flyway.user=owner" })
+	void flywayMigratesOwnDatabase(String property) {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(FlywayAutoConfiguration.class))
+			.withPropertyValues(property)
+			.run((context) -> assertThat(
+					jdbc(context).queryForObject("SELECT count(*) FROM flyway_schema_history", Integer.class))
+				.isPositive());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.liquibase.url=jdbc:postgresql://localhost:1/production",
+			"spring.liquibase.user=owner" })
+	void liquibaseMigratesOwnDatabase(String property) {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(LiquibaseAutoConfiguration.class))
+			.withPropertyValues(property, "spring.liquibase.change-log=classpath:db/changelog/library.sql")
+			.run((context) -> assertThat(
+					jdbc(context).queryForObject("SELECT count(*) FROM databasechangelog", Integer.class))
+				.isPositive());
+	}
+
+	@Test
+	void migrationWithoutDataSourceConnectsToOwnDatabase() {
+		new ApplicationContextRunner().withPropertyValues("pristine.launch=embedded")
+			.withConfiguration(
+					AutoConfigurations.of(PostgresServerAutoConfiguration.class, FlywayAutoConfiguration.class))
+			.withPropertyValues("spring.flyway.url=jdbc:postgresql://localhost:1/production")
+			.run((context) -> {
+				PostgresDatabase database = context.getBean(PostgresDatabase.class);
+				assertThat(context.getBean(Flyway.class).info().current()).isNotNull();
+				assertThat(context.getBean(FlywayConnectionDetails.class).getJdbcUrl())
+					.isEqualTo(database.url().toString());
+			});
+	}
+
+	@Test
+	void migrationFollowsDetailsOfUser() {
+		FlywayConnectionDetails details = mock(FlywayConnectionDetails.class);
+		this.contextRunner.withBean(FlywayConnectionDetails.class, () -> details)
+			.run((context) -> assertThat(context.getBean(FlywayConnectionDetails.class)).isSameAs(details));
 	}
 
 	private static JdbcTemplate jdbc(AssertableApplicationContext context) {

@@ -1,0 +1,51 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
+
+/**
+ * {@link LiquibaseConnectionDetails} of a {@link MigrationTarget}.
+ */
+final class PostgresLiquibaseConnectionDetails implements LiquibaseConnectionDetails {
+
+	private final MigrationTarget target;
+
+	PostgresLiquibaseConnectionDetails(MigrationTarget target) {
+		this.target = target;
+	}
+
+	@Override
+	public @Nullable String getUsername() {
+		PostgresDatabase database = this.target.database();
+		return (database != null) ? database.server().username() : null;
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		PostgresDatabase database = this.target.database();
+		return (database != null) ? database.server().password() : null;
+	}
+
+	@Override
+	public @Nullable String getJdbcUrl() {
+		PostgresDatabase database = this.target.database();
+		return (database != null) ? database.url().toString() : null;
+	}
+
+}
