@@ -71,7 +71,9 @@ class DisposableDatabases {
 			throw new ResourceException(
 					"There is no connection beside the pool with which the database '%s' could be reset: %s"
 						.formatted(identity.database(), ex.getMessage()),
-					"Check that the server accepts further connections of the user that the DataSource uses.", ex);
+					FullServer.action(ex,
+							"Check that the server accepts further connections of the user that the DataSource uses."),
+					ex);
 		}
 	}
 

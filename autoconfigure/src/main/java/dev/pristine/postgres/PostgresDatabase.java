@@ -55,7 +55,8 @@ final class PostgresDatabase implements AutoCloseable {
 				if (server.isAlive() || attempt > 1) {
 					throw new ResourceException(
 							"No database could be created on the %s: %s".formatted(server, ex.getMessage()),
-							"See the server's log:%n%s".formatted(server.logTail().indent(2)), ex);
+							FullServer.action(ex, "See the server's log:%n%s".formatted(server.logTail().indent(2))),
+							ex);
 				}
 			}
 		}

@@ -25,6 +25,8 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -43,8 +45,12 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.test.context.cache.ContextCache;
+
+import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.mockito.Mockito.mock;
 
@@ -132,6 +138,33 @@ class PostgresServerIntegrationTests {
 	}
 
 	@Test
+	void serverHasConnectionsForAllCachedContexts() {
+		int contexts = ContextCache.DEFAULT_MAX_CONTEXT_CACHE_SIZE;
+		int pool = 10;
+		int beside = 1;
+		this.contextRunner
+			.run((context) -> assertThat(jdbc(context).queryForObject("SHOW max_connections", Integer.class) / contexts)
+				.isGreaterThanOrEqualTo(2 * (pool + beside)));
+	}
+
+	@Test
+	void fullServerIsReportedWithRemedy() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
+			.withPropertyValues("pristine.postgres.settings.max_connections=5",
+					"pristine.postgres.settings.superuser_reserved_connections=0",
+					"spring.datasource.hikari.maximum-pool-size=5")
+			.run((context) -> {
+				HikariDataSource pool = context.getBean(HikariDataSource.class);
+				try (Connection connection = pool.getConnection()) {
+					await().until(() -> pool.getHikariPoolMXBean().getTotalConnections() == 5);
+				}
+				PostgresServer server = context.getBean(PostgresDatabase.class).server();
+				assertFull(() -> context.getBean(PostgresResource.class).captureBaseline());
+				assertFull(() -> PostgresDatabase.create(() -> server));
+			});
+	}
+
+	@Test
 	void brokenSettingFailsWithServerLog() {
 		this.contextRunner.withPropertyValues("pristine.postgres.settings.max_connections=-1")
 			.run((context) -> assertThat(context).getFailure()
@@ -189,6 +222,13 @@ class PostgresServerIntegrationTests {
 		FlywayConnectionDetails details = mock(FlywayConnectionDetails.class);
 		this.contextRunner.withBean(FlywayConnectionDetails.class, () -> details)
 			.run((context) -> assertThat(context.getBean(FlywayConnectionDetails.class)).isSameAs(details));
+	}
+
+	private static void assertFull(ThrowingCallable action) {
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(action)
+			.withMessageContaining("too many clients")
+			.withMessageContaining("spring.datasource.hikari.maximum-pool-size")
+			.withMessageContaining("max_connections");
 	}
 
 	private static JdbcTemplate jdbc(AssertableApplicationContext context) {
