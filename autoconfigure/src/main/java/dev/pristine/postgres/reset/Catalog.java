@@ -82,10 +82,13 @@ final class Catalog {
 					}
 					catalog.tables.put(oid, table);
 				});
+		// Numbers between those of a sequence in larger steps are the application's to
+		// give: Hibernate keeps them beyond the test, and must not be given them again
 		session.query(
 				"SELECT c.oid, " + NAME + ", c.relpersistence = 'u', s.seqcache > 1, s.seqcycle"
 						+ " FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid"
-						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE" + USERS + " ORDER BY c.oid",
+						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.seqincrement <= 1 AND" + USERS
+						+ " ORDER BY c.oid",
 				(result) -> catalog.sequences.put(result.getLong(1), new Sequence(result.getLong(1),
 						result.getString(2), result.getBoolean(3), result.getBoolean(4), result.getBoolean(5))));
 		session.query("SELECT c.oid, " + NAME + FROM + "c.relkind = 'm' AND" + USERS + " ORDER BY c.oid",
