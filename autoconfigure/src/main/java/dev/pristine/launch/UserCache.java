@@ -77,14 +77,16 @@ public final class UserCache {
 	private static List<Path> candidates() {
 		List<Path> candidates = new ArrayList<>();
 		String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-		Path home = Path.of(System.getProperty("user.home")).toAbsolutePath();
+		Path home = Path.of(System.getProperty("user.home"));
 		String variable = system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
 		String value = System.getenv(variable);
 		if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
 			candidates.add(Path.of(value, "pristine"));
 		}
-		candidates
-			.add(system.startsWith("mac") ? home.resolve("Library/Caches/pristine") : home.resolve(".cache/pristine"));
+		// It is "?" for a user that the system does not know, as in some containers
+		if (home.isAbsolute()) {
+			candidates.add(home.resolve(system.startsWith("mac") ? "Library/Caches/pristine" : ".cache/pristine"));
+		}
 		if (HostUser.isRoot()) {
 			// The home of root is closed to the user that servers run as
 			candidates.add(Path.of("/var/cache/pristine"));

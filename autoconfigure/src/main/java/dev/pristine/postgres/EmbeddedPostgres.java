@@ -86,6 +86,12 @@ final class EmbeddedPostgres implements PostgresServer {
 	}
 
 	private static void initialise(Path home, Path draft) throws IOException {
+		// The JDK's word for a user that the system does not know
+		if ("?".equals(System.getProperty("user.name"))) {
+			throw new ResourceException(
+					"The embedded PostgreSQL cannot be initialised: this process runs as a user without a name, as in a container that was started with a user number of its own, and PostgreSQL refuses such users.",
+					"Give the user a line in /etc/passwd, run as one that has it, start a Docker engine, or give the address of a server with 'pristine.postgres.url'.");
+		}
 		String password = randomPassword();
 		Path file = Files.createTempFile(draft, "password", null);
 		Files.writeString(file, password);

@@ -34,8 +34,10 @@ import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.launch.LaunchedJvm;
 import dev.pristine.launch.UserCache;
+import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -128,6 +130,22 @@ class ServerLifeIntegrationTests {
 		try (Stream<Path> entries = Files.list(Path.of(cache))) {
 			assertThat(entries.filter(Files::isDirectory)).hasSize(2)
 				.noneMatch((entry) -> entry.toString().endsWith(".draft"));
+		}
+	}
+
+	@Test
+	void userWithoutNameIsReported() {
+		String name = System.getProperty("user.name");
+		System.setProperty("user.name", "?");
+		try {
+			UserCache cache = UserCache.in(this.directory.resolve("cache"));
+			assertThatExceptionOfType(ResourceException.class)
+				.isThrownBy(() -> EmbeddedPostgres.start(cache, this.directory, Map.of()))
+				.withMessageContaining("user without a name")
+				.withMessageContaining("/etc/passwd");
+		}
+		finally {
+			System.setProperty("user.name", name);
 		}
 	}
 
