@@ -33,17 +33,20 @@ final class PostgresContainer extends PostgreSQLContainer {
 
 	private final Supplier<ContainerPostgres> server;
 
+	private final DriverParameters parameters;
+
 	private @Nullable PostgresDatabase database;
 
-	PostgresContainer(String image, Supplier<ContainerPostgres> server) {
+	PostgresContainer(String image, Supplier<ContainerPostgres> server, DriverParameters parameters) {
 		super(DockerImageName.parse(image).asCompatibleSubstituteFor(IMAGE));
 		this.server = server;
+		this.parameters = parameters;
 	}
 
 	synchronized PostgresDatabase database() {
 		PostgresDatabase database = this.database;
 		if (database == null) {
-			database = PostgresDatabase.create(this.server);
+			database = PostgresDatabase.create(this.server, this.parameters);
 			this.database = database;
 		}
 		return database;

@@ -49,12 +49,13 @@ final class PostgresContainerRegistration extends RootBeanDefinition implements 
 		this.image = original.image;
 	}
 
-	static void register(BeanDefinitionRegistry registry, PostgresProperties properties) {
+	static void register(BeanDefinitionRegistry registry, PostgresProperties properties, DriverParameters parameters) {
 		Object configuration = List.of(Launch.CONTAINER, properties.image(), properties.settings());
 		Supplier<ContainerPostgres> starter = () -> ContainerPostgres.start(properties.image(), properties.settings());
 		Servers.prepare(configuration, starter);
-		registry.registerBeanDefinition(CONTAINER, new PostgresContainerRegistration(properties.image(),
-				() -> new PostgresContainer(properties.image(), () -> Servers.get(configuration, starter))));
+		registry.registerBeanDefinition(CONTAINER,
+				new PostgresContainerRegistration(properties.image(), () -> new PostgresContainer(properties.image(),
+						() -> Servers.get(configuration, starter), parameters)));
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class);
 		database.setFactoryBeanName(CONTAINER);
 		database.setFactoryMethodName("database");

@@ -37,18 +37,25 @@ final class PostgresDatabase implements AutoCloseable {
 
 	private final String name;
 
-	private PostgresDatabase(PostgresServer server, String name) {
+	private final DriverParameters parameters;
+
+	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
 		this.server = server;
 		this.name = name;
+		this.parameters = parameters;
 	}
 
 	static PostgresDatabase create(Supplier<? extends PostgresServer> servers) {
+		return create(servers, DriverParameters.NONE);
+	}
+
+	static PostgresDatabase create(Supplier<? extends PostgresServer> servers, DriverParameters parameters) {
 		for (int attempt = 1;; attempt++) {
 			PostgresServer server = servers.get();
 			String name = server.nextName();
 			try {
 				server.createDatabase(name);
-				return new PostgresDatabase(server, name);
+				return new PostgresDatabase(server, name, parameters);
 			}
 			catch (SQLException ex) {
 				// It may have died since it was asked; then there is a new one
@@ -71,7 +78,7 @@ final class PostgresDatabase implements AutoCloseable {
 	}
 
 	PostgresUrl url() {
-		return this.server.url(this.name);
+		return this.parameters.addTo(this.server.url(this.name));
 	}
 
 	Connection connect() throws SQLException {

@@ -58,13 +58,14 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 			logger.info(
 					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
 		}
+		DriverParameters parameters = DriverParameters.of(this.environment);
 		switch (decision.launch()) {
-			case CONTAINER -> PostgresContainerRegistration.register(registry, properties);
-			case EXTERNAL ->
-				register(registry, List.of(decision.launch(), properties), () -> ExternalPostgres.connect(properties));
+			case CONTAINER -> PostgresContainerRegistration.register(registry, properties, parameters);
+			case EXTERNAL -> register(registry, parameters, List.of(decision.launch(), properties),
+					() -> ExternalPostgres.connect(properties));
 			default -> {
 				UserCache cache = LaunchProperties.from(this.environment).cache();
-				register(registry,
+				register(registry, parameters,
 						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
 								properties.settings()),
 						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
@@ -72,11 +73,11 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
-	private static void register(BeanDefinitionRegistry registry, Object configuration,
+	private static void register(BeanDefinitionRegistry registry, DriverParameters parameters, Object configuration,
 			Supplier<? extends PostgresServer> starter) {
 		Servers.prepare(configuration, starter);
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter)));
+				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter), parameters));
 		database.setLazyInit(true);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);

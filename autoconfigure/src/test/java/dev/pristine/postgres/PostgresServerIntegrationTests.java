@@ -182,6 +182,22 @@ class PostgresServerIntegrationTests {
 			});
 	}
 
+	@Test
+	void statementsOfApplicationFindParametersOfItsUrl() {
+		this.contextRunner
+			.withPropertyValues("spring.datasource.url=jdbc:postgresql://db.example.com/shop"
+					+ "?sslmode=verify-full&stringtype=unspecified&currentSchema=shop&user=shop")
+			.run((context) -> {
+				JdbcTemplate jdbc = jdbc(context);
+				jdbc.execute("CREATE TABLE document (content jsonb)");
+				assertThat(jdbc.queryForObject("SELECT current_schema()", String.class)).isEqualTo("public");
+				assertThat(jdbc.update("INSERT INTO document VALUES (?)", "{}")).isOne();
+				jdbc.execute("CREATE SCHEMA shop CREATE TABLE document (content jsonb)");
+				assertThat(jdbc.queryForObject("SELECT current_schema()", String.class)).isEqualTo("shop");
+				assertThat(jdbc.queryForObject("SELECT count(*) FROM document", Integer.class)).isZero();
+			});
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "spring.flyway.url=jdbc:postgresql://localhost:1/production", "spring.flyway.user=owner" })
 	void flywayMigratesOwnDatabase(String property) {
