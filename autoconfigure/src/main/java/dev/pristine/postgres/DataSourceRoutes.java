@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -40,10 +42,22 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
  */
 class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 
+	private final @Nullable DataSourceRoutes parent;
+
 	private final List<DataSourceRoute> routes = new CopyOnWriteArrayList<>();
 
+	/**
+	 * Create the routes of an application context.
+	 * @param parent those of its parent, whose data sources it may use, or {@code null}
+	 */
+	DataSourceRoutes(@Nullable DataSourceRoutes parent) {
+		this.parent = parent;
+	}
+
 	List<DataSourceRoute> all() {
-		return this.routes;
+		List<DataSourceRoute> all = new ArrayList<>((this.parent != null) ? this.parent.all() : List.of());
+		all.addAll(this.routes);
+		return all;
 	}
 
 	/**

@@ -24,10 +24,12 @@ import java.util.List;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import dev.pristine.resource.ResourceException;
@@ -77,15 +79,26 @@ class DisposableDatabases {
 		}
 	}
 
+	// In parent contexts, too: their data sources are isolated with those of this one
 	private List<JdbcConnectionDetails> createdForTests() {
 		List<JdbcConnectionDetails> found = new ArrayList<>();
-		for (String name : this.beanFactory.getBeanNamesForType(JdbcConnectionDetails.class)) {
-			if (this.beanFactory.containsBeanDefinition(name)
-					&& ContainerImageMetadata.isPresent(this.beanFactory.getBeanDefinition(name))) {
-				found.add(this.beanFactory.getBean(name, JdbcConnectionDetails.class));
+		BeanFactory next = this.beanFactory;
+		while (next instanceof ConfigurableListableBeanFactory factory) {
+			for (String name : factory.getBeanNamesForType(JdbcConnectionDetails.class)) {
+				if (factory.containsBeanDefinition(name)
+						&& ContainerImageMetadata.isPresent(factory.getBeanDefinition(name))) {
+					found.add(factory.getBean(name, JdbcConnectionDetails.class));
+				}
 			}
+			next = parent(factory);
 		}
 		return found;
+	}
+
+	// A context stands between the factories
+	private static @Nullable BeanFactory parent(ConfigurableListableBeanFactory factory) {
+		return (factory.getParentBeanFactory() instanceof ConfigurableApplicationContext context)
+				? context.getBeanFactory() : factory.getParentBeanFactory();
 	}
 
 	private static Connection connect(JdbcConnectionDetails details) throws SQLException {

@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.postgresql.PGConnection;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -45,8 +46,10 @@ import dev.pristine.launch.ExportedAddress;
 public final class PostgresIsolationAutoConfiguration {
 
 	@Bean
-	static DataSourceRoutes pristineDataSourceRoutes() {
-		return new DataSourceRoutes();
+	static DataSourceRoutes pristineDataSourceRoutes(ConfigurableListableBeanFactory beanFactory) {
+		BeanFactory parent = beanFactory.getParentBeanFactory();
+		return new DataSourceRoutes(
+				(parent != null) ? parent.getBeanProvider(DataSourceRoutes.class).getIfAvailable() : null);
 	}
 
 	@Bean

@@ -47,7 +47,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.cache.ContextCache;
 
+import dev.pristine.Isolation;
 import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -180,6 +184,27 @@ class PostgresServerIntegrationTests {
 				assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1);
 				assertThat(output).contains("'spring.datasource.url'");
 			});
+	}
+
+	@Test
+	void childContextIsolatesDataSourceOfItsParent() {
+		AutoConfigurations isolation = AutoConfigurations.of(PostgresIsolationAutoConfiguration.class);
+		this.contextRunner.withConfiguration(isolation).run((parent) -> {
+			JdbcTemplate jdbc = jdbc(parent);
+			jdbc.execute("CREATE TABLE book (id bigserial PRIMARY KEY)");
+			new ApplicationContextRunner().withParent(parent).withConfiguration(isolation).run((child) -> {
+				PostgresResource resource = child.getBean(PostgresResource.class);
+				resource.captureBaseline();
+				for (Isolation mode : List.of(Isolation.TRANSACTION, Isolation.TRUNCATE)) {
+					TestScope scope = new TestScope(Level.TEST, mode, "test", null);
+					ResourceLease lease = resource.lease(0);
+					lease.prepare(scope);
+					jdbc.update("INSERT INTO book DEFAULT VALUES");
+					lease.reset(scope);
+					assertThat(jdbc.queryForList("SELECT id FROM book")).isEmpty();
+				}
+			});
+		});
 	}
 
 	@Test
