@@ -74,7 +74,7 @@ final class ExternalPostgres implements PostgresServer {
 			if (this.schemas && !holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
 				throw new ResourceException(
 						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
-							.formatted(connection.getMetaData().getUserName(), url),
+							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
 						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
 			}
 			removeLeftovers(connection);
@@ -91,7 +91,7 @@ final class ExternalPostgres implements PostgresServer {
 		if (!properties.disposable() && looksLikeProduction(parsed)) {
 			throw new ResourceException(
 					"'pristine.postgres.url' is '%s', which looks like production: tests do not go there."
-						.formatted(url),
+						.formatted(parsed.toMessage()),
 					"Give the address of a server for tests or, if this is one, set 'pristine.postgres.disposable' to 'true'.");
 		}
 		return new ExternalPostgres(parsed.forTests(), properties.username(), properties.password());
@@ -106,19 +106,20 @@ final class ExternalPostgres implements PostgresServer {
 		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
 		if (state.startsWith("28")) {
 			return new ResourceException(
-					"The server of 'pristine.postgres.url' (%s) refused the user: %s".formatted(this.url,
+					"The server of 'pristine.postgres.url' (%s) refused the user: %s".formatted(this.url.toMessage(),
 							ex.getMessage()),
 					"Correct 'pristine.postgres.username' and 'pristine.postgres.password'.", ex);
 		}
 		if (state.startsWith("08")) {
 			return new ResourceException(
-					"The server of 'pristine.postgres.url' (%s) cannot be reached: %s".formatted(this.url,
+					"The server of 'pristine.postgres.url' (%s) cannot be reached: %s".formatted(this.url.toMessage(),
 							ex.getMessage()),
 					"Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.",
 					ex);
 		}
 		return new ResourceException(
-				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url, ex.getMessage()),
+				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
+						ex.getMessage()),
 				"Correct the address, or remove the property to have Pristine start a server.", ex);
 	}
 
@@ -237,7 +238,7 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public String toString() {
-		return "external PostgreSQL at " + this.url;
+		return "external PostgreSQL at " + this.url.toMessage();
 	}
 
 }

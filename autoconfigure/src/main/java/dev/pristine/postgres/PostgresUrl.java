@@ -38,7 +38,9 @@ import dev.pristine.resource.ResourceException;
 record PostgresUrl(String authority, String database, String parameters) {
 
 	private static final Pattern PATTERN = Pattern
-		.compile("jdbc:postgresql:(?://(?<authority>[^/?]*))?/?(?<database>[^/?]*)(?:\\?(?<parameters>.*))?");
+		.compile("jdbc:postgresql:(?://(?<authority>[^/?@]*))?/?(?<database>[^/?]*)(?:\\?(?<parameters>.*))?");
+
+	private static final Pattern CREDENTIALS = Pattern.compile("//[^/?]*@");
 
 	static PostgresUrl of(String host, int port, String database) {
 		return new PostgresUrl(host + ":" + port, database, "");
@@ -47,8 +49,9 @@ record PostgresUrl(String authority, String database, String parameters) {
 	static PostgresUrl parse(String url) {
 		Matcher matcher = PATTERN.matcher(url.strip());
 		if (!matcher.matches()) {
-			throw new ResourceException("'%s' is not a JDBC URL of PostgreSQL.".formatted(url),
-					"Give one such as 'jdbc:postgresql://localhost:5432/postgres'.");
+			throw new ResourceException(
+					"'%s' is not a JDBC URL of PostgreSQL.".formatted(CREDENTIALS.matcher(url).replaceFirst("//")),
+					"Give one such as 'jdbc:postgresql://localhost:5432/postgres', with no user before the host.");
 		}
 		return new PostgresUrl(orEmpty(matcher.group("authority")),
 				URLDecoder.decode(matcher.group("database"), StandardCharsets.UTF_8),
@@ -96,6 +99,14 @@ record PostgresUrl(String authority, String database, String parameters) {
 	 */
 	PostgresUrl forTests() {
 		return with("ApplicationName", "pristine").with("connectTimeout", "10").with("loginTimeout", "20");
+	}
+
+	/**
+	 * Write the address as it may be seen in a log.
+	 * @return the URL without a password
+	 */
+	String toMessage() {
+		return without("password").toString();
 	}
 
 	/**

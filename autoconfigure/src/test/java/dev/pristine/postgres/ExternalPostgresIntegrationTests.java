@@ -26,6 +26,9 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.util.ExceptionUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -127,6 +130,19 @@ class ExternalPostgresIntegrationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasStackTraceContaining("cannot be reached")
 				.hasStackTraceContaining("Action: Start it"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:postgresql://localhost:1/app?user=me&password=secret",
+			"jdbc:postgresql://me:secret@localhost:1/app", "jdbc:postgresql://db.prod.example.com/app?password=secret",
+			"postgres://me:secret@localhost:1/app" })
+	void passwordInUrlIsNotTold(String url) {
+		this.contextRunner.withPropertyValues("pristine.postgres.url=" + url)
+			.run((context) -> assertThat(context).getFailure()
+				.hasStackTraceContaining("ResourceException")
+				.extracting(ExceptionUtils::readStackTrace)
+				.asString()
+				.doesNotContain("secret"));
 	}
 
 	@Test
