@@ -32,7 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Hibernate keeps numbers of a sequence from one test to the next: it must not be given
  * the same ones again.
  */
-@SpringBootTest(properties = { "spring.flyway.enabled=false", "spring.jpa.hibernate.ddl-auto=create-drop" })
+@SpringBootTest(properties = { "spring.flyway.enabled=false", "spring.jpa.hibernate.ddl-auto=create" })
 class HibernateSequenceIntegrationTests {
 
 	@Autowired
