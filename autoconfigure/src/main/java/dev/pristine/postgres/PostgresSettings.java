@@ -33,8 +33,9 @@ final class PostgresSettings {
 		this.values.put("fsync", "off");
 		this.values.put("synchronous_commit", "off");
 		this.values.put("full_page_writes", "off");
-		// Spring keeps up to 32 contexts, each with a pool or two. Costs 5 ms and 25 MB
-		this.values.put("max_connections", "1000");
+		// Spring keeps up to 32 contexts with a pool each. More would cost time whenever the
+		// server looks through all of them, as it does for pg_locks
+		this.values.put("max_connections", "400");
 		this.values.put("shared_buffers", "128MB");
 		this.values.put("max_wal_size", "256MB");
 		this.values.put("checkpoint_timeout", "1h");

@@ -148,7 +148,7 @@ class PostgresServerIntegrationTests {
 		int beside = 1;
 		this.contextRunner
 			.run((context) -> assertThat(jdbc(context).queryForObject("SHOW max_connections", Integer.class) / contexts)
-				.isGreaterThanOrEqualTo(2 * (pool + beside)));
+				.isGreaterThanOrEqualTo(pool + beside));
 	}
 
 	@Test
