@@ -44,6 +44,14 @@ class BookController {
 		return this.books.findAll().stream().map(Book::getTitle).toList();
 	}
 
+	/**
+	 * Tell which thread serves requests.
+	 */
+	@GetMapping("/server")
+	String server() {
+		return Thread.currentThread().toString();
+	}
+
 	@PostMapping
 	@Transactional
 	@Nullable Long add(@RequestBody String title) {

@@ -16,9 +16,11 @@
 
 package dev.pristine.library;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
@@ -37,6 +39,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @LibraryTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
 class HttpIntegrationTests {
+
+	@Test
+	void servesOnThreadOfTomcat(@Autowired RestTestClient client) {
+		assertThat(server(client)).contains("http-nio");
+	}
 
 	@TestMethodOrder(MethodOrderer.Random.class)
 	abstract static class Requests {
@@ -93,6 +100,95 @@ class HttpIntegrationTests {
 	@Transactional
 	class InTransactionOfSpringToo extends Requests {
 
+	}
+
+	@Nested
+	@Jetty
+	class OnJetty {
+
+		@Test
+		void servesOnThreadOfJetty(@Autowired RestTestClient client) {
+			assertThat(server(client)).contains("qtp");
+		}
+
+		@Nested
+		class InTransaction extends Requests {
+
+		}
+
+		@Nested
+		@IsolationMode(Isolation.TRUNCATE)
+		class WithRealCommits extends Requests {
+
+		}
+
+		@Nested
+		@Transactional
+		class InTransactionOfSpringToo extends Requests {
+
+		}
+
+	}
+
+	@Nested
+	@VirtualThreads
+	class OnVirtualThreads {
+
+		@Test
+		void servesOnVirtualThread(@Autowired RestTestClient client) {
+			assertThat(server(client)).startsWith("VirtualThread").contains("tomcat");
+		}
+
+		@Nested
+		class InTransaction extends Requests {
+
+		}
+
+		@Nested
+		@IsolationMode(Isolation.TRUNCATE)
+		class WithRealCommits extends Requests {
+
+		}
+
+		@Nested
+		@Transactional
+		class InTransactionOfSpringToo extends Requests {
+
+		}
+
+	}
+
+	@Nested
+	@VirtualThreads
+	@Jetty
+	class OnVirtualThreadsOfJetty {
+
+		@Test
+		void servesOnVirtualThread(@Autowired RestTestClient client) {
+			assertThat(server(client)).startsWith("VirtualThread").contains("jetty");
+		}
+
+		@Nested
+		class InTransaction extends Requests {
+
+		}
+
+		@Nested
+		@IsolationMode(Isolation.TRUNCATE)
+		class WithRealCommits extends Requests {
+
+		}
+
+		@Nested
+		@Transactional
+		class InTransactionOfSpringToo extends Requests {
+
+		}
+
+	}
+
+	private static @Nullable String server(RestTestClient client) {
+		return client.get().uri("/books/server").exchange().expectBody(String.class).returnResult().getResponseBody();
 	}
 
 }
