@@ -127,7 +127,8 @@ class LateWorkIntegrationTests {
 		}
 	}
 
-	@LibraryTest(properties = "pristine.postgres.connection-timeout=500ms")
+	@LibraryTest(properties = { "pristine.postgres.connection-timeout=500ms",
+			"spring.lifecycle.timeout-per-shutdown-phase=1s" })
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	static class OpenTransaction {
 

@@ -40,9 +40,9 @@ final class Gate {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition changed = this.lock.newCondition();
+	private final Condition free = this.lock.newCondition();
 
-	private final Deque<Object> queue = new ArrayDeque<>();
+	private final Deque<Ticket> queue = new ArrayDeque<>();
 
 	private final Deque<Transaction> open = new ArrayDeque<>();
 
@@ -77,18 +77,18 @@ final class Gate {
 				this.entries++;
 				return;
 			}
-			Object ticket = null;
+			Ticket ticket = null;
 			long remaining = this.timeout.toNanos();
 			try {
 				while (!isMyTurn(connection, me, ticket)) {
 					if (ticket == null) {
-						ticket = new Object();
+						ticket = new Ticket(this.lock.newCondition(), me, connection);
 						this.queue.addLast(ticket);
 					}
 					if (remaining <= 0) {
 						throw tooLong(statement);
 					}
-					remaining = this.changed.awaitNanos(remaining);
+					remaining = ticket.turn.awaitNanos(remaining);
 				}
 				start(me, statement);
 				this.runningOn = connection;
@@ -96,7 +96,7 @@ final class Gate {
 			finally {
 				if (ticket != null) {
 					this.queue.remove(ticket);
-					this.changed.signalAll();
+					wake();
 				}
 			}
 		}
@@ -120,7 +120,7 @@ final class Gate {
 			if (this.entries == 0) {
 				this.running = null;
 				this.runningOn = null;
-				this.changed.signalAll();
+				wake();
 			}
 		}
 		finally {
@@ -136,7 +136,7 @@ final class Gate {
 	 */
 	List<String> enterAlone(String what) {
 		Thread me = Thread.currentThread();
-		Object ticket = new Object();
+		Ticket ticket = new Ticket(this.lock.newCondition(), me, null);
 		long remaining = this.timeout.toNanos();
 		boolean interrupted = false;
 		this.lock.lock();
@@ -144,7 +144,7 @@ final class Gate {
 			this.queue.addLast(ticket);
 			while ((isBusy(me) || othersWork(me) || this.queue.peekFirst() != ticket) && remaining > 0) {
 				try {
-					remaining = this.changed.awaitNanos(remaining);
+					remaining = ticket.turn.awaitNanos(remaining);
 				}
 				catch (InterruptedException ex) {
 					interrupted = true;
@@ -166,7 +166,7 @@ final class Gate {
 		}
 		finally {
 			this.queue.remove(ticket);
-			this.changed.signalAll();
+			wake();
 			this.lock.unlock();
 			if (interrupted) {
 				me.interrupt();
@@ -187,7 +187,7 @@ final class Gate {
 		try {
 			long remaining = moment.toNanos();
 			while (isBusy(me) && remaining > 0) {
-				remaining = this.changed.awaitNanos(remaining);
+				remaining = this.free.awaitNanos(remaining);
 			}
 			if (isBusy(me)) {
 				return false;
@@ -260,7 +260,7 @@ final class Gate {
 					inside.add(innermost);
 				}
 			}
-			this.changed.signalAll();
+			wake();
 			return inside;
 		}
 		finally {
@@ -277,7 +277,7 @@ final class Gate {
 		try {
 			List<Transaction> all = new ArrayList<>(this.open);
 			this.open.clear();
-			this.changed.signalAll();
+			wake();
 			return all;
 		}
 		finally {
@@ -318,7 +318,7 @@ final class Gate {
 		return description.toString();
 	}
 
-	private boolean isMyTurn(LogicalConnection connection, Thread me, @Nullable Object ticket) throws SQLException {
+	private boolean isMyTurn(LogicalConnection connection, Thread me, @Nullable Ticket ticket) throws SQLException {
 		connection.checkUsable();
 		boolean mine = false;
 		Transaction innermost = this.open.peek();
@@ -333,6 +333,24 @@ final class Gate {
 			}
 		}
 		return this.running == null && (mine || this.queue.isEmpty() || this.queue.peekFirst() == ticket);
+	}
+
+	// Only those who may go: waking all of them at each statement would be many
+	private void wake() {
+		if (this.running != null) {
+			return;
+		}
+		this.free.signalAll();
+		Transaction innermost = this.open.peek();
+		for (Ticket ticket : this.queue) {
+			if (ticket.concerns(innermost)) {
+				ticket.turn.signal();
+			}
+		}
+		Ticket first = this.queue.peekFirst();
+		if (first != null && (first.connection == null || innermost == null || !innermost.isHolding())) {
+			first.turn.signal();
+		}
 	}
 
 	private void start(Thread me, String statement) {
@@ -378,6 +396,42 @@ final class Gate {
 				+ TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - transaction.since()) + " ms and last ran ["
 				+ transaction.lastStatement() + "], " + (transaction.owner().isAlive() ? "" : "of the ended ")
 				+ describe(transaction.owner());
+	}
+
+	/**
+	 * A place in the queue.
+	 */
+	private static final class Ticket {
+
+		private final Condition turn;
+
+		private final Thread thread;
+
+		private final @Nullable LogicalConnection connection;
+
+		/**
+		 * Create a place.
+		 * @param turn what is signalled when it may be this one's turn
+		 * @param thread the thread that waits
+		 * @param connection the connection it waits for, or {@code null} if it wants to
+		 * be alone
+		 */
+		Ticket(Condition turn, Thread thread, @Nullable LogicalConnection connection) {
+			this.turn = turn;
+			this.thread = thread;
+			this.connection = connection;
+		}
+
+		/**
+		 * Return whether this one need not wait for those before, or has no chance.
+		 * @param innermost the innermost open transaction
+		 * @return whether to look again
+		 */
+		boolean concerns(@Nullable Transaction innermost) {
+			return this.connection != null && (this.connection.isClosed() || this.connection.transaction() != null
+					|| (innermost != null && innermost.owner() == this.thread));
+		}
+
 	}
 
 }

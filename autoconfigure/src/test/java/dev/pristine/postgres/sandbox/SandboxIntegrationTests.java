@@ -17,6 +17,8 @@
 package dev.pristine.postgres.sandbox;
 
 import java.io.StringReader;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.charset.StandardCharsets;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
@@ -29,6 +31,7 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -451,7 +454,7 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
-	void waitingIsFair() throws Exception {
+	void waitingIsFairAndQuiet() throws Exception {
 		open(database.connect(), Duration.ofSeconds(10));
 		StringBuffer order = new StringBuffer();
 		Thread[] threads = new Thread[5];
@@ -476,6 +479,12 @@ class SandboxIntegrationTests {
 					Thread.onSpinWait();
 				}
 			}
+			long[] ids = Arrays.stream(threads).mapToLong(Thread::getId).toArray();
+			long waits = waits(ids);
+			for (int i = 2; i < 50; i++) {
+				run(connection, "INSERT INTO item VALUES (" + i + ")");
+			}
+			assertThat(waits(ids)).as("waits that ended in vain").isEqualTo(waits);
 			connection.commit();
 		}
 		for (Thread thread : threads) {
@@ -1228,6 +1237,12 @@ class SandboxIntegrationTests {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	private static long waits(long[] threads) {
+		return Arrays.stream(ManagementFactory.getThreadMXBean().getThreadInfo(threads))
+			.mapToLong(ThreadInfo::getWaitedCount)
+			.sum();
 	}
 
 	private static void awaitRunning(String sql) throws SQLException {
