@@ -39,7 +39,7 @@ final class DeferredConstraints {
 
 	private final Statement control;
 
-	private @Nullable List<String> names;
+	private volatile @Nullable List<String> names;
 
 	/**
 	 * Create the constraints.
@@ -56,6 +56,15 @@ final class DeferredConstraints {
 	 */
 	boolean exist() throws SQLException {
 		return !names().isEmpty();
+	}
+
+	/**
+	 * Return whether there are none, without asking the server.
+	 * @return whether that is known
+	 */
+	boolean areKnownNotToExist() {
+		List<String> names = this.names;
+		return names != null && names.isEmpty();
 	}
 
 	/**

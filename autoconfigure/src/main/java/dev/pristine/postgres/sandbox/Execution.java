@@ -78,6 +78,18 @@ final class Execution {
 	}
 
 	/**
+	 * Return whether a statement should be prepared with {@link Savepoints#NEXT} behind
+	 * it.
+	 * @param connection the logical connection
+	 * @param sql the statement
+	 * @return whether that spares the next one a savepoint
+	 */
+	boolean setsSavepoint(LogicalConnection connection, Sql sql) {
+		return sql.single() && sql.isPlain() && !connection.inTransaction() && this.savepoints.stay()
+				&& this.transactions.needNothingAtCommit();
+	}
+
+	/**
 	 * Obey a transaction command.
 	 * @param connection the logical connection
 	 * @param sql the command
@@ -335,6 +347,14 @@ final class Execution {
 		 * @throws SQLException if it fails
 		 */
 		T run() throws SQLException;
+
+		/**
+		 * Return whether the driver's savepoint is set anew by the end of the statement.
+		 * @return whether the next one needs none
+		 */
+		default boolean setsSavepoint() {
+			return false;
+		}
 
 	}
 

@@ -29,6 +29,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -148,6 +149,9 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		checkUsable();
 		Object target = method.getDeclaringClass().isInstance(this.physical) ? this.physical : this.driver;
+		if (method.getName().equals("prepareStatement") && args != null && args[0] instanceof String text) {
+			return prepare(target, method, args, Sql.of(text));
+		}
 		if (ASKING.contains(method.getName())) {
 			return this.execution.execute(this, sqlOf(method, args), () -> call(target, method, args));
 		}
@@ -155,7 +159,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		if (result instanceof Statement statement) {
 			Class<? extends Statement> type = method.getReturnType().asSubclass(Statement.class);
 			String sql = (args != null && args.length > 0 && args[0] instanceof String text) ? text : null;
-			return wrap(type, statement, sql);
+			return wrap(type, statement, (sql != null) ? Sql.of(sql) : null, null);
 		}
 		return result;
 	}
@@ -324,11 +328,23 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		return "Connection of the test's sandbox on " + this.physical;
 	}
 
-	private <S extends Statement> Statement wrap(Class<S> type, Statement statement, @Nullable String sql)
-			throws SQLException {
+	private Statement prepare(Object target, Method method, @Nullable Object[] args, Sql sql) throws SQLException {
+		Execution.Work<Statement> plain = () -> (Statement) Objects.requireNonNull(call(target, method, args));
+		boolean generatesKeys = (args.length == 2);
+		if (generatesKeys || !this.execution.setsSavepoint(this, sql)) {
+			return wrap(PreparedStatement.class, plain.run(), sql, null);
+		}
+		@Nullable Object[] withSavepoint = args.clone();
+		withSavepoint[0] = sql.text() + Savepoints.NEXT;
+		Object statement = Objects.requireNonNull(call(target, method, withSavepoint));
+		return wrap(PreparedStatement.class, (Statement) statement, sql, plain);
+	}
+
+	private <S extends Statement> Statement wrap(Class<S> type, Statement statement, @Nullable Sql sql,
+			Execution.@Nullable Work<Statement> plain) throws SQLException {
 		Class<? extends Statement> proxied = CallableStatement.class.isAssignableFrom(type) ? CallableStatement.class
 				: PreparedStatement.class.isAssignableFrom(type) ? PreparedStatement.class : Statement.class;
-		LogicalStatement wrapped = new LogicalStatement(proxied, this, statement, (sql != null) ? Sql.of(sql) : null);
+		LogicalStatement wrapped = new LogicalStatement(proxied, this, statement, sql, plain);
 		this.statements.add(wrapped);
 		return wrapped.proxy();
 	}

@@ -30,22 +30,46 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogicalStatement extends JdbcProxy<Statement> {
 
+	private static final Set<String> SETTING_SAVEPOINT = Set.of("execute", "executeUpdate", "executeLargeUpdate");
+
 	private static final Set<String> ASKING = Set.of("getMetaData", "getParameterMetaData");
 
 	private final LogicalConnection connection;
 
-	private final Statement target;
-
 	private final @Nullable Sql prepared;
+
+	private final SetValues values = new SetValues();
+
+	private Statement target;
+
+	/**
+	 * What prepares the statement without the savepoint that it sets, if it sets one.
+	 */
+	private Execution.@Nullable Work<Statement> plain;
 
 	private @Nullable Sql batch;
 
+	/**
+	 * Whether the results of the driver's statement end with that of a savepoint.
+	 */
+	private boolean endsWithSavepoint;
+
+	/**
+	 * Create a statement.
+	 * @param type its interface
+	 * @param connection its connection
+	 * @param target the driver's statement
+	 * @param prepared what it was prepared for, if it was
+	 * @param plain if it was prepared with {@link Savepoints#NEXT}, what prepares it
+	 * without
+	 */
 	LogicalStatement(Class<? extends Statement> type, LogicalConnection connection, Statement target,
-			@Nullable Sql prepared) {
+			@Nullable Sql prepared, Execution.@Nullable Work<Statement> plain) {
 		super(type);
 		this.connection = connection;
 		this.target = target;
 		this.prepared = prepared;
+		this.plain = plain;
 	}
 
 	@Override
@@ -58,12 +82,23 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return this.connection.execution()
 				.execute(this.connection, Sql.READ, () -> call(this.target, method, args));
 		}
+		if (this.plain != null && !this.values.keep(method, args)) {
+			prepareAnew();
+		}
 		return wrap(call(this.target, method, args));
 	}
 
 	Connection getConnection() throws SQLException {
 		this.target.getConnection();
 		return this.connection.proxy();
+	}
+
+	boolean getMoreResults() throws SQLException {
+		return pastSavepoint(this.target.getMoreResults());
+	}
+
+	boolean getMoreResults(int current) throws SQLException {
+		return pastSavepoint(this.target.getMoreResults(current));
 	}
 
 	void addBatch(String sql) throws SQLException {
@@ -86,7 +121,11 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
-		return type.isInstance(proxy()) ? type.cast(proxy()) : this.target.unwrap(type);
+		if (type.isInstance(proxy())) {
+			return type.cast(proxy());
+		}
+		prepareAnew();
+		return this.target.unwrap(type);
 	}
 
 	boolean isWrapperFor(Class<?> type) throws SQLException {
@@ -105,7 +144,9 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	@Override
 	public String toString() {
-		return this.target.toString();
+		String text = this.target.toString();
+		return (this.plain != null && text.endsWith(Savepoints.NEXT))
+				? text.substring(0, text.length() - Savepoints.NEXT.length()) : text;
 	}
 
 	private @Nullable Object execute(Method method, @Nullable Object @Nullable [] args) throws SQLException {
@@ -122,16 +163,32 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			// May be empty, and is not sent then
 			sql = Sql.READ;
 		}
-		Sql running = sql;
+		if (!SETTING_SAVEPOINT.contains(method.getName()) || this.connection.inTransaction()) {
+			prepareAnew();
+		}
+		boolean setsSavepoint = this.plain != null;
+		@Nullable Object @Nullable [] sent = args;
+		if (args != null && args.length == 1 && SETTING_SAVEPOINT.contains(method.getName())
+				&& execution.setsSavepoint(this.connection, sql)) {
+			setsSavepoint = true;
+			sent = args.clone();
+			sent[0] = sql.text() + Savepoints.NEXT;
+		}
+		return run(sql, new Call(this.target, method, sent, setsSavepoint), batched);
+	}
+
+	private @Nullable Object run(Sql sql, Call call, boolean batched) throws SQLException {
+		Execution execution = this.connection.execution();
+		this.endsWithSavepoint = call.setsSavepoint();
 		try {
 			int fetchSize = this.connection.inTransaction() ? 0 : this.target.getFetchSize();
 			if (fetchSize == 0) {
-				return execution.execute(this.connection, running, () -> call(this.target, method, args));
+				return execution.execute(this.connection, sql, call);
 			}
 			// Without a transaction there is no cursor: production fetches all rows
 			this.target.setFetchSize(0);
 			try {
-				return execution.execute(this.connection, running, () -> call(this.target, method, args));
+				return execution.execute(this.connection, sql, call);
 			}
 			finally {
 				if (!this.target.isClosed()) {
@@ -144,6 +201,26 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 				this.batch = null;
 			}
 		}
+	}
+
+	// From now on it sets no savepoint any longer
+	private void prepareAnew() throws SQLException {
+		Execution.Work<Statement> plain = this.plain;
+		if (plain != null) {
+			this.plain = null;
+			Statement former = this.target;
+			this.target = plain.run();
+			this.values.setOn(this.target);
+			former.close();
+		}
+	}
+
+	private boolean pastSavepoint(boolean rows) throws SQLException {
+		if (!this.endsWithSavepoint) {
+			return rows;
+		}
+		this.endsWithSavepoint = false;
+		return this.target.getMoreResults();
 	}
 
 	private Sql sql(@Nullable Object @Nullable [] args) throws SQLException {
@@ -172,6 +249,19 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return new LogicalResultSet(this.connection, this, rows).proxy();
 		}
 		return result;
+	}
+
+	/**
+	 * The execution of a statement by the driver.
+	 */
+	private record Call(Statement target, Method method, @Nullable Object @Nullable [] args,
+			boolean setsSavepoint) implements Execution.Work<@Nullable Object> {
+
+		@Override
+		public @Nullable Object run() throws SQLException {
+			return call(this.target, this.method, this.args);
+		}
+
 	}
 
 }

@@ -29,6 +29,13 @@ import org.postgresql.jdbc.AutoSave;
 final class Savepoints {
 
 	/**
+	 * What sets the driver's savepoint for the next statement. Sent with the one before,
+	 * it costs a third of what it does when the driver sends it, as the server answers to
+	 * both at once.
+	 */
+	static final String NEXT = "\n;SAVEPOINT PGJDBC_AUTOSAVE";
+
+	/**
 	 * After so many statements in auto-commit, the savepoints that they have left are
 	 * released. Connections with {@code cleanupSavepoints=true} leave none.
 	 */
@@ -80,6 +87,11 @@ final class Savepoints {
 		boolean reuse = this.fresh && this.stay;
 		this.fresh = false;
 		T result = reuse ? withoutNew(work) : withNew(work);
+		if (work.setsSavepoint()) {
+			this.loose++;
+			this.fresh = true;
+			return result;
+		}
 		// The driver may have known the answer to an unnamed one, and set no savepoint
 		this.fresh = sql.pure() && (reuse || !sql.text().isEmpty());
 		return result;
@@ -110,6 +122,15 @@ final class Savepoints {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return whether the driver's savepoints stay, so that one can serve the statement
+	 * after the next.
+	 * @return whether they do
+	 */
+	boolean stay() {
+		return this.stay;
 	}
 
 	/**

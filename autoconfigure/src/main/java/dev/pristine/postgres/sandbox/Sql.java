@@ -35,6 +35,7 @@ import org.postgresql.core.Parser;
  * What the sandbox has to know about an SQL text.
  *
  * @param text the text
+ * @param single whether it is one statement that changes rows and does not return them
  * @param control the transaction command that the text is, if it is one
  * @param changes whether it may change rows
  * @param pure whether it is known to read only, down to the functions it calls
@@ -51,15 +52,15 @@ import org.postgresql.core.Parser;
  * @param advisory whether it uses an advisory lock
  * @param written the tables that it writes, in lower case
  */
-record Sql(String text, Control control, boolean changes, boolean pure, boolean special, boolean readOnly,
-		boolean isolation, boolean notifies, boolean listens, boolean defers, boolean ddl, List<Setting> settings,
-		List<String> undoneByCommit, boolean sequences, boolean advisory, Set<String> written) {
+record Sql(String text, boolean single, Control control, boolean changes, boolean pure, boolean special,
+		boolean readOnly, boolean isolation, boolean notifies, boolean listens, boolean defers, boolean ddl,
+		List<Setting> settings, List<String> undoneByCommit, boolean sequences, boolean advisory, Set<String> written) {
 
 	/**
 	 * Something unnamed that only reads.
 	 */
-	static final Sql READ = new Sql("", Control.NONE, false, true, false, false, false, false, false, false, false,
-			List.of(), List.of(), false, false, Set.of());
+	static final Sql READ = new Sql("", false, Control.NONE, false, true, false, false, false, false, false, false,
+			false, List.of(), List.of(), false, false, Set.of());
 
 	private static final int CACHE_SIZE = 2048;
 
@@ -67,6 +68,8 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 
 	private static final Set<String> READS = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "EXPLAIN", "FETCH", "MOVE",
 			"WITH", "DECLARE", "CLOSE");
+
+	private static final Set<String> CHANGES = Set.of("INSERT", "UPDATE", "DELETE", "MERGE");
 
 	private static final Set<String> PURE = Set.of("SELECT", "VALUES", "TABLE", "SHOW", "WITH");
 
@@ -148,9 +151,9 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 	 * @return the statement that changes it
 	 */
 	Sql changing(String setting) {
-		return new Sql(this.text, this.control, this.changes, this.pure, this.special, this.readOnly, this.isolation,
-				this.notifies, this.listens, this.defers, this.ddl, List.of(new Setting(setting, false)),
-				this.undoneByCommit, this.sequences, this.advisory, this.written);
+		return new Sql(this.text, this.single, this.control, this.changes, this.pure, this.special, this.readOnly,
+				this.isolation, this.notifies, this.listens, this.defers, this.ddl,
+				List.of(new Setting(setting, false)), this.undoneByCommit, this.sequences, this.advisory, this.written);
 	}
 
 	/**
@@ -219,7 +222,7 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 		undoneByCommit.addAll(other.undoneByCommit);
 		Set<String> written = new HashSet<>(this.written);
 		written.addAll(other.written);
-		return new Sql(this.text, control ? Control.MIXED : Control.NONE, this.changes | other.changes,
+		return new Sql(this.text, false, control ? Control.MIXED : Control.NONE, this.changes | other.changes,
 				this.pure & other.pure, this.special | other.special, this.readOnly | other.readOnly,
 				this.isolation | other.isolation, this.notifies | other.notifies, this.listens | other.listens,
 				this.defers | other.defers, this.ddl | other.ddl, settings, undoneByCommit,
@@ -237,7 +240,8 @@ record Sql(String text, Control control, boolean changes, boolean pure, boolean 
 		Control control = control(word, part, setTransaction);
 		boolean pure = reads && (part.isEmpty() || PURE.contains(word)) && isPure(part);
 		boolean ddl = word.equals("CREATE") || word.equals("ALTER") || word.equals("DROP");
-		return new Sql(text, control, !reads && !set, pure, setTransaction || setCharacteristics,
+		boolean single = CHANGES.contains(word) && !containsIgnoreCase(part, "RETURNING");
+		return new Sql(text, single, control, !reads && !set, pure, setTransaction || setCharacteristics,
 				(setTransaction || control == Control.BEGIN) && READ_ONLY.matcher(part).find(),
 				(setTransaction || setCharacteristics || control == Control.BEGIN)
 						&& ABOVE_READ_COMMITTED.matcher(part).find(),

@@ -99,6 +99,14 @@ final class Transactions {
 	}
 
 	/**
+	 * Return whether it is known that a change of rows in auto-commit needs none.
+	 * @return whether nothing has to be done at the end of it
+	 */
+	boolean needNothingAtCommit() {
+		return this.deferred.areKnownNotToExist();
+	}
+
+	/**
 	 * Have the transaction of another connection, inside of which this one is about to
 	 * work, not get in the way.
 	 * @param connection the connection about to work

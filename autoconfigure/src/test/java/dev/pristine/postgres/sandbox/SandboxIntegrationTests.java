@@ -484,7 +484,8 @@ class SandboxIntegrationTests {
 			for (int i = 2; i < 50; i++) {
 				run(connection, "INSERT INTO item VALUES (" + i + ")");
 			}
-			assertThat(waits(ids)).as("waits that ended in vain").isEqualTo(waits);
+			// A thread shows that it waits before it is counted
+			assertThat(waits(ids) - waits).as("waits that ended in vain").isLessThanOrEqualTo(threads.length);
 			connection.commit();
 		}
 		for (Thread thread : threads) {

@@ -108,6 +108,40 @@ final class Situations {
 				world.attempt("batch", () -> insert.executeBatch().length);
 			}
 			world.run(world.connect(), "SELECT count(*) > 0 FROM item");
+		}), same("A prepared statement is used in auto-commit, in batches and in transactions", (world) -> {
+			Connection connection = world.connect();
+			world.run(connection, INSERT);
+			try (PreparedStatement insert = connection.prepareStatement("INSERT INTO item VALUES (?, ?)");
+					PreparedStatement batch = connection.prepareStatement("INSERT INTO item VALUES (?, ?)");
+					PreparedStatement nothing = connection.prepareStatement("DELETE FROM item WHERE id < 0")) {
+				insert.setInt(1, 2);
+				insert.setString(2, "a");
+				world.say(insert);
+				world.say(insert.execute() + " " + insert.getUpdateCount());
+				world.say(insert.getMoreResults() + " " + insert.getUpdateCount());
+				world.attempt("the same", () -> insert.executeUpdate());
+				insert.setInt(1, 3);
+				world.attempt("another", () -> insert.executeLargeUpdate());
+				world.say(insert.getMoreResults(Statement.KEEP_CURRENT_RESULT) + " " + insert.getUpdateCount());
+				world.attempt("no rows", () -> nothing.executeQuery());
+				batch.setString(2, "b");
+				for (int id = 4; id < 7; id++) {
+					batch.setInt(1, id);
+					batch.addBatch();
+				}
+				world.attempt("batch", () -> batch.executeBatch().length);
+				batch.clearParameters();
+				world.attempt("without parameters", () -> batch.executeUpdate());
+				connection.setAutoCommit(false);
+				insert.setInt(1, 7);
+				world.attempt("in a transaction", () -> insert.executeUpdate());
+				world.attempt("the same", () -> insert.executeUpdate());
+				world.attempt("after a failure", () -> insert.executeUpdate());
+				connection.rollback();
+				world.attempt("after rollback", () -> insert.executeUpdate());
+				connection.commit();
+			}
+			world.items();
 		}), same("Generated keys", (world) -> {
 			try (PreparedStatement insert = world.connect()
 				.prepareStatement("INSERT INTO numbered (name) VALUES (?), ('b')", Statement.RETURN_GENERATED_KEYS)) {
@@ -118,6 +152,7 @@ final class Situations {
 						world.say(keys.getLong("id"));
 					}
 				}
+				world.say(insert.getMoreResults() + " " + insert.getUpdateCount());
 			}
 		}), same("A number drawn from a sequence is not given back by a rollback", (world) -> {
 			Connection connection = world.begin();
