@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -25,6 +26,7 @@ import org.springframework.boot.testcontainers.beans.TestcontainerBeanDefinition
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.Servers;
@@ -34,6 +36,14 @@ import dev.pristine.launch.Servers;
  * because Testcontainers may be absent.
  */
 final class PostgresContainerRegistration extends RootBeanDefinition implements TestcontainerBeanDefinition {
+
+	/**
+	 * Not those of Flyway and Liquibase, which would get a data source of their own then,
+	 * that goes past the isolation.
+	 */
+	private static final List<String> CONNECTION_DETAILS = List.of(
+			"org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails",
+			"org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails");
 
 	private static final String CONTAINER = "pristinePostgresContainer";
 
@@ -71,7 +81,12 @@ final class PostgresContainerRegistration extends RootBeanDefinition implements 
 
 	@Override
 	public MergedAnnotations getAnnotations() {
-		return MergedAnnotations.of(List.of(MergedAnnotation.of(ServiceConnection.class)));
+		ClassLoader classLoader = getClass().getClassLoader();
+		Class<?>[] types = CONNECTION_DETAILS.stream()
+			.filter((name) -> ClassUtils.isPresent(name, classLoader))
+			.map((name) -> ClassUtils.resolveClassName(name, classLoader))
+			.toArray(Class<?>[]::new);
+		return MergedAnnotations.of(List.of(MergedAnnotation.of(ServiceConnection.class, Map.of("type", types))));
 	}
 
 	@Override

@@ -24,9 +24,11 @@ import java.nio.charset.StandardCharsets;
 import javax.sql.DataSource;
 
 import com.sun.net.httpserver.HttpServer;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -72,6 +74,13 @@ class PostgresContainerIntegrationTests {
 			String name = context.getBeanNamesForType(JdbcConnectionDetails.class)[0];
 			assertThat(ContainerImageMetadata.isPresent(context.getBeanFactory().getBeanDefinition(name))).isTrue();
 		});
+	}
+
+	@Test
+	void flywayUsesDataSource() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(FlywayAutoConfiguration.class))
+			.run((context) -> assertThat(context.getBean(Flyway.class).getConfiguration().getDataSource())
+				.isSameAs(context.getBean(DataSource.class)));
 	}
 
 	@Test
