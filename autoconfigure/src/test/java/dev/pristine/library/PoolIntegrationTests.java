@@ -27,6 +27,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
@@ -46,6 +47,7 @@ import dev.pristine.Isolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * The pool stays the application's, with its settings and its numbers.
@@ -107,6 +109,13 @@ class PoolIntegrationTests {
 			assertThat(further.migrate().migrationsExecuted).isOne();
 			assertThat(this.jdbc.sql("select id from shelf").query(Integer.class).single()).isOne();
 			assertThat(further.info().applied()).hasSize(2);
+		}
+
+		@RepeatedTest(2)
+		void migrationWithLockInTransactionIsRefused(@TempDir Path migrations) throws Exception {
+			Flyway further = further(migrations).load();
+			assertThatExceptionOfType(FlywayException.class).isThrownBy(further::migrate)
+				.withMessageContaining("use @IsolationMode(Isolation.TRUNCATE)");
 		}
 
 		private FluentConfiguration further(Path migrations) throws IOException {

@@ -532,6 +532,17 @@ final class Situations {
 							world.attempt("commit", first::commit);
 							second.rollback();
 						}),
+				refused("Flyway migrates: its lock is a transaction around that of the migration",
+						"Two transactions that overlap without being nested", (world) -> {
+							Connection lock = world.begin();
+							Connection migration = world.begin();
+							world.run(lock, "SELECT pg_try_advisory_xact_lock(77)");
+							world.run(migration, INSERT);
+							world.run(lock, INSERT_2);
+							migration.commit();
+							lock.commit();
+							world.items();
+						}),
 				differs("A second connection reads what the first has not committed", "it sees these uncommitted rows",
 						(world) -> {
 							Connection outer = world.begin();
