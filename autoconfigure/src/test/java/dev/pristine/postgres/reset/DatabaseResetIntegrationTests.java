@@ -260,6 +260,54 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	void restoresLargeObjectsWithOwnerAndPrivileges() throws SQLException {
+		try (Role role = Role.create(this.database, "")) {
+			execute("SELECT lo_from_bytea(4711, '\\x0102'); SELECT lo_from_bytea(4712, '\\x03');"
+					+ "ALTER LARGE OBJECT 4711 OWNER TO " + role.name()
+					+ "; GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC");
+			String described = "SELECT string_agg(oid || lomowner::regrole::text || coalesce(lomacl::text, '')"
+					+ " || lo_get(oid)::text, ';' ORDER BY oid) FROM pg_largeobject_metadata";
+			String expected = query(described);
+			Baseline baseline = this.reset.capture();
+			execute("SELECT lo_unlink(4711), lo_put(4712, 5, '\\x04'), lo_create(4713)");
+			assertThat(this.reset.restore(baseline).tables()).containsExactly("large objects");
+			assertThat(query(described)).isEqualTo(expected);
+			execute("SELECT lo_put(4712, 0, '\\x03')");
+			assertThat(this.reset.restore(baseline).tables()).isEmpty();
+			execute("SELECT lo_put(4712, 0, '\\x05')");
+			assertThat(this.reset.restore(baseline).tables()).containsExactly("large objects");
+			assertThat(query(described)).isEqualTo(expected);
+		}
+	}
+
+	@Test
+	void largeObjectsOfClassGoWithIt() throws SQLException {
+		Baseline context = this.reset.capture();
+		execute("SELECT lo_from_bytea(4711, '\\x01')");
+		Baseline inner = this.reset.capture(context);
+		execute("SELECT lo_unlink(4711)");
+		this.reset.restore(inner);
+		assertThat(query("SELECT lo_get(4711)::text")).isEqualTo("\\x01");
+		assertThat(this.reset.restore(inner).isEmpty()).isTrue();
+		assertThat(this.reset.restore(context).tables()).containsExactly("large objects");
+		assertThat(query("SELECT count(*) FROM pg_largeobject_metadata")).isEqualTo("0");
+	}
+
+	@Test
+	void leavesLargeObjectsOfOthersAlone() throws SQLException {
+		try (Role role = Role.create(this.database, ""); Connection connection = role.connect()) {
+			execute("DROP TABLE child, parent, seeded; SELECT lo_from_bytea(4711, '\\x01')");
+			DatabaseReset reset = new DatabaseReset(connection);
+			Baseline baseline = reset.capture();
+			run(connection, "SELECT lo_from_bytea(4712, '\\x02')");
+			execute("SELECT lo_put(4711, 0, '\\x03')");
+			assertThat(reset.restore(baseline).isUndone()).isTrue();
+			assertThat(query("SELECT string_agg(oid || lo_get(oid)::text, ';') FROM pg_largeobject_metadata"))
+				.isEqualTo("4711\\x03");
+		}
+	}
+
+	@Test
 	void saysThatMaterializedViewWasOutOfDate() throws SQLException {
 		execute("CREATE MATERIALIZED VIEW numbers AS SELECT count(*) FROM seeded; INSERT INTO seeded VALUES (3, 'c')");
 		Baseline baseline = this.reset.capture();
@@ -440,7 +488,11 @@ class DatabaseResetIntegrationTests {
 	}
 
 	private void execute(String sql) throws SQLException {
-		try (Statement statement = this.application.createStatement()) {
+		run(this.application, sql);
+	}
+
+	private static void run(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}
 	}

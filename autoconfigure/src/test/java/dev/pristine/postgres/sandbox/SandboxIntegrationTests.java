@@ -51,6 +51,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.jdbc.AutoSave;
 import org.postgresql.largeobject.LargeObject;
 import org.postgresql.largeobject.LargeObjectManager;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -161,13 +162,13 @@ class SandboxIntegrationTests {
 		try (Connection connection = this.sandbox.connect();
 				PreparedStatement select = connection.prepareStatement("SELECT id FROM item")) {
 			select.executeQuery().close();
-			run(connection, "INSERT INTO item VALUES (1)");
+			run(connection, "INSERT INTO item VALUES (1) RETURNING id");
 			assertThat(select.getMetaData().getColumnCount()).isOne();
 			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
-			run(connection, "INSERT INTO item VALUES (2)");
+			run(connection, "INSERT INTO item VALUES (2) RETURNING id");
 			connection.createArrayOf("int4", new Integer[] { 1 });
 			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
-			run(connection, "INSERT INTO item VALUES (3)");
+			run(connection, "INSERT INTO item VALUES (3) RETURNING id");
 			assertThat(select.executeBatch()).isEmpty();
 			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
 			assertThat(ids(connection)).isEqualTo("1,2,3");
@@ -423,6 +424,23 @@ class SandboxIntegrationTests {
 			assertThat(ids(connection)).isEqualTo("1,2");
 			connection.rollback();
 			assertThat(count(connection)).isZero();
+		}
+	}
+
+	@Test
+	void overlappingWithTestManagedTransactionIsRefusedAtOnce() throws SQLException {
+		open(database.connect(), Duration.ofMinutes(1));
+		this.testManaged = true;
+		try (Connection outer = this.sandbox.connect(); Connection inner = this.sandbox.connect()) {
+			outer.setAutoCommit(false);
+			run(outer, "INSERT INTO item VALUES (1)");
+			this.testManaged = false;
+			inner.setAutoCommit(false);
+			run(inner, "INSERT INTO item VALUES (2)");
+			assertSqlState("0A000", () -> run(outer, "INSERT INTO item VALUES (3)"));
+			inner.commit();
+			assertThat(ids(outer)).isEqualTo("1,2");
+			outer.rollback();
 		}
 	}
 
@@ -1199,14 +1217,23 @@ class SandboxIntegrationTests {
 	@Test
 	void handsConnectionBackClean() throws SQLException {
 		Connection physical = database.connect();
+		physical.setReadOnly(true);
+		physical.setNetworkTimeout(Runnable::run, 12_345);
+		physical.unwrap(BaseConnection.class).getQueryExecutor().setAutoSave(AutoSave.CONSERVATIVE);
 		Connection kept = new KeptOpen(physical).proxy();
 		open(kept, Duration.ofSeconds(1));
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "SET statement_timeout = '7s'");
+			connection.setReadOnly(false);
+			connection.setNetworkTimeout(Runnable::run, 0);
 			run(connection, "INSERT INTO item VALUES (1)");
 		}
 		this.sandbox.close();
 		assertThat(physical.getAutoCommit()).isTrue();
+		assertThat(physical.isReadOnly()).isTrue();
+		assertThat(physical.getNetworkTimeout()).isEqualTo(12_345);
+		assertThat(physical.unwrap(BaseConnection.class).getQueryExecutor().getAutoSave())
+			.isEqualTo(AutoSave.CONSERVATIVE);
 		assertThat(string(physical, "SHOW statement_timeout")).isEqualTo("0");
 		assertThat(count(physical)).isZero();
 		physical.close();
