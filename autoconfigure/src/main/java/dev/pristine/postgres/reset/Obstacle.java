@@ -33,8 +33,7 @@ final class Obstacle {
 			+ " FROM pg_prepared_xacts p WHERE p.database = current_database()))"
 			+ " FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid"
 			+ " WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-			+ " AND l.locktype = 'relation' AND l.relation >= 16384 AND l.granted"
-			+ " AND l.mode <> 'AccessShareLock' AND l.pid IS DISTINCT FROM pg_backend_pid()";
+			+ " AND l.locktype = 'relation' AND l.relation >= 16384 AND l.granted" + " AND l.mode <> 'AccessShareLock'";
 
 	private final Session session;
 

@@ -40,8 +40,6 @@ final class Gate {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	private final Condition free = this.lock.newCondition();
-
 	private final Deque<Ticket> queue = new ArrayDeque<>();
 
 	private final Deque<Transaction> open = new ArrayDeque<>();
@@ -183,11 +181,13 @@ final class Gate {
 	 */
 	boolean takeOver(String what, Duration moment) {
 		Thread me = Thread.currentThread();
+		Ticket ticket = new Ticket(this.lock.newCondition(), me, null);
 		this.lock.lock();
 		try {
+			this.queue.addFirst(ticket);
 			long remaining = moment.toNanos();
 			while (isBusy(me) && remaining > 0) {
-				remaining = this.free.awaitNanos(remaining);
+				remaining = ticket.turn.awaitNanos(remaining);
 			}
 			if (isBusy(me)) {
 				return false;
@@ -202,6 +202,8 @@ final class Gate {
 			return false;
 		}
 		finally {
+			this.queue.remove(ticket);
+			wake();
 			this.lock.unlock();
 		}
 	}
@@ -260,7 +262,6 @@ final class Gate {
 					inside.add(innermost);
 				}
 			}
-			wake();
 			return inside;
 		}
 		finally {
@@ -340,7 +341,6 @@ final class Gate {
 		if (this.running != null) {
 			return;
 		}
-		this.free.signalAll();
 		Transaction innermost = this.open.peek();
 		for (Ticket ticket : this.queue) {
 			if (ticket.concerns(innermost)) {

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -337,10 +338,13 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	@Timeout(30)
 	void namesSessionThatHoldsLocks() throws SQLException {
 		try (Connection connection = this.database.connect();
+				Connection reading = this.database.connect();
 				Connection other = this.database.connect();
 				Statement statement = other.createStatement()) {
+			run(reading, "SET application_name = 'harmless'; BEGIN; SELECT FROM child");
 			DatabaseReset impatient = new DatabaseReset(connection, Duration.ofMillis(50));
 			Baseline baseline = impatient.capture();
 			execute("INSERT INTO parent DEFAULT VALUES");
@@ -349,6 +353,7 @@ class DatabaseResetIntegrationTests {
 				.withMessageContaining("forgetful")
 				.withMessageContaining("idle in transaction")
 				.withMessageContaining("LOCK TABLE parent")
+				.withMessageNotContaining("harmless")
 				.withMessageContaining("End the transaction");
 			statement.execute("COMMIT");
 			assertThat(impatient.restore(baseline).tables()).containsExactly("public.parent");

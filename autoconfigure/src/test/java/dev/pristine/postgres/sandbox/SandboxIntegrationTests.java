@@ -513,6 +513,41 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void threadsThatShareTransactionDoNotWaitForOthers() throws Exception {
+		open(database.connect(), Duration.ofSeconds(10));
+		try (Connection shared = this.sandbox.connect()) {
+			shared.setAutoCommit(false);
+			run(shared, "INSERT INTO item VALUES (1)");
+			CompletableFuture<Void> running = new CompletableFuture<>();
+			start(() -> run(shared, "SELECT pg_sleep(0.5)"), running);
+			awaitRunning("pg_sleep(0.5)");
+			CompletableFuture<Void> other = startAndWait(this::insertNumbered);
+			startAndWait(() -> run(shared, "INSERT INTO item VALUES (2)")).get(8, TimeUnit.SECONDS);
+			running.get(8, TimeUnit.SECONDS);
+			assertThat(other).isNotDone();
+			assertThat(ids(shared)).isEqualTo("1,2");
+			shared.commit();
+			other.get(8, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
+	void threadWhoseConnectionIsClosedDoesNotKeepOthersWaiting() throws Exception {
+		open(database.connect(), Duration.ofSeconds(10));
+		try (Connection holder = this.sandbox.connect(); Connection closed = this.sandbox.connect()) {
+			holder.setAutoCommit(false);
+			run(holder, "INSERT INTO item VALUES (1)");
+			CompletableFuture<Void> first = startAndWait(() -> run(closed, "INSERT INTO item VALUES (2)"));
+			CompletableFuture<Void> second = startAndWait(this::insertNumbered);
+			closed.close();
+			holder.commit();
+			assertThatThrownBy(() -> first.get(8, TimeUnit.SECONDS)).hasStackTraceContaining("has been closed");
+			second.get(8, TimeUnit.SECONDS);
+			assertThat(ids(holder)).isEqualTo("1");
+		}
+	}
+
+	@Test
 	void workThatGoesOnIsNamedAndCutOff() throws Exception {
 		CountDownLatch written = new CountDownLatch(1);
 		CountDownLatch ended = new CountDownLatch(1);
@@ -1264,6 +1299,35 @@ class SandboxIntegrationTests {
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static CompletableFuture<Void> startAndWait(World.Action action) {
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		Thread thread = start(action, result);
+		while (!result.isDone() && thread.getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		return result;
+	}
+
+	private static Thread start(World.Action action, CompletableFuture<Void> result) {
+		Thread thread = new Thread(() -> {
+			try {
+				action.run();
+				result.complete(null);
+			}
+			catch (Exception ex) {
+				result.completeExceptionally(ex);
+			}
+		});
+		thread.start();
+		return thread;
+	}
+
+	private void insertNumbered() throws SQLException {
+		try (Connection connection = this.sandbox.connect()) {
+			run(connection, "INSERT INTO numbered (name) VALUES ('x')");
 		}
 	}
 
