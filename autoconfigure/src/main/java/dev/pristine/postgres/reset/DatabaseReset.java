@@ -449,7 +449,7 @@ public final class DatabaseReset {
 			catch (SQLException ex) {
 				this.evidence = null;
 				rollback();
-				if (!"40P01".equals(ex.getSQLState()) || attempt == 2) {
+				if (!"40P01".equals(ex.getSQLState()) || attempt == 3) {
 					throw new Obstacle(this.session).describe(what, ex);
 				}
 			}

@@ -85,8 +85,8 @@ final class Execution {
 	 * @return whether that spares the next one a savepoint
 	 */
 	boolean setsSavepoint(LogicalConnection connection, Sql sql) {
-		return sql.single() && sql.isPlain() && !connection.inTransaction() && this.savepoints.stay()
-				&& this.transactions.needNothingAtCommit();
+		return sql.single() && sql.isPlain() && !sql.namesSettings() && !connection.inTransaction()
+				&& this.savepoints.stay() && this.transactions.needNothingAtCommit();
 	}
 
 	/**

@@ -30,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogicalStatement extends JdbcProxy<Statement> {
 
-	private static final Set<String> SETTING_SAVEPOINT = Set.of("execute", "executeUpdate", "executeLargeUpdate");
-
 	private static final Set<String> ASKING = Set.of("getMetaData", "getParameterMetaData");
 
 	private final LogicalConnection connection;
@@ -163,13 +161,12 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			// May be empty, and is not sent then
 			sql = Sql.READ;
 		}
-		if (!SETTING_SAVEPOINT.contains(method.getName()) || this.connection.inTransaction()) {
+		if (batched || this.connection.inTransaction()) {
 			prepareAnew();
 		}
 		boolean setsSavepoint = this.plain != null;
 		@Nullable Object @Nullable [] sent = args;
-		if (args != null && args.length == 1 && SETTING_SAVEPOINT.contains(method.getName())
-				&& execution.setsSavepoint(this.connection, sql)) {
+		if (args != null && args.length == 1 && execution.setsSavepoint(this.connection, sql)) {
 			setsSavepoint = true;
 			sent = args.clone();
 			sent[0] = sql.text() + Savepoints.NEXT;

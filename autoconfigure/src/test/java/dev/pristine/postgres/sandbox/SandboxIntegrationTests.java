@@ -76,6 +76,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @ExtendWith(OutputCaptureExtension.class)
 class SandboxIntegrationTests {
 
+	private static final String SAVEPOINTS = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
+			+ " AND locktype = 'transactionid'";
+
 	private static TestDatabase database;
 
 	private final TestScope test = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.places", null);
@@ -171,7 +174,18 @@ class SandboxIntegrationTests {
 			run(connection, "INSERT INTO item VALUES (3) RETURNING id");
 			assertThat(select.executeBatch()).isEmpty();
 			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
-			assertThat(ids(connection)).isEqualTo("1,2,3");
+			run(connection, "INSERT INTO item VALUES (4) RETURNING id");
+			try (PreparedStatement delete = connection.prepareStatement("DELETE FROM item")) {
+				assertThat(delete.executeBatch()).isEmpty();
+			}
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (1)"));
+			run(connection, "INSERT INTO item SELECT 5, set_config('pristine.name', 'z', false)");
+			try (PreparedStatement insert = connection
+				.prepareStatement("INSERT INTO item SELECT 6, set_config(?, 'z', false)")) {
+				insert.setString(1, "pristine.name");
+				assertThat(insert.executeUpdate()).isOne();
+			}
+			assertThat(ids(connection)).isEqualTo("1,2,3,4,5,6");
 		}
 	}
 
@@ -201,9 +215,15 @@ class SandboxIntegrationTests {
 				insert.executeUpdate();
 			}
 			assertThat(count(connection)).isEqualTo(before + 1000);
-			assertThat(single(connection,
-					"SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'transactionid'"))
-				.isLessThan(200);
+			assertThat(single(connection, SAVEPOINTS)).isLessThan(200);
+			connection.setAutoCommit(false);
+			for (int i = 1000; i < 1300; i++) {
+				insert.setInt(1, 10 + first + i);
+				insert.executeUpdate();
+				run(connection, "UPDATE item SET name = 'y' WHERE id = " + i);
+			}
+			assertThat(single(connection, SAVEPOINTS)).isLessThan(200);
+			connection.commit();
 		}
 	}
 
