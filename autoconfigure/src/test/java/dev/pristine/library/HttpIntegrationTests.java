@@ -45,6 +45,10 @@ class HttpIntegrationTests {
 		assertThat(server(client)).contains("http-nio");
 	}
 
+	private static @Nullable String server(RestTestClient client) {
+		return client.get().uri("/books/server").exchange().expectBody(String.class).returnResult().getResponseBody();
+	}
+
 	@TestMethodOrder(MethodOrderer.Random.class)
 	abstract static class Requests {
 
@@ -185,10 +189,6 @@ class HttpIntegrationTests {
 
 		}
 
-	}
-
-	private static @Nullable String server(RestTestClient client) {
-		return client.get().uri("/books/server").exchange().expectBody(String.class).returnResult().getResponseBody();
 	}
 
 }

@@ -345,7 +345,7 @@ class RandomProgramsIntegrationTests {
 			int value = this.random.nextInt(10);
 			String sql = switch (this.random.nextInt(6)) {
 				case 0, 1, 2 -> "INSERT INTO " + table + " (id, v) VALUES (" + id + ", " + value + ")"
-						+ (safely ? " ON CONFLICT DO NOTHING" : "") + (value % 2 == 0 ? " RETURNING n" : "");
+						+ (safely ? " ON CONFLICT DO NOTHING" : "") + ((value % 2 == 0) ? " RETURNING n" : "");
 				case 3 -> "UPDATE " + table + " SET v = " + value + " WHERE id = " + id;
 				case 4 -> "DELETE FROM " + table + " WHERE id = " + id;
 				default -> "SELECT 1 / " + (value % 3);
