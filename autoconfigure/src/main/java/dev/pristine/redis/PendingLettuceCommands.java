@@ -28,6 +28,7 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * {@link PendingCommands} of Lettuce. Spring's cache writes through the connection that
  * reactive callers share and does not wait, unless told to. A connection keeps the order
  * of its commands: when the answer to a {@code PING} is there, so are those before it.
+ * Where no such connection was ever opened, nobody asks.
  */
 final class PendingLettuceCommands implements PendingCommands {
 
@@ -37,10 +38,14 @@ final class PendingLettuceCommands implements PendingCommands {
 
 	private final ObjectProvider<LettuceConnectionFactory> connectionFactories;
 
+	private final WaitingClients waiting;
+
 	private final RedisAddress address;
 
-	PendingLettuceCommands(ObjectProvider<LettuceConnectionFactory> connectionFactories, RedisAddress address) {
+	PendingLettuceCommands(ObjectProvider<LettuceConnectionFactory> connectionFactories, WaitingClients waiting,
+			RedisAddress address) {
 		this.connectionFactories = connectionFactories;
+		this.waiting = waiting;
 		this.address = address;
 	}
 
@@ -51,6 +56,7 @@ final class PendingLettuceCommands implements PendingCommands {
 
 	private boolean isShared(LettuceConnectionFactory connectionFactory) {
 		return connectionFactory.isRunning() && connectionFactory.getShareNativeConnection()
+				&& !this.waiting.include(connectionFactory.getRequiredNativeClient())
 				&& connectionFactory.getPort() == this.address.port()
 				&& connectionFactory.getHostName().equals(this.address.host());
 	}

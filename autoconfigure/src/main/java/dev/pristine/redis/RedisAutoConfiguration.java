@@ -78,9 +78,14 @@ public final class RedisAutoConfiguration {
 	static class Lettuce {
 
 		@Bean
+		static WaitingClients redisWaitingClients() {
+			return new WaitingClients();
+		}
+
+		@Bean
 		PendingCommands redisPendingCommands(DataRedisConnectionDetails connectionDetails, ContextDatabase database,
-				ObjectProvider<LettuceConnectionFactory> connectionFactories) {
-			return new PendingLettuceCommands(connectionFactories, database.get().server().address());
+				ObjectProvider<LettuceConnectionFactory> connectionFactories, WaitingClients waitingClients) {
+			return new PendingLettuceCommands(connectionFactories, waitingClients, database.get().server().address());
 		}
 
 	}

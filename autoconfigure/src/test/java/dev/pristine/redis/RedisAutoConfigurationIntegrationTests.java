@@ -23,6 +23,7 @@ import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -83,6 +84,33 @@ class RedisAutoConfigurationIntegrationTests {
 			resource.lease(0).restore();
 			assertThat(template.hasKey("a").block()).isFalse();
 		});
+	}
+
+	@Test
+	void waitsForNothingWhereTheApplicationItselfWaits() {
+		this.runner.run((context) -> {
+			PendingCommands pending = context.getBean(PendingCommands.class);
+			context.getBean(StringRedisTemplate.class).opsForValue().set("a", "1");
+			assertThat(pending.complete()).isFalse();
+			context.getBean(ReactiveStringRedisTemplate.class).hasKey("a").block();
+			assertThat(pending.complete()).isTrue();
+		});
+	}
+
+	@Test
+	void waitsForClientsThatItHasNotSeenFromTheirStart() {
+		this.runner.run((context) -> {
+			LettuceConnectionFactory connectionFactory = context.getBean(LettuceConnectionFactory.class);
+			connectionFactory.stop();
+			connectionFactory.start();
+			assertThat(context.getBean(PendingCommands.class).complete()).isTrue();
+		});
+	}
+
+	@Test
+	void waitsForClientsThatConnectAtOnce() {
+		this.runner.withUserConfiguration(EagerLettuce.class)
+			.run((context) -> assertThat(context.getBean(PendingCommands.class).complete()).isTrue());
 	}
 
 	@Test
@@ -341,6 +369,26 @@ class RedisAutoConfigurationIntegrationTests {
 				@Override
 				public Standalone getStandalone() {
 					return Standalone.of("127.0.0.1", port);
+				}
+
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EagerLettuce {
+
+		@Bean
+		static BeanPostProcessor eagerLettuce() {
+			return new BeanPostProcessor() {
+
+				@Override
+				public Object postProcessBeforeInitialization(Object bean, String beanName) {
+					if (bean instanceof LettuceConnectionFactory connectionFactory) {
+						connectionFactory.setEagerInitialization(true);
+					}
+					return bean;
 				}
 
 			};
