@@ -47,6 +47,7 @@ public class CompositeResourceLease implements ResourceLease {
 	 */
 	@Override
 	public void prepare(TestScope scope) {
+		this.leases.forEach((lease) -> lease.announcePrepare(scope));
 		List<ResourceLease> prepared = new ArrayList<>(this.leases.size());
 		for (ResourceLease lease : this.leases) {
 			try {
@@ -55,7 +56,7 @@ public class CompositeResourceLease implements ResourceLease {
 			}
 			catch (RuntimeException | Error ex) {
 				try {
-					reversed(prepared, (each) -> each.reset(scope));
+					reset(prepared, scope);
 				}
 				catch (RuntimeException | Error resetFailure) {
 					ex.addSuppressed(resetFailure);
@@ -67,7 +68,11 @@ public class CompositeResourceLease implements ResourceLease {
 
 	@Override
 	public void reset(TestScope scope) {
-		reversed(this.leases, (lease) -> lease.reset(scope));
+		reset(this.leases, scope);
+	}
+
+	private static void reset(List<ResourceLease> leases, TestScope scope) {
+		reversed(leases, (lease) -> lease.announceReset(scope), (lease) -> lease.reset(scope));
 	}
 
 	@Override
@@ -85,18 +90,21 @@ public class CompositeResourceLease implements ResourceLease {
 		reversed(this.leases, ResourceLease::close);
 	}
 
-	private static void reversed(List<ResourceLease> leases, Consumer<ResourceLease> action) {
+	@SafeVarargs
+	private static void reversed(List<ResourceLease> leases, Consumer<ResourceLease>... actions) {
 		Throwable failure = null;
-		for (ListIterator<ResourceLease> each = leases.listIterator(leases.size()); each.hasPrevious();) {
-			try {
-				action.accept(each.previous());
-			}
-			catch (RuntimeException | Error ex) {
-				if (failure == null) {
-					failure = ex;
+		for (Consumer<ResourceLease> action : actions) {
+			for (ListIterator<ResourceLease> each = leases.listIterator(leases.size()); each.hasPrevious();) {
+				try {
+					action.accept(each.previous());
 				}
-				else {
-					failure.addSuppressed(ex);
+				catch (RuntimeException | Error ex) {
+					if (failure == null) {
+						failure = ex;
+					}
+					else {
+						failure.addSuppressed(ex);
+					}
 				}
 			}
 		}

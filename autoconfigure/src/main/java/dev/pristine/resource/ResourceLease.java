@@ -28,6 +28,15 @@ package dev.pristine.resource;
 public interface ResourceLease extends AutoCloseable {
 
 	/**
+	 * Called on every lease before the first of them is {@link #prepare prepared}: what
+	 * this lease asks its server now, without waiting for the answer, is answered while
+	 * the other leases are at work. What fails is left to {@link #prepare}.
+	 * @param scope the scope that is about to start
+	 */
+	default void announcePrepare(TestScope scope) {
+	}
+
+	/**
 	 * Start a scope. What the resource holds now is what {@link #reset} has to bring
 	 * back.
 	 * <p>
@@ -37,6 +46,15 @@ public interface ResourceLease extends AutoCloseable {
 	 * @throws ResourceException if the resource cannot give the isolation
 	 */
 	void prepare(TestScope scope);
+
+	/**
+	 * Called on every lease before the first of them is {@link #reset}: what this lease
+	 * asks or tells its server now, without waiting for the answer, is done while the
+	 * other leases are at work. What fails is left to {@link #reset}.
+	 * @param scope the scope that is about to end
+	 */
+	default void announceReset(TestScope scope) {
+	}
 
 	/**
 	 * End a scope and undo its changes.
