@@ -25,6 +25,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.redis.RedisConnection.Batch;
+import dev.pristine.redis.RedisConnection.Replies;
 
 /**
  * What the server has counted so far. Two of these tell what cannot have changed between
@@ -81,6 +82,22 @@ final class Activity {
 		this.values = values;
 		this.calls = calls;
 		this.keys = keys;
+	}
+
+	/**
+	 * Have the server asked while others are at work.
+	 * @param connection the connection to ask through
+	 * @param pending what the application has not waited for
+	 * @return what will have the answer, or {@code null} if more than one question may be
+	 * needed
+	 */
+	static @Nullable Replies askAhead(RedisConnection connection, PendingCommands pending) {
+		if (pending.complete()) {
+			return null;
+		}
+		Batch batch = connection.batch();
+		ask(batch);
+		return batch.sendAhead();
 	}
 
 	/**

@@ -29,7 +29,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +54,8 @@ final class RedisConnection implements AutoCloseable {
 	private final InputStream in;
 
 	private final OutputStream out;
+
+	private @Nullable Replies unread;
 
 	private RedisConnection(Socket socket) throws IOException {
 		this.socket = socket;
@@ -159,6 +160,12 @@ final class RedisConnection implements AutoCloseable {
 		}
 	}
 
+	// Replies may still be under way, so that the next one would be mistaken
+	private UncheckedIOException lost(IOException cause) {
+		close();
+		return new UncheckedIOException(cause.getMessage(), cause);
+	}
+
 	private void write(Object[] command) throws IOException {
 		header('*', command.length);
 		for (Object part : command) {
@@ -243,21 +250,66 @@ final class RedisConnection implements AutoCloseable {
 		 * @throws UncheckedIOException if the connection is lost
 		 */
 		List<@Nullable Object> send() {
-			if (this.commands.isEmpty()) {
-				return Collections.emptyList();
+			return sendAhead().get();
+		}
+
+		/**
+		 * Send the commands, and do not wait for their replies.
+		 * @return what will have the replies
+		 * @throws UncheckedIOException if the connection is lost
+		 */
+		Replies sendAhead() {
+			Replies unread = RedisConnection.this.unread;
+			if (unread != null) {
+				unread.get();
 			}
+			Replies replies = new Replies(this.commands.size());
 			try {
 				for (Object[] command : this.commands) {
 					write(command);
 				}
 				RedisConnection.this.out.flush();
-				return readArray(this.commands.size());
 			}
 			catch (IOException ex) {
-				// Replies may still be under way, so that the next one would be mistaken
-				close();
-				throw new UncheckedIOException(ex.getMessage(), ex);
+				throw lost(ex);
 			}
+			RedisConnection.this.unread = replies;
+			return replies;
+		}
+
+	}
+
+	/**
+	 * The replies to commands that have been sent.
+	 */
+	final class Replies {
+
+		private final int count;
+
+		private @Nullable List<@Nullable Object> replies;
+
+		private Replies(int count) {
+			this.count = count;
+		}
+
+		/**
+		 * Wait for the replies.
+		 * @return the replies; an error is a {@link RedisErrorException} among them
+		 * @throws UncheckedIOException if the connection is lost
+		 */
+		List<@Nullable Object> get() {
+			List<@Nullable Object> replies = this.replies;
+			if (replies == null) {
+				RedisConnection.this.unread = null;
+				try {
+					replies = readArray(this.count);
+				}
+				catch (IOException ex) {
+					throw lost(ex);
+				}
+				this.replies = replies;
+			}
+			return replies;
 		}
 
 	}

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import dev.pristine.redis.Clients.Client;
 import dev.pristine.redis.Clients.Engagement;
 import dev.pristine.redis.RedisConnection.Batch;
+import dev.pristine.redis.RedisConnection.Replies;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.ScopeBaselines;
@@ -69,6 +70,8 @@ final class RedisLease implements ResourceLease {
 	 */
 	private Activity started;
 
+	private @Nullable Replies asked;
+
 	private boolean usable = true;
 
 	RedisLease(RedisDatabase database, PendingCommands pending, RedisState baseline, Activity seen) {
@@ -79,6 +82,26 @@ final class RedisLease implements ResourceLease {
 		this.current = baseline;
 		this.seen = seen;
 		this.started = seen;
+	}
+
+	@Override
+	public void announcePrepare(TestScope scope) {
+		ask();
+	}
+
+	@Override
+	public void announceReset(TestScope scope) {
+		ask();
+	}
+
+	private void ask() {
+		try {
+			this.asked = Activity.askAhead(this.database.connection(), this.pending);
+		}
+		catch (UncheckedIOException ex) {
+			// Whoever asks next finds the connection lost, and connects anew
+			this.asked = null;
+		}
 	}
 
 	@Override
@@ -250,7 +273,10 @@ final class RedisLease implements ResourceLease {
 	}
 
 	private Activity activity() {
-		return Activity.ask(this.database.connection(), this.pending, this.seen);
+		Replies asked = this.asked;
+		this.asked = null;
+		return (asked != null) ? Activity.read(asked.get())
+				: Activity.ask(this.database.connection(), this.pending, this.seen);
 	}
 
 	private void attempt(@Nullable TestScope scope, Runnable action) {

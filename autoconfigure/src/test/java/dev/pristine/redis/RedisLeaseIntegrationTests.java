@@ -36,6 +36,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.pristine.Isolation;
 import dev.pristine.redis.RedisServer.Origin;
+import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -209,6 +210,17 @@ class RedisLeaseIntegrationTests {
 			this.application.call("CONFIG", "RESETSTAT");
 		});
 		assertThat(setting("maxmemory")).isEqualTo("0");
+	}
+
+	@Test
+	void noticesAsManyCallsAsBeforeTheStatisticsWereReset() {
+		this.application.call("ACL", "SETUSER", "base");
+		captureBaseline();
+		run(() -> {
+			this.application.call("CONFIG", "RESETSTAT");
+			this.application.call("ACL", "SETUSER", "stray");
+		});
+		assertThat(RedisConnection.list(this.application.call("ACL", "USERS"))).hasSize(2);
 	}
 
 	@Test
@@ -420,6 +432,32 @@ class RedisLeaseIntegrationTests {
 	}
 
 	@Test
+	void restoresAnotherContextThatHasAsManyKeysAsBeforeAFlushOfEverything() {
+		captureBaseline();
+		RedisDatabase other = this.server.claim(0);
+		connect(15).call("SET", "theirs", "1");
+		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
+		resource.captureBaseline();
+		ResourceLease otherLease = resource.lease(0);
+		run(() -> {
+			this.application.call("FLUSHALL");
+			connect(15).call("SET", "stray", "1");
+		});
+		otherLease.prepare(this.testClass);
+		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
+	}
+
+	@Test
+	void announcementWithoutWhatItAnnouncesDoesNoHarm() {
+		captureBaseline();
+		this.lease.prepare(this.testClass);
+		runTest(() -> set("a"));
+		this.lease.announcePrepare(this.testClass);
+		set("late");
+		runTest(() -> assertThat(keys()).isEmpty());
+	}
+
+	@Test
 	void reportsKeysInTheDatabaseOfAnotherContext(CapturedOutput output) {
 		captureBaseline();
 		RedisDatabase other = this.server.claim(0);
@@ -500,7 +538,7 @@ class RedisLeaseIntegrationTests {
 	private void captureBaseline() {
 		RedisResource resource = new RedisResource(this.database, PendingCommands.NONE);
 		resource.captureBaseline();
-		this.lease = resource.lease(0);
+		this.lease = new CompositeResourceLease(List.of(resource.lease(0)));
 	}
 
 	private void run(Runnable test) {
