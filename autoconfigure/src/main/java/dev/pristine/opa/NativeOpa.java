@@ -91,8 +91,8 @@ final class NativeOpa implements StartedOpa {
 	}
 
 	private static boolean answers(int port) {
-		try {
-			new OpaHttp(url(port), null).get("/health");
+		try (OpaHttp http = new OpaHttp(url(port), null)) {
+			http.get("/health");
 			return true;
 		}
 		catch (OpaException ex) {

@@ -85,8 +85,8 @@ public final class OpaAutoConfiguration {
 	}
 
 	@Bean
-	OpaResource opaResource(OpaConnectionDetails details) {
-		return new OpaResource(details);
+	OpaResource opaResource(OpaConnectionDetails details, OpaClient client) {
+		return new OpaResource(details, client);
 	}
 
 	/**

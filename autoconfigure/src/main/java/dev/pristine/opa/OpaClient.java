@@ -18,6 +18,7 @@ package dev.pristine.opa;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,6 +35,8 @@ public final class OpaClient {
 
 	private final OpaHttp http;
 
+	private final AtomicBoolean written = new AtomicBoolean();
+
 	OpaClient(OpaHttp http) {
 		this.http = http;
 	}
@@ -46,6 +49,7 @@ public final class OpaClient {
 	 * @throws OpaException if the policies would not compile, with OPA's errors
 	 */
 	public void putPolicy(String id, String rego) {
+		this.written.set(true);
 		this.http.put("/v1/policies" + OpaHttp.encode(id), rego);
 	}
 
@@ -55,6 +59,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such policy, or others need it
 	 */
 	public void deletePolicy(String id) {
+		this.written.set(true);
 		this.http.delete("/v1/policies" + OpaHttp.encode(id));
 	}
 
@@ -78,6 +83,7 @@ public final class OpaClient {
 	 * @throws OpaException if OPA refuses it, because a rule has the same path, say
 	 */
 	public void putData(String path, Object document) {
+		this.written.set(true);
 		this.http.put("/v1/data" + OpaHttp.encode(path), json(document));
 	}
 
@@ -87,6 +93,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such document
 	 */
 	public void deleteData(String path) {
+		this.written.set(true);
 		this.http.delete("/v1/data" + OpaHttp.encode(path));
 	}
 
@@ -145,6 +152,15 @@ public final class OpaClient {
 				"Check the path, which is the package and the rule, and the input. OPA has the policies " + policies()
 						+ ". Where a decision may be undefined, use find().",
 				null);
+	}
+
+	/**
+	 * Return whether somebody has written through this client since this was last called.
+	 * Others may have written all the same.
+	 * @return whether OPA has changed
+	 */
+	boolean hasWritten() {
+		return this.written.getAndSet(false);
 	}
 
 	private static JsonNode json(Object value) {

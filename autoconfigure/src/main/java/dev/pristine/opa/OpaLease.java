@@ -20,9 +20,11 @@ import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.opa.OpaStore.Writing;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
+import dev.pristine.resource.TestScope.Level;
 
 /**
  * {@link ResourceLease} on one OPA. It remembers what OPA holds, reads it only after
@@ -31,6 +33,8 @@ import dev.pristine.resource.TestScope;
 class OpaLease implements ResourceLease {
 
 	private final OpaStore store;
+
+	private final OpaClient client;
 
 	private final BooleanSupplier takeOver;
 
@@ -41,11 +45,20 @@ class OpaLease implements ResourceLease {
 	 */
 	private @Nullable OpaState current;
 
-	OpaLease(OpaStore store, OpaState baseline, BooleanSupplier takeOver) {
+	private @Nullable Writing writing;
+
+	OpaLease(OpaStore store, OpaClient client, OpaState baseline, BooleanSupplier takeOver) {
 		this.store = store;
+		this.client = client;
 		this.takeOver = takeOver;
 		this.baselines = new ScopeBaselines<>(() -> baseline);
 		this.current = baseline;
+	}
+
+	@Override
+	public void announcePrepare(TestScope scope) {
+		this.client.hasWritten();
+		this.store.ask();
 	}
 
 	@Override
@@ -56,9 +69,38 @@ class OpaLease implements ResourceLease {
 		this.baselines.open(scope, this::current, this::putBack);
 	}
 
+	/**
+	 * {@inheritDoc}
+	 * <p>
+	 * Where it is known that somebody wrote, OPA need not be asked. A test has no scopes
+	 * inside it: what is there while no test runs is what it started from.
+	 */
+	@Override
+	public void announceReset(TestScope scope) {
+		if (!this.client.hasWritten() || scope.level() != Level.TEST) {
+			this.store.ask();
+			return;
+		}
+		this.current = null;
+		try {
+			this.writing = this.store.startWriting(this.baselines.current());
+		}
+		catch (OpaException ex) {
+			// The reset tries again
+		}
+	}
+
 	@Override
 	public void reset(TestScope scope) {
-		putBack(this.baselines.close());
+		OpaState state = this.baselines.close();
+		Writing writing = this.writing;
+		this.writing = null;
+		if (writing != null) {
+			finish(writing, state);
+		}
+		else {
+			putBack(state);
+		}
 	}
 
 	@Override
@@ -80,11 +122,14 @@ class OpaLease implements ResourceLease {
 
 	private void putBack(OpaState state) {
 		if (this.store.mayHaveChanged() || this.current != state) {
-			this.current = null;
-			this.store.write(state);
-			this.store.mayHaveChanged();
-			this.current = state;
+			finish(this.store.startWriting(state), state);
 		}
+	}
+
+	private void finish(Writing writing, OpaState state) {
+		this.current = null;
+		writing.finish();
+		this.current = state;
 	}
 
 }

@@ -23,6 +23,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import dev.pristine.opa.OpaHttp.Exchange;
+
 /**
  * The policies that an OPA holds. As OPA lists them with all their syntax trees, many are
  * listed only if its counters say that somebody else has written some.
@@ -34,6 +36,10 @@ class OpaPolicies {
 	 * 1,000 characters take about 1 ms, the counters take 0.5 to 1 ms.
 	 */
 	static final int SHORT = 600;
+
+	private static final String LIST = "/v1/policies";
+
+	private static final String COUNTERS = "/metrics";
 
 	private static final String COUNTER = "http_request_duration_seconds_count{";
 
@@ -59,15 +65,39 @@ class OpaPolicies {
 	}
 
 	/**
+	 * Return the request whose answer tells the sources of all policies, or that they are
+	 * the same as before.
+	 * @return the request
+	 */
+	OpaRequest question() {
+		return OpaRequest.get(areShort() ? LIST : COUNTERS);
+	}
+
+	/**
 	 * Return the sources of all policies.
+	 * @param exchange what has the answer to the {@link #question()}
+	 * @param index the number of the question in it
 	 * @return a copy: the sources by their ids
 	 */
-	Map<String, String> sources() {
-		Long counted = countWrites();
-		if (counted == null || !counted.equals(this.writes)) {
-			list(counted);
+	Map<String, String> sources(Exchange exchange, int index) {
+		if (areShort()) {
+			list(exchange.json(index), null);
+		}
+		else {
+			Long counted = writes(exchange, index);
+			if (counted == null || !counted.equals(this.writes)) {
+				list(this.http.get(LIST), counted);
+			}
 		}
 		return new LinkedHashMap<>(this.sources);
+	}
+
+	Map<String, String> sources() {
+		return sources(this.http.send(question()), 0);
+	}
+
+	private boolean areShort() {
+		return this.sources.values().stream().mapToInt(String::length).sum() <= SHORT;
 	}
 
 	/**
@@ -76,18 +106,18 @@ class OpaPolicies {
 	 */
 	RulePaths rules() {
 		if (!this.listed) {
-			list(countWrites());
+			list(this.http.get(LIST), null);
 		}
 		return this.rules;
 	}
 
 	void put(String id, String source) {
-		write(() -> this.http.put("/v1/policies" + OpaHttp.encode(id), source));
+		write(() -> this.http.put(LIST + OpaHttp.encode(id), source));
 		this.sources.put(id, source);
 	}
 
 	void delete(String id) {
-		write(() -> this.http.delete("/v1/policies" + OpaHttp.encode(id)));
+		write(() -> this.http.delete(LIST + OpaHttp.encode(id)));
 		this.sources.remove(id);
 	}
 
@@ -109,11 +139,11 @@ class OpaPolicies {
 	}
 
 	// Counted before, so that what is written meanwhile is found the next time
-	private void list(@Nullable Long counted) {
+	private void list(JsonNode policies, @Nullable Long counted) {
 		this.writes = null;
 		this.sources.clear();
 		this.rules = new RulePaths();
-		for (JsonNode policy : this.http.get("/v1/policies").path("result")) {
+		for (JsonNode policy : policies.path("result")) {
 			this.sources.put(policy.path("id").asString(), policy.path("raw").asString());
 			this.rules.add(policy.path("ast"));
 		}
@@ -121,13 +151,10 @@ class OpaPolicies {
 		this.writes = counted;
 	}
 
-	private @Nullable Long countWrites() {
-		if (this.sources.values().stream().mapToInt(String::length).sum() <= SHORT) {
-			return null;
-		}
+	private static @Nullable Long writes(Exchange exchange, int index) {
 		List<String> counters;
 		try {
-			counters = this.http.getText("/metrics").lines().filter((line) -> line.startsWith(COUNTER)).toList();
+			counters = exchange.text(index).lines().filter((line) -> line.startsWith(COUNTER)).toList();
 		}
 		catch (OpaException ex) {
 			return null;

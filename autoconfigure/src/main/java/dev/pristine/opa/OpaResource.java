@@ -31,15 +31,21 @@ class OpaResource implements TestResource, DisposableBean {
 
 	private final OpaConnectionDetails details;
 
+	private final OpaClient client;
+
+	private final OpaHttp http;
+
 	private final OpaStore store;
 
 	private final Occupancy occupancy;
 
 	private @Nullable OpaState baseline;
 
-	OpaResource(OpaConnectionDetails details) {
+	OpaResource(OpaConnectionDetails details, OpaClient client) {
 		this.details = details;
-		this.store = new OpaStore(new OpaHttp(details));
+		this.client = client;
+		this.http = new OpaHttp(details);
+		this.store = new OpaStore(this.http);
 		this.occupancy = Occupancy.of(details);
 	}
 
@@ -63,12 +69,13 @@ class OpaResource implements TestResource, DisposableBean {
 		}
 		OpaState baseline = this.baseline;
 		Assert.state(baseline != null, "No baseline has been captured");
-		return new OpaLease(this.store, baseline, () -> this.occupancy.takeOver(this.details));
+		return new OpaLease(this.store, this.client, baseline, () -> this.occupancy.takeOver(this.details));
 	}
 
 	@Override
 	public void destroy() {
 		this.occupancy.leave(this.details);
+		this.http.close();
 	}
 
 }

@@ -24,8 +24,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
+import dev.pristine.opa.OpaHttp.Exchange;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -41,13 +43,33 @@ class OpaStore {
 	 * nobody else asks for this path, that is whether somebody wrote since it was asked
 	 * for last.
 	 */
-	private final String probe = "/v1/data/pristine/" + UUID.randomUUID() + "?metrics=true";
+	private final OpaRequest probe = OpaRequest.get("/v1/data/pristine/" + UUID.randomUUID() + "?metrics=true");
 
 	private final OpaPolicies policies;
+
+	private @Nullable Exchange question;
+
+	private boolean suspect;
 
 	OpaStore(OpaHttp http) {
 		this.http = http;
 		this.policies = new OpaPolicies(http);
+	}
+
+	/**
+	 * Have OPA answer {@link #mayHaveChanged()} while others are at work. Whoever writes
+	 * after this is found the next time. If OPA does not answer, that will tell.
+	 */
+	void ask() {
+		Exchange asked = this.question;
+		this.question = null;
+		try {
+			this.suspect = mayHaveChanged(asked) || this.suspect;
+			this.question = this.http.send(this.probe);
+		}
+		catch (OpaException ex) {
+			this.suspect = true;
+		}
 	}
 
 	/**
@@ -56,7 +78,18 @@ class OpaStore {
 	 * @return {@code false} if nothing has changed for sure
 	 */
 	boolean mayHaveChanged() {
-		return this.http.get(this.probe).path("metrics").path("counter_server_query_cache_hit").asInt(0) == 0;
+		Exchange question = this.question;
+		this.question = null;
+		boolean changed = mayHaveChanged((question != null) ? question : this.http.send(this.probe)) || this.suspect;
+		this.suspect = false;
+		return changed;
+	}
+
+	// If the answer was lost, it may have been that something has changed
+	private static boolean mayHaveChanged(@Nullable Exchange question) {
+		return question != null
+				&& (question.json(0).path("metrics").path("counter_server_query_cache_hit").asInt(0) == 0
+						|| question.isRepeated());
 	}
 
 	/**
@@ -74,22 +107,22 @@ class OpaStore {
 
 	/**
 	 * Make OPA hold exactly this. Policies that are the same already are not written.
+	 * What changes from then on is found by {@link #mayHaveChanged()}.
 	 * @param state the state
 	 */
 	void write(OpaState state) {
-		List<Runnable> steps = new ArrayList<>();
-		Map<String, String> missing = new LinkedHashMap<>(state.policies());
-		this.policies.sources().forEach((id, source) -> {
-			if (!state.policies().containsKey(id)) {
-				steps.add(() -> this.policies.delete(id));
-			}
-			missing.remove(id, source);
-		});
-		steps.add(() -> this.http.put("/v1/data", state.data()));
-		missing.forEach((id, source) -> steps.add(() -> this.policies.put(id, source)));
-		if (!runInAnyOrder(steps).isEmpty()) {
-			rewrite(state);
-		}
+		startWriting(state).finish();
+	}
+
+	/**
+	 * Begin to make OPA hold exactly this. Policies are looked at last, so that nobody
+	 * can change them unseen meanwhile.
+	 * @param state the state
+	 * @return what finishes it
+	 */
+	Writing startWriting(OpaState state) {
+		return new Writing(state,
+				this.http.send(OpaRequest.put("/v1/data", state.data()), this.probe, this.policies.question()));
 	}
 
 	/**
@@ -157,6 +190,61 @@ class OpaStore {
 		}
 		while (!failures.isEmpty() && remaining.size() < before);
 		return failures;
+	}
+
+	/**
+	 * OPA is being made to hold a state.
+	 */
+	final class Writing {
+
+		private final OpaState state;
+
+		private final Exchange exchange;
+
+		private Writing(OpaState state, Exchange exchange) {
+			this.state = state;
+			this.exchange = exchange;
+		}
+
+		/**
+		 * Wait until OPA holds the state, and do what is left to do.
+		 */
+		void finish() {
+			OpaPolicies policies = OpaStore.this.policies;
+			List<Runnable> steps = new ArrayList<>();
+			Map<String, String> missing = new LinkedHashMap<>(this.state.policies());
+			policies.sources(this.exchange, 2).forEach((id, source) -> {
+				if (!this.state.policies().containsKey(id)) {
+					steps.add(() -> policies.delete(id));
+				}
+				missing.remove(id, source);
+			});
+			if (isDataRefused()) {
+				steps.add(() -> OpaStore.this.http.put("/v1/data", this.state.data()));
+			}
+			missing.forEach((id, source) -> steps.add(() -> policies.put(id, source)));
+			if (!steps.isEmpty()) {
+				if (!runInAnyOrder(steps).isEmpty()) {
+					rewrite(this.state);
+				}
+				mayHaveChanged();
+			}
+		}
+
+		// By a policy that has to go first
+		private boolean isDataRefused() {
+			try {
+				this.exchange.check(0);
+				return false;
+			}
+			catch (OpaException ex) {
+				if (ex.getStatus() != 400) {
+					throw ex;
+				}
+				return true;
+			}
+		}
+
 	}
 
 }

@@ -41,7 +41,9 @@ class PolicyLoader implements BeanPostProcessor, PriorityOrdered {
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (bean instanceof OpaConnectionDetails details && !(bean instanceof StartedOpa)) {
 			OpaState files = PolicyFiles.below(this.properties.getObject().policies(), this.resourceLoader).read();
-			Occupancy.of(details).enter(details, new OpaStore(new OpaHttp(details)), files);
+			try (OpaHttp http = new OpaHttp(details)) {
+				Occupancy.of(details).enter(details, new OpaStore(http), files);
+			}
 		}
 		return bean;
 	}

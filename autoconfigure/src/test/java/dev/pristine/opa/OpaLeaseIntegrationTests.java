@@ -16,6 +16,8 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.pristine.Isolation;
+import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -140,6 +143,76 @@ class OpaLeaseIntegrationTests {
 	}
 
 	@Test
+	void whatOthersWriteIsUndone() {
+		OpaClient other = new OpaClient(new OpaHttp(this.opa));
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		lease.prepare(this.test);
+		other.putData("value", "test");
+		lease.reset(this.test);
+		assertThat(value()).isEqualTo("baseline");
+		lease.prepare(this.test);
+		this.client.putData("value", "test");
+		other.putPolicy("p.rego", "package p\nx := 1");
+		lease.reset(this.test);
+		assertThat(value()).isEqualTo("baseline");
+		assertThat(other.policies()).isEmpty();
+		lease.prepare(this.test);
+		other.putData("value", "test");
+		lease.reset(this.test);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void whatTheClassWroteIsNotTakenForAChangeOfItsTests() {
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		this.client.putData("value", "class");
+		lease.prepare(this.test);
+		OpaStore observer = new OpaStore(new OpaHttp(this.opa));
+		observer.mayHaveChanged();
+		lease.reset(this.test);
+		assertThat(observer.mayHaveChanged()).isFalse();
+		lease.reset(this.outer);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void announcementWithoutWhatItAnnouncesDoesNoHarm() {
+		ResourceLease lease = new OpaLease(this.store, this.client, this.store.read(), () -> false);
+		lease.prepare(this.outer);
+		lease.prepare(this.test);
+		lease.reset(this.test);
+		lease.announcePrepare(this.test);
+		this.client.putData("value", "late");
+		lease.announcePrepare(this.test);
+		lease.prepare(this.test);
+		assertThat(value()).isEqualTo("baseline");
+		lease.reset(this.test);
+		lease.reset(this.outer);
+	}
+
+	@Test
+	void lostAnswersMeanThatSomethingMayHaveChanged() throws IOException {
+		try (Detour detour = Detour.to(this.opa)) {
+			OpaConnectionDetails details = detour::url;
+			ResourceLease lease = lease(details);
+			lease.prepare(this.outer);
+			lease.prepare(this.test);
+			new OpaClient(new OpaHttp(this.opa)).putData("value", "test");
+			detour.loseNextAnswers();
+			lease.reset(this.test);
+			assertThat(value()).isEqualTo("baseline");
+			lease.prepare(this.test);
+			this.client.putData("value", "test");
+			detour.loseNextAnswers();
+			lease.reset(this.test);
+			assertThat(value()).isEqualTo("baseline");
+			lease.reset(this.outer);
+		}
+	}
+
+	@Test
 	void deadOpaIsReported() {
 		ResourceLease lease = lease(this.opa);
 		lease.prepare(this.outer);
@@ -157,7 +230,7 @@ class OpaLeaseIntegrationTests {
 		Occupancy occupancy = Occupancy.of(first);
 		occupancy.enter(first, this.store, files);
 		this.client.putData("by", "first");
-		OpaResource firstResource = new OpaResource(first);
+		OpaResource firstResource = new OpaResource(first, this.client);
 		firstResource.captureBaseline();
 		ResourceLease firstLease = firstResource.lease(0);
 		firstLease.prepare(this.outer);
@@ -166,7 +239,7 @@ class OpaLeaseIntegrationTests {
 		assertThat(this.client.find("by", null, String.class)).isEmpty();
 		assertThat(value()).isEqualTo("baseline");
 		this.client.putPolicy("p.rego", "package p\nx := 2");
-		OpaResource secondResource = new OpaResource(second);
+		OpaResource secondResource = new OpaResource(second, this.client);
 		secondResource.captureBaseline();
 		ResourceLease secondLease = secondResource.lease(0);
 		secondLease.prepare(this.outer);
@@ -185,9 +258,9 @@ class OpaLeaseIntegrationTests {
 	}
 
 	private ResourceLease lease(OpaConnectionDetails details) {
-		OpaResource resource = new OpaResource(details);
+		OpaResource resource = new OpaResource(details, this.client);
 		resource.captureBaseline();
-		ResourceLease lease = resource.lease(0);
+		ResourceLease lease = new CompositeResourceLease(List.of(resource.lease(0)));
 		lease.prepare(this.outer);
 		lease.reset(this.outer);
 		return lease;
