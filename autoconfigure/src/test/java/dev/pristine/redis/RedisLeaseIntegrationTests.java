@@ -376,6 +376,31 @@ class RedisLeaseIntegrationTests {
 	}
 
 	@Test
+	void leavesTheWorkerBlockedOnAnotherConnection(CapturedOutput output) {
+		RedisConnection worker = connect(0);
+		CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> worker.call("BLPOP", "queue", "0"));
+		await(() -> info("clients").contains("blocked_clients:1"));
+		captureBaseline();
+		RedisConnection next = connect(0);
+		CompletableFuture<Object> nextAnswer = new CompletableFuture<>();
+		run(() -> {
+			this.application.call("RPUSH", "queue", "job");
+			answer.join();
+			nextAnswer.completeAsync(() -> next.call("BLPOP", "queue", "0"));
+			await(() -> info("clients").contains("blocked_clients:1"));
+		});
+		assertThat(nextAnswer).isNotDone();
+		assertThat(output).doesNotContain("blocked");
+	}
+
+	@Test
+	void takesNoDatabaseOfAForeignServerThatHoldsKeys() {
+		connect(15).call("SET", "theirs", "1");
+		assertThat(this.redis.server(Origin.FOREIGN).claim(0).number()).isEqualTo(14);
+		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
+	}
+
+	@Test
 	void disconnectsClientsInsideATransactionAndAsksForReplacement(CapturedOutput output) {
 		captureBaseline();
 		RedisConnection left = connect(0);
