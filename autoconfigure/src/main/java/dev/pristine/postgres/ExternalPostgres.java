@@ -24,16 +24,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.launch.ProductionAddress;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
 
@@ -45,10 +43,6 @@ import dev.pristine.resource.ResourceException;
 final class ExternalPostgres implements PostgresServer {
 
 	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
-
-	private static final Set<String> PRODUCTION = Set.of("prod", "production", "live");
-
-	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
 
 	private static final int CREATE_ATTEMPTS = 20;
 
@@ -88,18 +82,13 @@ final class ExternalPostgres implements PostgresServer {
 		String url = properties.url();
 		Assert.state(url != null, "'url' must not be null");
 		PostgresUrl parsed = PostgresUrl.parse(url);
-		if (!properties.disposable() && looksLikeProduction(parsed)) {
+		if (!properties.disposable() && ProductionAddress.matches(parsed.authority() + "/" + parsed.database())) {
 			throw new ResourceException(
 					"'pristine.postgres.url' is '%s', which looks like production: tests do not go there."
 						.formatted(parsed.toMessage()),
 					"Give the address of a server for tests or, if this is one, set 'pristine.postgres.disposable' to 'true'.");
 		}
 		return new ExternalPostgres(parsed.forTests(), properties.username(), properties.password());
-	}
-
-	private static boolean looksLikeProduction(PostgresUrl url) {
-		String address = (url.authority() + "/" + url.database()).toLowerCase(Locale.ROOT);
-		return SEPARATOR.splitAsStream(address).anyMatch(PRODUCTION::contains);
 	}
 
 	private ResourceException failure(SQLException ex) {

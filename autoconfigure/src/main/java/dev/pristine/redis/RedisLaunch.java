@@ -25,6 +25,7 @@ import org.springframework.core.env.Environment;
 
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
+import dev.pristine.launch.ProductionAddress;
 import dev.pristine.launch.Servers;
 import dev.pristine.redis.RedisServer.Origin;
 import dev.pristine.resource.ResourceException;
@@ -58,7 +59,7 @@ interface RedisLaunch {
 		String url = properties.url();
 		if (launch == Launch.EXTERNAL && url != null) {
 			RedisUrl target = RedisUrl.of(url);
-			if (target.looksLikeProduction() && !properties.disposable()) {
+			if (!properties.disposable() && ProductionAddress.matches(target.address().host())) {
 				throw new ResourceException(
 						"'pristine.redis.url' leads to '%s', which looks like production: tests do not go there."
 							.formatted(target.address()),

@@ -20,9 +20,6 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
-import java.util.Set;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -42,10 +39,6 @@ import dev.pristine.resource.ResourceException;
 record RedisUrl(RedisAddress address, int database) {
 
 	private static final int DEFAULT_PORT = 6379;
-
-	private static final Set<String> PRODUCTION = Set.of("prod", "production", "live");
-
-	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
 
 	static RedisUrl of(String url) {
 		try {
@@ -85,10 +78,6 @@ record RedisUrl(RedisAddress address, int database) {
 
 	private static String encode(String value) {
 		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
-	}
-
-	boolean looksLikeProduction() {
-		return SEPARATOR.splitAsStream(this.address.host().toLowerCase(Locale.ROOT)).anyMatch(PRODUCTION::contains);
 	}
 
 	private static @Nullable String emptyToNull(String value) {
