@@ -19,28 +19,27 @@ package dev.pristine.opa;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
-import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.model.ExposedPort;
-import com.github.dockerjava.api.model.HostConfig;
-import com.github.dockerjava.api.model.PortBinding;
-import com.github.dockerjava.api.model.Ports;
-import org.springframework.beans.factory.DisposableBean;
-import org.testcontainers.DockerClientFactory;
+import org.springframework.util.Assert;
 import org.testcontainers.containers.Container;
-import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.Wait;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
+import dev.pristine.launch.ContainerStart;
 import dev.pristine.resource.ResourceException;
 
 /**
  * An OPA in a container. Each application context has its own.
  */
-final class ContainerOpa implements OpaConnectionDetails, DisposableBean {
+final class ContainerOpa implements StartedOpa {
 
 	static final int PORT = 8181;
+
+	private static final String DIRECTORY = "/pristine";
 
 	private final GenericContainer<?> container;
 
@@ -48,49 +47,30 @@ final class ContainerOpa implements OpaConnectionDetails, DisposableBean {
 		this.container = container;
 	}
 
-	static ContainerOpa start(OpaProperties properties) {
+	/**
+	 * Start OPA with policies and data.
+	 * @param properties how to start it
+	 * @param files policies and data
+	 * @return the OPA
+	 * @throws ResourceException if it does not start, because policies do not compile,
+	 * say
+	 */
+	static ContainerOpa start(OpaProperties properties, OpaState files) {
+		Map<String, byte[]> contents = files.files();
 		List<String> command = new ArrayList<>(List.of("run", "--server", "--addr", "0.0.0.0:" + PORT, "--log-level",
 				"error", "--skip-version-check"));
 		command.addAll(properties.arguments());
+		command.add("--");
+		command.addAll(contents.keySet());
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(properties.image()))
 			.withCommand(command.toArray(String[]::new))
+			.withWorkingDirectory(DIRECTORY)
 			.withExposedPorts(PORT)
-			.withCreateContainerCmdModifier(ContainerOpa::bindToLoopback)
-			.waitingFor(Wait.forHttp("/health").withStartupTimeout(properties.startupTimeout()));
-		try {
-			container.start();
-			return new ContainerOpa(container);
-		}
-		catch (ContainerFetchException ex) {
-			throw new ResourceException("The image '" + properties.image() + "' could not be had.",
-					"Pull it, check the network and the credentials of the registry, or set pristine.opa.image to one "
-							+ "that is there; pristine.opa.launch=embedded needs no image.",
-					ex);
-		}
-		catch (RuntimeException ex) {
-			String log = log(container);
-			container.stop();
-			throw new ResourceException(
-					"The container of '%s' did not start. Its log:%n%s".formatted(properties.image(), log.indent(2)),
-					"Mend what the log names, or set pristine.opa.launch to embedded.", ex);
-		}
-	}
-
-	// OPA asks for no password; but an engine elsewhere is not reached through loopback
-	private static void bindToLoopback(CreateContainerCmd command) {
-		HostConfig hostConfig = command.getHostConfig();
-		if (hostConfig != null && DockerClientFactory.instance().dockerHostIpAddress().equals("localhost")) {
-			hostConfig.withPortBindings(new PortBinding(Ports.Binding.bindIp("127.0.0.1"), ExposedPort.tcp(PORT)));
-		}
-	}
-
-	private static String log(GenericContainer<?> container) {
-		try {
-			return container.getLogs();
-		}
-		catch (RuntimeException ex) {
-			return "(no log: " + ex.getMessage() + ")";
-		}
+			.waitingFor(new AnswerOrEnd().withStartupTimeout(properties.startupTimeout()));
+		contents.forEach(
+				(name, content) -> container.withCopyToContainer(Transferable.of(content), DIRECTORY + "/" + name));
+		ContainerStart.start(container, properties.image(), "opa", container::stop);
+		return new ContainerOpa(container);
 	}
 
 	static URI url(Container<?> container) {
@@ -105,6 +85,25 @@ final class ContainerOpa implements OpaConnectionDetails, DisposableBean {
 	@Override
 	public void destroy() {
 		this.container.stop();
+	}
+
+	/**
+	 * Waits until OPA answers, unless it gives up: because of a policy, say.
+	 */
+	private static final class AnswerOrEnd extends AbstractWaitStrategy {
+
+		@Override
+		protected void waitUntilReady() {
+			URI url = URI.create(
+					"http://" + this.waitStrategyTarget.getHost() + ":" + this.waitStrategyTarget.getMappedPort(PORT));
+			long end = System.nanoTime() + this.startupTimeout.toNanos();
+			while (!OpaHttp.answers(url)) {
+				Assert.state(this.waitStrategyTarget.isRunning(), "OPA has ended");
+				Assert.state(System.nanoTime() < end, "OPA does not answer at " + url);
+				LockSupport.parkNanos(5_000_000);
+			}
+		}
+
 	}
 
 }

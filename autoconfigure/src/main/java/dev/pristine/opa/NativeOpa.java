@@ -21,7 +21,9 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -55,13 +57,18 @@ final class NativeOpa implements StartedOpa {
 		Path directory = null;
 		try {
 			directory = Files.createTempDirectory("pristine-opa-files");
-			List<String> names = files.writeTo(directory);
-			return new NativeOpa(
-					NativeProcess.of("opa", (place) -> command(program, place.port(), properties.arguments(), names))
-						.withCopyOf(directory)
-						.readyWhen((place) -> answers(place.port()))
-						.within(properties.startupTimeout())
-						.start());
+			Map<String, byte[]> contents = files.files();
+			for (Map.Entry<String, byte[]> content : contents.entrySet()) {
+				Path file = directory.resolve(content.getKey());
+				Files.createDirectories(file.getParent());
+				Files.write(file, content.getValue());
+			}
+			return new NativeOpa(NativeProcess
+				.of("opa", (place) -> command(program, place.port(), properties.arguments(), contents.keySet()))
+				.withCopyOf(directory)
+				.readyWhen((place) -> OpaHttp.answers(url(place.port())))
+				.within(properties.startupTimeout())
+				.start());
 		}
 		catch (IOException ex) {
 			throw new ResourceException("The policies and data for OPA cannot be written: " + ex.getMessage(),
@@ -72,7 +79,7 @@ final class NativeOpa implements StartedOpa {
 		}
 	}
 
-	private static List<String> command(Path program, int port, List<String> arguments, List<String> files) {
+	private static List<String> command(Path program, int port, List<String> arguments, Collection<String> files) {
 		List<String> command = new ArrayList<>(List.of(program.toString(), "run", "--server", "--addr",
 				"127.0.0.1:" + port, "--log-level", "error", "--skip-version-check"));
 		command.addAll(arguments);
@@ -87,16 +94,6 @@ final class NativeOpa implements StartedOpa {
 		}
 		catch (IOException ex) {
 			// It stands among the temporary files
-		}
-	}
-
-	private static boolean answers(int port) {
-		try (OpaHttp http = new OpaHttp(url(port), null)) {
-			http.get("/health");
-			return true;
-		}
-		catch (OpaException ex) {
-			return false;
 		}
 	}
 

@@ -56,11 +56,14 @@ public final class OpaAutoConfiguration {
 			ResourceLoader resourceLoader) {
 		LaunchDecision decision = LaunchDecision.of("opa", environment, "pristine.opa.url", null);
 		return switch (decision.launch()) {
-			case CONTAINER -> ContainerOpa.start(properties);
+			case CONTAINER -> ContainerOpa.start(properties, files(properties, resourceLoader));
 			case EXTERNAL -> ExternalOpa.at(properties);
-			default -> NativeOpa.start(program(properties, environment), properties,
-					PolicyFiles.below(properties.policies(), resourceLoader).read());
+			default -> NativeOpa.start(program(properties, environment), properties, files(properties, resourceLoader));
 		};
+	}
+
+	private static OpaState files(OpaProperties properties, ResourceLoader resourceLoader) {
+		return PolicyFiles.below(properties.policies(), resourceLoader).read();
 	}
 
 	private static Path program(OpaProperties properties, Environment environment) {

@@ -65,6 +65,21 @@ class OpaHttp implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether an OPA answers.
+	 * @param url its base URL
+	 * @return {@code false} if it has not started yet
+	 */
+	static boolean answers(URI url) {
+		try (OpaHttp http = new OpaHttp(url, null)) {
+			http.get("/health");
+			return true;
+		}
+		catch (OpaException ex) {
+			return false;
+		}
+	}
+
+	/**
 	 * Turn a path that users write, such as {@code authz/allow}, into one for a URL.
 	 * @param path the path, with or without a slash at its start
 	 * @return the encoded path: empty, or with a slash at its start

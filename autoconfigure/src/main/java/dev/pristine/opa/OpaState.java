@@ -16,11 +16,8 @@
 
 package dev.pristine.opa;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 import tools.jackson.databind.JsonNode;
@@ -38,22 +35,14 @@ record OpaState(Map<String, String> policies, JsonNode data) {
 	static final OpaState EMPTY = new OpaState(Map.of(), OpaHttp.JSON.createObjectNode());
 
 	/**
-	 * Write files that {@code opa run} reads.
-	 * @param directory where to write them
-	 * @return the names of the files: those of policies are their ids
-	 * @throws IOException if that fails
+	 * Return the files that {@code opa run} reads.
+	 * @return the contents by the names of the files: those of policies are their ids
 	 */
-	List<String> writeTo(Path directory) throws IOException {
-		List<String> names = new ArrayList<>();
-		for (Map.Entry<String, String> policy : this.policies.entrySet()) {
-			Path file = directory.resolve(policy.getKey());
-			Files.createDirectories(file.getParent());
-			Files.writeString(file, policy.getValue());
-			names.add(policy.getKey());
-		}
-		Files.write(directory.resolve(DATA), OpaHttp.JSON.writeValueAsBytes(this.data));
-		names.add(DATA);
-		return names;
+	Map<String, byte[]> files() {
+		Map<String, byte[]> files = new LinkedHashMap<>();
+		this.policies.forEach((id, source) -> files.put(id, source.getBytes(StandardCharsets.UTF_8)));
+		files.put(DATA, OpaHttp.JSON.writeValueAsBytes(this.data));
+		return files;
 	}
 
 }

@@ -23,11 +23,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
-import dev.pristine.resource.ResourceException;
+import dev.pristine.launch.ContainerStart;
 
 /**
  * A {@link PostgresServer} in a container.
@@ -36,8 +35,6 @@ final class ContainerPostgres implements PostgresServer {
 
 	// Outside of the images' volumes, which would be on a disk
 	private static final String MEMORY = "/pristine";
-
-	private static final int LOG_LINES = 40;
 
 	private final PostgreSQLContainer container;
 
@@ -51,36 +48,14 @@ final class ContainerPostgres implements PostgresServer {
 		List<String> command = Stream.concat(Stream.of("postgres"), new PostgresSettings(settings).arguments().stream())
 			.toList();
 		DockerImageName name = DockerImageName.parse(image).asCompatibleSubstituteFor(PostgreSQLContainer.IMAGE);
-		pull(name);
 		PostgreSQLContainer container = new PostgreSQLContainer(name).withDatabaseName("postgres")
 			.withUsername("postgres")
 			.withPassword(new BigInteger(128, new SecureRandom()).toString(36))
 			.withTmpFs(Map.of(MEMORY, "rw,mode=1777"))
 			.withEnv("PGDATA", MEMORY + "/data")
 			.withCommand(command.toArray(String[]::new));
-		try {
-			container.start();
-			return new ContainerPostgres(container);
-		}
-		catch (RuntimeException ex) {
-			String log = tail(container);
-			container.stop();
-			throw new ResourceException(
-					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
-					"Mend what the log names, or set 'pristine.postgres.launch' to 'embedded'.", ex);
-		}
-	}
-
-	// The start of a container whose image is not to be had waits for it twice
-	private static void pull(DockerImageName name) {
-		try {
-			new RemoteDockerImage(name).get();
-		}
-		catch (RuntimeException ex) {
-			throw new ResourceException("The image '%s' could not be had.".formatted(name.asCanonicalNameString()),
-					"Pull it, check the network and the credentials of the registry, or set 'pristine.postgres.image' to one that is there; 'pristine.postgres.launch=embedded' needs no image.",
-					ex);
-		}
+		ContainerStart.start(container, image, "postgres", container::stop);
+		return new ContainerPostgres(container);
 	}
 
 	PostgreSQLContainer container() {
@@ -106,17 +81,7 @@ final class ContainerPostgres implements PostgresServer {
 
 	@Override
 	public String logTail() {
-		return tail(this.container);
-	}
-
-	private static String tail(PostgreSQLContainer container) {
-		try {
-			List<String> lines = container.getLogs().lines().toList();
-			return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-		}
-		catch (RuntimeException ex) {
-			return "(no log: " + ex.getMessage() + ")";
-		}
+		return ContainerStart.logTail(this.container);
 	}
 
 	@Override

@@ -18,15 +18,14 @@ package dev.pristine.redis;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 import org.springframework.util.Assert;
-import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
+import dev.pristine.launch.ContainerStart;
 import dev.pristine.launch.Server;
 import dev.pristine.redis.RedisServer.Origin;
 import dev.pristine.resource.ResourceException;
@@ -38,8 +37,6 @@ import dev.pristine.resource.ResourceException;
 final class RedisContainer extends GenericContainer<RedisContainer> {
 
 	private static final int PORT = 6379;
-
-	private static final int LOG_LINES = 40;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -55,21 +52,7 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 
 	static RedisServer start(String image, int databases) {
 		RedisContainer container = new RedisContainer(DockerImageName.parse(image), databases);
-		try {
-			container.start();
-		}
-		catch (ContainerFetchException ex) {
-			throw new ResourceException("The image '%s' could not be had.".formatted(image),
-					"Pull it, check the network and the credentials of the registry, or set 'pristine.redis.image' to one that is there; 'pristine.redis.launch=embedded' needs no image.",
-					ex);
-		}
-		catch (RuntimeException ex) {
-			String log = container.tail();
-			container.end();
-			throw new ResourceException(
-					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
-					"Mend what the log names, or set 'pristine.redis.launch' to 'embedded'.", ex);
-		}
+		ContainerStart.start(container, image, "redis", container::end);
 		RedisAddress address = new RedisAddress(container.getHost(), container.getMappedPort(PORT), null,
 				container.password, null);
 		awaitAnswer(address);
@@ -118,16 +101,6 @@ final class RedisContainer extends GenericContainer<RedisContainer> {
 	@Override
 	public int hashCode() {
 		return System.identityHashCode(this);
-	}
-
-	private String tail() {
-		try {
-			List<String> lines = getLogs().lines().toList();
-			return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
-		}
-		catch (RuntimeException ex) {
-			return "(no log: " + ex.getMessage() + ")";
-		}
 	}
 
 	private void end() {

@@ -16,10 +16,14 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.testcontainers.lifecycle.TestcontainersLifecycleApplicationContextInitializer;
@@ -55,8 +59,9 @@ class OpaContainerIntegrationTests {
 	void startsContainerWithThePolicies() {
 		this.runner.withPropertyValues("pristine.opa.launch=container").run((context) -> {
 			assertThat(context.getBean(OpaConnectionDetails.class)).isInstanceOf(ContainerOpa.class);
-			assertThat(context.getBean(OpaClient.class).evaluate("authz/allow", Map.of("user", "ann"), Boolean.class))
-				.isTrue();
+			OpaClient client = context.getBean(OpaClient.class);
+			assertThat(client.evaluate("authz/allow", Map.of("user", "ann"), Boolean.class)).isTrue();
+			assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
 		});
 	}
 
@@ -70,6 +75,16 @@ class OpaContainerIntegrationTests {
 				.isNotEmpty()
 				.allSatisfy((published) -> assertThat(published.getIp()).isEqualTo("127.0.0.1"));
 		});
+	}
+
+	@Test
+	void policiesThatDoNotCompileStopTheStartWithOpasMessage(@TempDir Path directory) throws IOException {
+		Files.writeString(directory.resolve("wrong.rego"), "package wrong\n\nx := y");
+		this.runner
+			.withPropertyValues("pristine.opa.launch=container", "pristine.opa.policies=" + directory.toUri(),
+					"pristine.opa.startup-timeout=60s")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining("wrong.rego:3: rego_unsafe_var_error: var y is unsafe"));
 	}
 
 	@Test

@@ -16,6 +16,8 @@
 
 package dev.pristine.redis;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -28,6 +30,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.data.redis.core.StringRedisTemplate;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
@@ -64,6 +67,18 @@ class RedisContainerIntegrationTests {
 			template.opsForValue().set("a", "1");
 			resource.lease(0).restore();
 			assertThat(template.keys("*")).isEmpty();
+		});
+	}
+
+	@Test
+	void listensOnLoopbackOnly() {
+		this.runner.run((context) -> {
+			int port = context.getBean(DataRedisConnectionDetails.class).getStandalone().getPort();
+			assertThat(DockerClientFactory.instance().client().listContainersCmd().exec())
+				.flatExtracting((container) -> List.of(container.getPorts()))
+				.filteredOn((published) -> published.getPublicPort() != null && published.getPublicPort() == port)
+				.isNotEmpty()
+				.allSatisfy((published) -> assertThat(published.getIp()).isEqualTo("127.0.0.1"));
 		});
 	}
 
