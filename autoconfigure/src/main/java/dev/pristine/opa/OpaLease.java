@@ -81,7 +81,6 @@ class OpaLease implements ResourceLease {
 			this.store.ask();
 			return;
 		}
-		this.current = null;
 		try {
 			this.writing = this.store.startWriting(this.baselines.current());
 		}

@@ -213,6 +213,36 @@ class OpaLeaseIntegrationTests {
 	}
 
 	@Test
+	void whatComesAfterTheLastTestIsUndoneWithTheClass() {
+		ResourceLease lease = lease(this.opa);
+		lease.prepare(this.outer);
+		this.client.putData("value", "class");
+		lease.prepare(this.test);
+		lease.reset(this.test);
+		this.client.putData("value", "after");
+		lease.reset(this.outer);
+		assertThat(value()).isEqualTo("baseline");
+	}
+
+	@Test
+	void whatWasPutBackIsNotTakenForAChange() {
+		ResourceLease lease = lease(this.opa);
+		OpaStore observer = new OpaStore(new OpaHttp(this.opa));
+		lease.prepare(this.outer);
+		for (Runnable change : List.<Runnable>of(() -> this.client.putData("value", "test"),
+				() -> this.client.putPolicy("p.rego", "package p\nx := 1"))) {
+			lease.prepare(this.test);
+			change.run();
+			lease.reset(this.test);
+			observer.mayHaveChanged();
+			lease.prepare(this.test);
+			lease.reset(this.test);
+			assertThat(observer.mayHaveChanged()).isFalse();
+		}
+		lease.reset(this.outer);
+	}
+
+	@Test
 	void deadOpaIsReported() {
 		ResourceLease lease = lease(this.opa);
 		lease.prepare(this.outer);

@@ -197,6 +197,16 @@ class OpaStoreIntegrationTests {
 	}
 
 	@Test
+	void writesDataWhereAPolicyTookItsPlace() {
+		OpaState state = state(Map.of(), "{\"b\": {\"x\": 1}}");
+		this.store.write(state);
+		this.client.deleteData("b");
+		this.client.putPolicy("b.rego", "package b\nx := 1");
+		this.store.write(state);
+		assertThat(this.store.read()).isEqualTo(state);
+	}
+
+	@Test
 	void putsDataBackWithoutListingPolicies() {
 		OpaState state = state(LONG, "{\"users\": {\"ann\": 1}}");
 		this.store.write(state);
