@@ -83,14 +83,7 @@ class PostgresResource implements TestResource, DisposableBean {
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
 		migrate();
-		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
-		for (DataSourceRoute route : this.routes.all()) {
-			DatabaseIdentity identity = identify(route);
-			if (identity != null) {
-				databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
-			}
-		}
-		databases.forEach((identity, routes) -> {
+		identify(this.routes.all()).forEach((identity, routes) -> {
 			Connection connection = this.disposable.connect(identity, routes.get(0).target());
 			try {
 				this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
@@ -119,6 +112,28 @@ class PostgresResource implements TestResource, DisposableBean {
 	@Override
 	public void destroy() {
 		lease(0).close();
+	}
+
+	// One that cannot be reached, beside others, may be one that no test uses
+	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes) {
+		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
+		List<ResourceException> failures = new ArrayList<>();
+		for (DataSourceRoute route : routes) {
+			try {
+				DatabaseIdentity identity = identify(route);
+				if (identity != null) {
+					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
+				}
+			}
+			catch (ResourceException ex) {
+				failures.add(ex);
+			}
+		}
+		if (!failures.isEmpty() && failures.size() == routes.size()) {
+			throw failures.get(0);
+		}
+		failures.forEach((failure) -> logger.warn(failure.getMessage()));
+		return databases;
 	}
 
 	// A mock has no connection

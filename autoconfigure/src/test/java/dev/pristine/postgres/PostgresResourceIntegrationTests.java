@@ -37,7 +37,10 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
+import dev.pristine.resource.ResourceException;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link PostgresResource}.
@@ -76,6 +79,31 @@ class PostgresResourceIntegrationTests {
 				context.getBean(PostgresResource.class).captureBaseline();
 				assertThat(output).contains("The DataSource 'dataSource' leads to nothing");
 			});
+	}
+
+	@Test
+	void leavesDataSourceAloneThatCannotBeReached(CapturedOutput output) {
+		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("reporting", DataSource.class, PostgresResourceIntegrationTests::unreachable)
+			.run((context) -> {
+				context.getBean(PostgresResource.class).captureBaseline();
+				assertThat(output).contains("The DataSource 'reporting' gave no connection", "cannot be isolated");
+				assertThat(connections()).isOne();
+			});
+	}
+
+	@Test
+	void failsWhereNoDataSourceCanBeReached() {
+		this.contextRunner.withBean("reporting", DataSource.class, PostgresResourceIntegrationTests::unreachable)
+			.run((context) -> assertThatExceptionOfType(ResourceException.class)
+				.isThrownBy(context.getBean(PostgresResource.class)::captureBaseline)
+				.withMessageContaining("The DataSource 'reporting' gave no connection"));
+	}
+
+	private static DataSource unreachable() {
+		PGSimpleDataSource dataSource = new PGSimpleDataSource();
+		dataSource.setURL("jdbc:postgresql://localhost:1/reporting");
+		return dataSource;
 	}
 
 	// As a mock without further instructions answers
