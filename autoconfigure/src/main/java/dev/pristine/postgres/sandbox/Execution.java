@@ -326,6 +326,14 @@ final class Execution {
 			this.transactions.commit(transaction);
 			return result;
 		}
+		catch (SQLException ex) {
+			// The driver may refuse to hand out the result of what has been done
+			if (connection.transaction() == transaction && !this.connection.isLost() && !this.connection.isAborted()) {
+				this.scopes.after(sql);
+				this.transactions.commit(transaction);
+			}
+			throw ex;
+		}
 		finally {
 			if (connection.transaction() == transaction) {
 				this.transactions.rollback(transaction);

@@ -330,6 +330,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private Statement prepare(Object target, Method method, @Nullable Object[] args, Sql sql) throws SQLException {
 		Execution.Work<Statement> plain = () -> (Statement) Objects.requireNonNull(call(target, method, args));
+		// The driver adds RETURNING to single statements only
 		boolean generatesKeys = (args.length == 2);
 		if (generatesKeys || !this.execution.setsSavepoint(this, sql)) {
 			return wrap(PreparedStatement.class, plain.run(), sql, null);

@@ -18,12 +18,15 @@ package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 
 /**
  * A statement of a logical connection.
@@ -256,7 +259,20 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 		@Override
 		public @Nullable Object run() throws SQLException {
+			if (this.setsSavepoint && this.method.getName().equals("executeQuery")) {
+				return firstResult();
+			}
 			return call(this.target, this.method, this.args);
+		}
+
+		// The driver's executeQuery wants the rows to be the only result
+		private ResultSet firstResult() throws SQLException {
+			boolean rows = (this.args != null) ? this.target.execute((String) this.args[0])
+					: ((PreparedStatement) this.target).execute();
+			if (!rows) {
+				throw new PSQLException("No results were returned by the query.", PSQLState.NO_DATA);
+			}
+			return this.target.getResultSet();
 		}
 
 	}

@@ -35,7 +35,7 @@ import org.postgresql.core.Parser;
  * What the sandbox has to know about an SQL text.
  *
  * @param text the text
- * @param single whether it is one statement that changes rows and does not return them
+ * @param single whether it is one statement that changes rows
  * @param control the transaction command that the text is, if it is one
  * @param changes whether it may change rows
  * @param pure whether it is known to read only, down to the functions it calls
@@ -240,8 +240,8 @@ record Sql(String text, boolean single, Control control, boolean changes, boolea
 		Control control = control(word, part, setTransaction);
 		boolean pure = reads && (part.isEmpty() || PURE.contains(word)) && isPure(part);
 		boolean ddl = word.equals("CREATE") || word.equals("ALTER") || word.equals("DROP");
-		boolean single = CHANGES.contains(word) && !containsIgnoreCase(part, "RETURNING");
-		return new Sql(text, single, control, !reads && !set, pure, setTransaction || setCharacteristics,
+		return new Sql(text, CHANGES.contains(word), control, !reads && !set, pure,
+				setTransaction || setCharacteristics,
 				(setTransaction || control == Control.BEGIN) && READ_ONLY.matcher(part).find(),
 				(setTransaction || setCharacteristics || control == Control.BEGIN)
 						&& ABOVE_READ_COMMITTED.matcher(part).find(),

@@ -154,6 +154,29 @@ final class Situations {
 				}
 				world.say(insert.getMoreResults() + " " + insert.getUpdateCount());
 			}
+			Connection connection = world.connect();
+			try (PreparedStatement insert = connection
+				.prepareStatement("INSERT INTO numbered (name) VALUES (?), ('c') RETURNING id");
+					Statement statement = connection.createStatement()) {
+				insert.setString(1, "b");
+				for (int i = 0; i < 2; i++) {
+					try (ResultSet ids = insert.executeQuery()) {
+						while (ids.next()) {
+							world.say(ids.getLong("id"));
+						}
+					}
+					world.say(insert.getMoreResults() + " " + insert.getUpdateCount());
+				}
+				world.say(insert.execute() + " " + insert.getUpdateCount());
+				world.say(insert.getMoreResults() + " " + insert.getUpdateCount());
+				world.attempt("rows instead of a count", () -> insert.executeUpdate());
+				world.attempt("metadata", () -> insert.getMetaData().getColumnName(1));
+				try (ResultSet ids = statement.executeQuery("DELETE FROM numbered RETURNING id")) {
+					world.say(ids.next() ? ids.getLong(1) : "nothing");
+				}
+				world.attempt("no rows", () -> statement.executeQuery("INSERT INTO numbered (name) VALUES ('d')"));
+				world.attempt("the rest", () -> statement.executeUpdate("DELETE FROM numbered"));
+			}
 		}), same("A number drawn from a sequence is not given back by a rollback", (world) -> {
 			Connection connection = world.begin();
 			world.run(connection, "INSERT INTO numbered (name) VALUES ('a') RETURNING id");
