@@ -54,6 +54,7 @@ record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration bu
 				Arrays.stream(get("tables", "10,50,200,1000").split(","))
 					.map(String::trim)
 					.map(Integer::valueOf)
+					.sorted()
 					.toList(),
 				Integer.parseInt(get("tests", "200")), Integer.parseInt(get("rounds", "7")),
 				Duration.ofMillis(Math.round(Double.parseDouble(get("seconds", "2")) * 1000)),
