@@ -82,7 +82,7 @@ final class Wal {
 			}, start, bytes, bytes)
 			.run(this.session);
 		Evidence before = found.get(0);
-		if (before.lsn().equals(seen) || past.isEmpty()) {
+		if (before.lsn().equals(seen) || past.isEmpty() || before.bytesSince(past.get(0)) > 0) {
 			return new Reading(before, null);
 		}
 		// What the second one has seen is read as well, unless somebody writes just now
