@@ -16,6 +16,8 @@
 
 package dev.pristine.postgres;
 
+import java.util.function.Function;
+
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -36,13 +38,22 @@ final class MigrationTarget {
 		this.database = database;
 	}
 
-	/**
-	 * Return the database to connect to directly.
-	 * @return the database, or {@code null} to go through the application's data source,
-	 * so that a test that migrates is isolated like all others
-	 */
-	@Nullable PostgresDatabase database() {
-		return (this.dataSource.getIfUnique() != null) ? null : this.database.getObject();
+	@Nullable String username() {
+		return of((database) -> database.server().username());
+	}
+
+	@Nullable String password() {
+		return of((database) -> database.server().password());
+	}
+
+	@Nullable String url() {
+		return of((database) -> database.url().toString());
+	}
+
+	// Nothing to go through the application's data source, so that a test that migrates
+	// is isolated like all others
+	private @Nullable String of(Function<PostgresDatabase, @Nullable String> detail) {
+		return (this.dataSource.getIfUnique() != null) ? null : detail.apply(this.database.getObject());
 	}
 
 }

@@ -32,20 +32,17 @@ final class PostgresFlywayConnectionDetails implements FlywayConnectionDetails {
 
 	@Override
 	public @Nullable String getUsername() {
-		PostgresDatabase database = this.target.database();
-		return (database != null) ? database.server().username() : null;
+		return this.target.username();
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		PostgresDatabase database = this.target.database();
-		return (database != null) ? database.server().password() : null;
+		return this.target.password();
 	}
 
 	@Override
 	public @Nullable String getJdbcUrl() {
-		PostgresDatabase database = this.target.database();
-		return (database != null) ? database.url().toString() : null;
+		return this.target.url();
 	}
 
 }

@@ -33,8 +33,7 @@ final class PostgresSettings {
 		this.values.put("fsync", "off");
 		this.values.put("synchronous_commit", "off");
 		this.values.put("full_page_writes", "off");
-		// Spring keeps up to 32 contexts with a pool each. More would cost time whenever
-		// the
+		// Spring keeps up to 32 contexts with a pool each. More cost time whenever the
 		// server looks through all of them, as it does for pg_locks
 		this.values.put("max_connections", "400");
 		this.values.put("shared_buffers", "128MB");
