@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -181,7 +180,7 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target) {
-		return restore(target, this.changing, (changed) -> this.changing = changed);
+		return restore(target, true);
 	}
 
 	/**
@@ -193,17 +192,18 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes uphold(Baseline target) {
-		return restore(target, false, (changed) -> {
-		});
+		return restore(target, false);
 	}
 
-	private Changes restore(Baseline target, boolean changing, Consumer<Boolean> changed) {
+	private Changes restore(Baseline target, boolean afterScope) {
 		return attempt("reset", () -> {
 			Baseline known = this.current;
 			Assert.state(known != null, "Nothing was captured");
-			Wal.Reading reading = look(known, changing);
+			Wal.Reading reading = look(known, afterScope && this.changing);
 			boolean unchanged = reading.evidence().equals(this.evidence) && this.positions.unloggedStand(known);
-			changed.accept(!unchanged);
+			if (afterScope) {
+				this.changing = !unchanged;
+			}
 			if (unchanged && known == target) {
 				return Changes.NONE;
 			}
