@@ -23,7 +23,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Chooses the {@link Isolation} of a test. Stands on a test method, a test class, an
+ * Chooses the {@link TestIsolation} of a test. Stands on a test method, a test class, an
  * enclosing class, a superclass, an interface, or as a meta-annotation on an annotation
  * of your own.
  * <p>
@@ -45,6 +45,6 @@ public @interface IsolationMode {
 	 * The isolation to use.
 	 * @return the isolation
 	 */
-	Isolation value();
+	TestIsolation value();
 
 }

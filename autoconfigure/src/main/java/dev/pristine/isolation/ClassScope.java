@@ -18,7 +18,7 @@ package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope;
 import dev.pristine.resource.TestScope.Level;
 
@@ -52,7 +52,7 @@ final class ClassScope {
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	static @Nullable ClassScope open(Slot slot, Turn turn, Isolation isolation, Class<?> testClass,
+	static @Nullable ClassScope open(Slot slot, Turn turn, TestIsolation isolation, Class<?> testClass,
 			@Nullable ClassScope parent, boolean instantiated) {
 		TestScope scope = new TestScope(Level.CLASS, isolation, testClass.getName(),
 				(parent != null) ? parent.scope : null, parent == null || instantiated);
@@ -78,7 +78,7 @@ final class ClassScope {
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	@Nullable ClassScope nested(Isolation isolation, Class<?> testClass, boolean instantiated) {
+	@Nullable ClassScope nested(TestIsolation isolation, Class<?> testClass, boolean instantiated) {
 		return open(this.slot, this.turn, isolation, testClass, this, instantiated);
 	}
 
@@ -88,7 +88,7 @@ final class ClassScope {
 	 * @param name its name, for messages
 	 * @return the scope of the test, or {@code null} if the slot was closed meanwhile
 	 */
-	@Nullable TestScope start(Isolation isolation, String name) {
+	@Nullable TestScope start(TestIsolation isolation, String name) {
 		TestScope test = new TestScope(Level.TEST, isolation, name, this.scope);
 		this.turn.take(name);
 		try {

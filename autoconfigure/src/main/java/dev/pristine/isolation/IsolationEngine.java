@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 
@@ -58,7 +58,7 @@ class IsolationEngine implements DisposableBean {
 	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
 		this.resources = resources;
 		this.modes = new IsolationModes(properties.mode());
-		this.turn = new Turn(properties.slotTimeout());
+		this.turn = new Turn(properties.waitTimeout());
 	}
 
 	static void await(Consumer<IsolationEngine> listener) {
@@ -89,7 +89,7 @@ class IsolationEngine implements DisposableBean {
 	 */
 	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
 		ClassScope enclosing = enclosing(testClass);
-		Isolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
+		TestIsolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
 		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass, instantiated)
 				: ClassScope.open(slot(), this.turn, isolation, testClass, null, instantiated);
 		if (scope != null) {
@@ -114,7 +114,7 @@ class IsolationEngine implements DisposableBean {
 	 * @param testMethod the method
 	 * @return its isolation
 	 */
-	Isolation isolation(Class<?> testClass, Method testMethod) {
+	TestIsolation isolation(Class<?> testClass, Method testMethod) {
 		return supported(this.modes.of(testClass, testMethod), testClass.getName() + "." + testMethod.getName());
 	}
 
@@ -168,8 +168,8 @@ class IsolationEngine implements DisposableBean {
 		}
 	}
 
-	private static Isolation supported(Isolation isolation, String name) {
-		if (isolation == Isolation.SCHEMA || isolation == Isolation.DATABASE) {
+	private static TestIsolation supported(TestIsolation isolation, String name) {
+		if (isolation == TestIsolation.SCHEMA || isolation == TestIsolation.DATABASE) {
 			throw new ResourceException(
 					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
 					"Use TRUNCATE for real commits, or TRANSACTION, which also undoes changes to the schema.");

@@ -32,7 +32,7 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
@@ -41,11 +41,11 @@ import dev.pristine.IsolationMode;
  */
 class IsolationModes {
 
-	private final Isolation fallback;
+	private final TestIsolation fallback;
 
-	private final Map<Class<?>, Isolation> classes = new ConcurrentHashMap<>();
+	private final Map<Class<?>, TestIsolation> classes = new ConcurrentHashMap<>();
 
-	IsolationModes(Isolation fallback) {
+	IsolationModes(TestIsolation fallback) {
 		this.fallback = fallback;
 	}
 
@@ -55,8 +55,8 @@ class IsolationModes {
 	 * @param testMethod the method
 	 * @return its isolation
 	 */
-	Isolation of(Class<?> testClass, Method testMethod) {
-		Isolation declared = find(
+	TestIsolation of(Class<?> testClass, Method testMethod) {
+		TestIsolation declared = find(
 				MergedAnnotations.from(testMethod, SearchStrategy.TYPE_HIERARCHY).get(IsolationMode.class));
 		return (declared != null) ? declared : of(testClass);
 	}
@@ -66,9 +66,9 @@ class IsolationModes {
 	 * @param testClass the class
 	 * @return its isolation
 	 */
-	Isolation of(Class<?> testClass) {
+	TestIsolation of(Class<?> testClass) {
 		return this.classes.computeIfAbsent(testClass, (key) -> {
-			Isolation declared = declaredFor(key);
+			TestIsolation declared = declaredFor(key);
 			return (declared != null) ? declared : this.fallback;
 		});
 	}
@@ -80,13 +80,13 @@ class IsolationModes {
 	 * @param testClass the class
 	 * @return the isolation of the class as a whole
 	 */
-	Isolation ofWhole(Class<?> testClass) {
-		Set<Isolation> found = EnumSet.noneOf(Isolation.class);
+	TestIsolation ofWhole(Class<?> testClass) {
+		Set<TestIsolation> found = EnumSet.noneOf(TestIsolation.class);
 		collect(testClass, found, new HashSet<>());
-		return (found.size() == 1) ? found.iterator().next() : Isolation.TRUNCATE;
+		return (found.size() == 1) ? found.iterator().next() : TestIsolation.TRUNCATE;
 	}
 
-	private void collect(Class<?> testClass, Set<Isolation> found, Set<Class<?>> visited) {
+	private void collect(Class<?> testClass, Set<TestIsolation> found, Set<Class<?>> visited) {
 		if (!visited.add(testClass)) {
 			return;
 		}
@@ -108,11 +108,11 @@ class IsolationModes {
 		return (method) -> !method.isBridge() && present.test(method);
 	}
 
-	private static @Nullable Isolation declaredFor(@Nullable Class<?> type) {
+	private static @Nullable TestIsolation declaredFor(@Nullable Class<?> type) {
 		if (type == null || type == Object.class) {
 			return null;
 		}
-		Isolation declared = find(MergedAnnotations.from(type, SearchStrategy.DIRECT).get(IsolationMode.class));
+		TestIsolation declared = find(MergedAnnotations.from(type, SearchStrategy.DIRECT).get(IsolationMode.class));
 		if (declared == null && ClassUtils.isInnerClass(type)) {
 			declared = declaredFor(type.getEnclosingClass());
 		}
@@ -128,8 +128,8 @@ class IsolationModes {
 		return declared;
 	}
 
-	private static @Nullable Isolation find(MergedAnnotation<IsolationMode> annotation) {
-		return annotation.isPresent() ? annotation.getEnum(MergedAnnotation.VALUE, Isolation.class) : null;
+	private static @Nullable TestIsolation find(MergedAnnotation<IsolationMode> annotation) {
+		return annotation.isPresent() ? annotation.getEnum(MergedAnnotation.VALUE, TestIsolation.class) : null;
 	}
 
 }

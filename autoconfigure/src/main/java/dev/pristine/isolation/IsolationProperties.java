@@ -21,16 +21,16 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 
 /**
  * Properties of the isolation engine.
  *
- * @param mode Isolation of tests that have no @IsolationMode.
- * @param slotTimeout How long a test waits for another one that uses the same application
+ * @param mode TestIsolation of tests that have no @IsolationMode.
+ * @param waitTimeout How long a test waits for another one that uses the same application
  * context to finish.
  */
 @ConfigurationProperties("pristine.isolation")
-record IsolationProperties(@DefaultValue("transaction") Isolation mode, @DefaultValue("2m") Duration slotTimeout) {
+record IsolationProperties(@DefaultValue("transaction") TestIsolation mode, @DefaultValue("2m") Duration waitTimeout) {
 
 }

@@ -21,7 +21,7 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -72,7 +72,7 @@ class Slot {
 							+ "unusable. " + scope.name() + " must not run on it.",
 					"Look for the first failure or warning of this run: it says what could not be undone.");
 		}
-		if (scope.isolation() == Isolation.NONE) {
+		if (scope.isolation() == TestIsolation.NONE) {
 			rememberBaseline(scope.parent());
 			return;
 		}
@@ -90,7 +90,7 @@ class Slot {
 	 * @param parent the scope of the class
 	 */
 	private void rememberBaseline(@Nullable TestScope parent) {
-		if (parent != null && parent.isolation() != Isolation.NONE && parent != this.remembered) {
+		if (parent != null && parent.isolation() != TestIsolation.NONE && parent != this.remembered) {
 			TestScope empty = new TestScope(Level.TEST, parent.isolation(), parent.name(), parent);
 			prepare(empty);
 			reset(empty);
@@ -105,7 +105,7 @@ class Slot {
 		if (this.closed) {
 			return;
 		}
-		this.unclean = (scope.isolation() == Isolation.NONE);
+		this.unclean = (scope.isolation() == TestIsolation.NONE);
 		if (!this.unclean) {
 			attempt(() -> this.resources.reset(scope));
 		}

@@ -74,7 +74,7 @@ class Turn {
 					throw new ResourceException(
 							name + " waited " + this.timeout.toMillis() + " ms for " + this.holder
 									+ ", which uses the same application context and got no further.",
-							"If a test may take that long, raise pristine.isolation.slot-timeout or run both on one "
+							"If a test may take that long, raise pristine.isolation.wait-timeout or run both on one "
 									+ "thread.");
 				}
 			}

@@ -32,7 +32,7 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.Changes;
 import dev.pristine.postgres.reset.DatabaseReset;
@@ -105,7 +105,7 @@ final class DatabaseLease implements ResourceLease {
 
 	@Override
 	public void prepare(TestScope scope) {
-		if (this.reset == null && scope.isolation() != Isolation.TRANSACTION) {
+		if (this.reset == null && scope.isolation() != TestIsolation.TRANSACTION) {
 			throw new ResourceException(
 					"%s commits for real, and the database '%s' is one that Pristine did not create: it is not reset."
 						.formatted(scope, this.database),
@@ -122,7 +122,7 @@ final class DatabaseLease implements ResourceLease {
 		if (baselines != null) {
 			baselines.open(scope, this::capture, (baseline) -> keep(baseline, scope));
 		}
-		if (scope.isolation() == Isolation.TRANSACTION) {
+		if (scope.isolation() == TestIsolation.TRANSACTION) {
 			try {
 				begin(scope);
 			}

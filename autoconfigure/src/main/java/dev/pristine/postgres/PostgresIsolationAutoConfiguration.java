@@ -56,7 +56,7 @@ public final class PostgresIsolationAutoConfiguration {
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
 			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				beanFactory, properties.connectionTimeout());
+				beanFactory, properties.lockTimeout());
 	}
 
 	@Bean

@@ -47,8 +47,8 @@ import dev.pristine.launch.Launch;
  * @param disposable Whether everything may be deleted in a database that was not created
  * for the tests, and an external server be used although its address looks like one of
  * production.
- * @param connectionTimeout How long a thread waits for the connection of a test in
- * TRANSACTION mode, and a reset for the locks of other sessions.
+ * @param lockTimeout How long a thread waits for the connection of a test in TRANSACTION
+ * mode, and a reset for the locks of other sessions.
  * @param exportTo Properties of the application that get the address of the database, as
  * a URI with user and password, for clients other than JDBC.
  */
@@ -56,8 +56,8 @@ import dev.pristine.launch.Launch;
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path dataDirectory,
 		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
-		@Nullable String password, @DefaultValue("false") boolean disposable,
-		@DefaultValue("5s") Duration connectionTimeout, @DefaultValue List<String> exportTo) {
+		@Nullable String password, @DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
+		@DefaultValue List<String> exportTo) {
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

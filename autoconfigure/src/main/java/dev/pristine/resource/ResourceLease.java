@@ -21,7 +21,7 @@ package dev.pristine.resource;
  * before anything inside it runs and {@link #reset} after it, strictly nested: a class
  * before its tests, an enclosing class before its nested ones.
  * <p>
- * Not called for scopes with {@link dev.pristine.Isolation#NONE}.
+ * Not called for scopes with {@link dev.pristine.TestIsolation#NONE}.
  *
  * @since 0.1.0
  */
@@ -66,7 +66,7 @@ public interface ResourceLease extends AutoCloseable {
 
 	/**
 	 * Undo what happened outside of any scope, which is what tests with
-	 * {@link dev.pristine.Isolation#NONE} leave behind: back to the state that the
+	 * {@link dev.pristine.TestIsolation#NONE} leave behind: back to the state that the
 	 * innermost open scope started from, or else to the baseline.
 	 * @throws ResourceException if the changes could not be undone
 	 */

@@ -20,7 +20,7 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 
 /**
  * A stretch of the test run whose changes are undone together: one test, or one test
@@ -35,7 +35,7 @@ public final class TestScope {
 
 	private final Level level;
 
-	private final Isolation isolation;
+	private final TestIsolation isolation;
 
 	private final String name;
 
@@ -51,7 +51,7 @@ public final class TestScope {
 	 * @param name the name of the class or test, for messages
 	 * @param parent the scope around this one, or {@code null} if this is the outermost
 	 */
-	public TestScope(Level level, Isolation isolation, String name, @Nullable TestScope parent) {
+	public TestScope(Level level, TestIsolation isolation, String name, @Nullable TestScope parent) {
 		this(level, isolation, name, parent, parent == null);
 	}
 
@@ -64,7 +64,7 @@ public final class TestScope {
 	 * @param parent the scope around this one, or {@code null} if this is the outermost
 	 * @param adopting whether what was written since the last reset is the scope's own
 	 */
-	public TestScope(Level level, Isolation isolation, String name, @Nullable TestScope parent, boolean adopting) {
+	public TestScope(Level level, TestIsolation isolation, String name, @Nullable TestScope parent, boolean adopting) {
 		this.level = Objects.requireNonNull(level, "'level' must not be null");
 		this.isolation = Objects.requireNonNull(isolation, "'isolation' must not be null");
 		this.name = Objects.requireNonNull(name, "'name' must not be null");
@@ -84,7 +84,7 @@ public final class TestScope {
 	 * Return how the changes inside are undone.
 	 * @return the isolation
 	 */
-	public Isolation isolation() {
+	public TestIsolation isolation() {
 		return this.isolation;
 	}
 

@@ -31,7 +31,7 @@ import org.springframework.cache.support.CompositeCacheManager;
 import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -114,7 +114,7 @@ class CacheResetAutoConfigurationTests {
 	}
 
 	private static void reset(TestResource resource) {
-		TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, "ExampleTests.test", null);
+		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "ExampleTests.test", null);
 		resource.captureBaseline();
 		ResourceLease lease = resource.lease(0);
 		lease.prepare(scope);

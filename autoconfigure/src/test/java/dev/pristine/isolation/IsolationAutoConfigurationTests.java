@@ -31,7 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 
@@ -56,14 +56,14 @@ class IsolationAutoConfigurationTests {
 	@Test
 	void bindsDefaults() {
 		this.contextRunner.run((context) -> assertThat(context.getBean(IsolationProperties.class))
-			.isEqualTo(new IsolationProperties(Isolation.TRANSACTION, Duration.ofMinutes(2))));
+			.isEqualTo(new IsolationProperties(TestIsolation.TRANSACTION, Duration.ofMinutes(2))));
 	}
 
 	@Test
 	void bindsProperties() {
-		this.contextRunner.withPropertyValues("pristine.isolation.mode=truncate", "pristine.isolation.slot-timeout=3s")
+		this.contextRunner.withPropertyValues("pristine.isolation.mode=truncate", "pristine.isolation.wait-timeout=3s")
 			.run((context) -> assertThat(context.getBean(IsolationProperties.class))
-				.isEqualTo(new IsolationProperties(Isolation.TRUNCATE, Duration.ofSeconds(3))));
+				.isEqualTo(new IsolationProperties(TestIsolation.TRUNCATE, Duration.ofSeconds(3))));
 	}
 
 	@Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,110 +34,110 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class IsolationModesTests {
 
-	private final IsolationModes modes = new IsolationModes(Isolation.DATABASE);
+	private final IsolationModes modes = new IsolationModes(TestIsolation.DATABASE);
 
 	@Test
 	void propertyHoldsWhereNothingIsDeclared() {
-		assertThat(of(Undeclared.class)).isEqualTo(Isolation.DATABASE);
-		assertThat(of(Undeclared.class, "test")).isEqualTo(Isolation.DATABASE);
+		assertThat(of(Undeclared.class)).isEqualTo(TestIsolation.DATABASE);
+		assertThat(of(Undeclared.class, "test")).isEqualTo(TestIsolation.DATABASE);
 	}
 
 	@Test
 	void classWinsOverProperty() {
-		assertThat(of(Truncating.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(Truncating.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void methodWinsOverClass() {
-		assertThat(of(Truncating.class, "untouched")).isEqualTo(Isolation.NONE);
+		assertThat(of(Truncating.class, "untouched")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void metaAnnotationCounts() {
-		assertThat(of(MetaAnnotated.class, "test")).isEqualTo(Isolation.TRUNCATE);
-		assertThat(of(MetaAnnotated.class, "untouched")).isEqualTo(Isolation.NONE);
+		assertThat(of(MetaAnnotated.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(of(MetaAnnotated.class, "untouched")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void superclassHoldsForSubclass() {
-		assertThat(of(Inheriting.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(Inheriting.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void methodOfSuperclassWinsOverSubclass() {
-		assertThat(of(Overriding.class, "untouched")).isEqualTo(Isolation.NONE);
+		assertThat(of(Overriding.class, "untouched")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void subclassHoldsForInheritedMethods() {
-		assertThat(of(Overriding.class, "test")).isEqualTo(Isolation.TRANSACTION);
+		assertThat(of(Overriding.class, "test")).isEqualTo(TestIsolation.TRANSACTION);
 	}
 
 	@Test
 	void overriddenMethodPassesItsDeclarationOn() {
-		assertThat(of(OverridingMethod.class, "untouched")).isEqualTo(Isolation.NONE);
+		assertThat(of(OverridingMethod.class, "untouched")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void interfaceHoldsForItsImplementations() {
-		assertThat(of(Implementing.class, "test")).isEqualTo(Isolation.SCHEMA);
-		assertThat(of(Implementing.class, "untouched")).isEqualTo(Isolation.NONE);
+		assertThat(of(Implementing.class, "test")).isEqualTo(TestIsolation.SCHEMA);
+		assertThat(of(Implementing.class, "untouched")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void superclassWinsOverInterface() {
-		assertThat(of(InheritingAndImplementing.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(InheritingAndImplementing.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void enclosingClassHoldsForNestedClass() {
-		assertThat(of(Enclosing.Inner.class, "test")).isEqualTo(Isolation.TRUNCATE);
-		assertThat(of(Enclosing.Inner.Innermost.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(Enclosing.Inner.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(of(Enclosing.Inner.Innermost.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void nestedClassWinsOverEnclosingClass() {
-		assertThat(of(Enclosing.Own.class, "test")).isEqualTo(Isolation.NONE);
+		assertThat(of(Enclosing.Own.class, "test")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
 	void enclosingClassWinsOverSuperclass() {
-		assertThat(of(Enclosing.InnerWithSuperclass.class, "test")).isEqualTo(Isolation.TRUNCATE);
+		assertThat(of(Enclosing.InnerWithSuperclass.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void staticNestedClassStandsForItself() {
-		assertThat(of(Enclosing.Standalone.class, "test")).isEqualTo(Isolation.DATABASE);
+		assertThat(of(Enclosing.Standalone.class, "test")).isEqualTo(TestIsolation.DATABASE);
 	}
 
 	@Test
 	void wholeIsWhatAllTestsShare() {
-		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(Isolation.DATABASE);
-		assertThat(this.modes.ofWhole(Inheriting.class)).isEqualTo(Isolation.TRUNCATE);
-		assertThat(new IsolationModes(Isolation.TRANSACTION).ofWhole(Undeclared.class))
-			.isEqualTo(Isolation.TRANSACTION);
+		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.DATABASE);
+		assertThat(this.modes.ofWhole(Inheriting.class)).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(new IsolationModes(TestIsolation.TRANSACTION).ofWhole(Undeclared.class))
+			.isEqualTo(TestIsolation.TRANSACTION);
 	}
 
 	@Test
 	void wholeIsCommittedWhereTestsDiffer() {
-		assertThat(this.modes.ofWhole(Mixed.class)).isEqualTo(Isolation.TRUNCATE);
-		assertThat(this.modes.ofWhole(MixedByNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
-		assertThat(this.modes.ofWhole(MixedByNestedClass.Inner.class)).isEqualTo(Isolation.NONE);
-		assertThat(this.modes.ofWhole(MixedByMethodOfNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
-		assertThat(this.modes.ofWhole(MixedByInheritedNestedClass.class)).isEqualTo(Isolation.TRUNCATE);
-		assertThat(this.modes.ofWhole(MixedByInheritedMethod.class)).isEqualTo(Isolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(Mixed.class)).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByNestedClass.class)).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByNestedClass.Inner.class)).isEqualTo(TestIsolation.NONE);
+		assertThat(this.modes.ofWhole(MixedByMethodOfNestedClass.class)).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByInheritedNestedClass.class)).isEqualTo(TestIsolation.TRUNCATE);
+		assertThat(this.modes.ofWhole(MixedByInheritedMethod.class)).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
 	void wholeEndsWhereNestedClassesFormACycle() {
-		assertThat(this.modes.ofWhole(Cyclic.class)).isEqualTo(Isolation.NONE);
+		assertThat(this.modes.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
 	}
 
-	private Isolation of(Class<?> testClass) {
+	private TestIsolation of(Class<?> testClass) {
 		return this.modes.of(testClass);
 	}
 
-	private Isolation of(Class<?> testClass, String methodName) {
+	private TestIsolation of(Class<?> testClass, String methodName) {
 		Method method = ReflectionUtils.findMethod(testClass, methodName);
 		assertThat(method).isNotNull();
 		return this.modes.of(testClass, method);
@@ -150,13 +150,13 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class Truncating {
 
 		void test() {
 		}
 
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void untouched() {
 		}
 
@@ -174,7 +174,7 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class Base {
 
 		void test() {
@@ -186,7 +186,7 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class Overriding extends Truncating {
 
 	}
@@ -199,13 +199,13 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.SCHEMA)
+	@IsolationMode(TestIsolation.SCHEMA)
 	interface Contract {
 
 		default void test() {
 		}
 
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		default void untouched() {
 		}
 
@@ -231,7 +231,7 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class Enclosing {
 
 		@Nested
@@ -251,7 +251,7 @@ class IsolationModesTests {
 		}
 
 		@Nested
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		class Own {
 
 			void test() {
@@ -276,7 +276,7 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	static class NoneBase {
 
 	}
@@ -286,7 +286,7 @@ class IsolationModesTests {
 		void test() {
 		}
 
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void transaction() {
 		}
 
@@ -295,7 +295,7 @@ class IsolationModesTests {
 	static class MixedByNestedClass {
 
 		@Nested
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		class Inner {
 
 		}
@@ -307,7 +307,7 @@ class IsolationModesTests {
 		@Nested
 		class Inner {
 
-			@IsolationMode(Isolation.NONE)
+			@IsolationMode(TestIsolation.NONE)
 			void untouched() {
 			}
 
@@ -319,12 +319,12 @@ class IsolationModesTests {
 
 	}
 
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class MixedByInheritedMethod extends Truncating {
 
 	}
 
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	static class Cyclic {
 
 		@Nested
@@ -335,13 +335,13 @@ class IsolationModesTests {
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	@interface Committing {
 
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	@interface Untouched {
 
 	}

@@ -62,7 +62,7 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -391,7 +391,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class Truncating {
 
 		@Test
@@ -402,7 +402,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	static class None {
 
 		@Test
@@ -413,7 +413,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.SCHEMA)
+	@IsolationMode(TestIsolation.SCHEMA)
 	static class Schema {
 
 		@Test
@@ -424,7 +424,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.DATABASE)
+	@IsolationMode(TestIsolation.DATABASE)
 	static class Database {
 
 		@Test
@@ -438,7 +438,7 @@ class IsolationTestExecutionListenerTests {
 	static class SchemaMethod {
 
 		@Test
-		@IsolationMode(Isolation.SCHEMA)
+		@IsolationMode(TestIsolation.SCHEMA)
 		void refused() {
 			record("refused");
 		}
@@ -543,7 +543,7 @@ class IsolationTestExecutionListenerTests {
 			}
 
 			@Nested
-			@IsolationMode(Isolation.TRUNCATE)
+			@IsolationMode(TestIsolation.TRUNCATE)
 			class Innermost {
 
 				@Test
@@ -689,7 +689,7 @@ class IsolationTestExecutionListenerTests {
 		}
 
 		@Test
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void second() {
 			record("second");
 		}
@@ -697,7 +697,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class InheritsMethods extends HasMethods {
 
 	}
@@ -711,7 +711,7 @@ class IsolationTestExecutionListenerTests {
 		}
 
 		@Test
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void second() {
 			record("second");
 		}
@@ -754,7 +754,7 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@RecordingTest
-	@IsolationMode(Isolation.SCHEMA)
+	@IsolationMode(TestIsolation.SCHEMA)
 	static class SchemaInjected {
 
 		@BeforeAll

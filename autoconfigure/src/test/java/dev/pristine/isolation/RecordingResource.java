@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
@@ -95,7 +95,7 @@ class RecordingResource implements TestResource {
 
 	private static String describe(TestScope scope) {
 		String name = scope.name().substring(scope.name().lastIndexOf('$') + 1);
-		return (scope.isolation() != Isolation.TRANSACTION) ? name + " " + scope.isolation() : name;
+		return (scope.isolation() != TestIsolation.TRANSACTION) ? name + " " + scope.isolation() : name;
 	}
 
 	private final class Lease implements ResourceLease {

@@ -22,7 +22,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 import dev.pristine.resource.TestScope.Level;
@@ -37,9 +37,9 @@ class SlotTests {
 
 	private final RecordingResource c = new RecordingResource("c");
 
-	private final TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, "t", null);
+	private final TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "t", null);
 
-	private final TestScope untouched = new TestScope(Level.TEST, Isolation.NONE, "n", null);
+	private final TestScope untouched = new TestScope(Level.TEST, TestIsolation.NONE, "n", null);
 
 	private Slot slot;
 
@@ -128,7 +128,7 @@ class SlotTests {
 
 	@Test
 	void theScopeAroundUndoesWhatNoneLeft() {
-		TestScope around = new TestScope(Level.CLASS, Isolation.TRUNCATE, "around", null);
+		TestScope around = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "around", null);
 		this.slot.prepare(around);
 		this.slot.prepare(this.untouched);
 		this.slot.reset(this.untouched);

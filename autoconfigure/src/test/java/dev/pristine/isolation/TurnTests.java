@@ -44,7 +44,7 @@ class TurnTests {
 		turn.take("first");
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.take("second"))
 			.withMessageContaining("second waited 50 ms for first")
-			.withMessageContaining("pristine.isolation.slot-timeout");
+			.withMessageContaining("pristine.isolation.wait-timeout");
 	}
 
 	@Test

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,13 +39,13 @@ class HibernateSequenceIntegrationTests {
 	Tickets tickets;
 
 	@RepeatedTest(3)
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	void inTransaction() {
 		assertNumbersAreUnique();
 	}
 
 	@RepeatedTest(3)
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	void withRealCommits() {
 		assertNumbersAreUnique();
 	}

@@ -29,7 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,13 +48,13 @@ class BetweenTestsIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Written {
 
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Written {
 
 	}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.transaction.annotation.Transactional;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
@@ -36,13 +36,13 @@ class CollisionsIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Collisions {
 
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Collisions {
 
 	}
@@ -55,7 +55,7 @@ class CollisionsIntegrationTests {
 
 	@Nested
 	@Transactional
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class InTransactionOfSpringWithRealCommits extends Collisions {
 
 	}
@@ -68,7 +68,7 @@ class CollisionsIntegrationTests {
 
 	@Nested
 	@TestInstance(Lifecycle.PER_CLASS)
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithOneInstanceAndRealCommits extends Collisions {
 
 	}

@@ -38,7 +38,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -146,13 +146,13 @@ class ConnectionLossIntegrationTests {
 		}
 
 		@LibraryTest
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		static class InTransaction extends DuringTest {
 
 		}
 
 		@LibraryTest
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		static class WithRealCommits extends DuringTest {
 
 		}
@@ -163,14 +163,14 @@ class ConnectionLossIntegrationTests {
 
 		@ExtendWith(EndingConnections.class)
 		@LibraryTest
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		static class InTransaction extends BetweenTests {
 
 		}
 
 		@ExtendWith(EndingConnections.class)
 		@LibraryTest
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		static class WithRealCommits extends BetweenTests {
 
 		}

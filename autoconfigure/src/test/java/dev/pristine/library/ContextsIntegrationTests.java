@@ -33,7 +33,7 @@ import org.springframework.test.annotation.DirtiesContext.MethodMode;
 import org.springframework.test.context.NestedTestConfiguration;
 import org.springframework.test.context.NestedTestConfiguration.EnclosingConfiguration;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -53,14 +53,14 @@ class ContextsIntegrationTests {
 
 	@Nested
 	@LibraryTest(properties = "context=first")
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	class First extends Leaking {
 
 	}
 
 	@Nested
 	@LibraryTest(properties = "context=second")
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	class Second extends Leaking {
 
 	}
@@ -79,7 +79,7 @@ class ContextsIntegrationTests {
 		}
 
 		@Test
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void leavesNothingBehind() {
 			this.jdbc.sql("insert into book (title) values ('Emma')").update();
 		}
@@ -127,7 +127,7 @@ class ContextsIntegrationTests {
 
 		@RepeatedTest(2)
 		@Order(1)
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void schemaIsRolledBack() {
 			this.jdbc.sql("alter table book drop column author_id").update();
 			this.jdbc.sql("create table shelf (id int)").update();
@@ -135,7 +135,7 @@ class ContextsIntegrationTests {
 
 		@RepeatedTest(2)
 		@Order(2)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void schemaIsPutRight() {
 			this.jdbc.sql("create table shelf (id int)").update();
 			this.books.save(new Book("Emma"));
@@ -143,7 +143,7 @@ class ContextsIntegrationTests {
 
 		@Test
 		@Order(3)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void schemaIsRight() {
 			assertThat(this.jdbc.sql("select to_regclass('shelf')::text").query(String.class).optional()).isEmpty();
 			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(2);

@@ -46,7 +46,7 @@ import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 import dev.pristine.postgres.TestDatabase;
 
@@ -165,7 +165,7 @@ class DataSourcesIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends DataSources {
 
 	}

@@ -28,7 +28,7 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.transaction.annotation.Transactional;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -95,7 +95,7 @@ class HttpIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Requests {
 
 	}
@@ -121,7 +121,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		class WithRealCommits extends Requests {
 
 		}
@@ -149,7 +149,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		class WithRealCommits extends Requests {
 
 		}
@@ -178,7 +178,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		class WithRealCommits extends Requests {
 
 		}

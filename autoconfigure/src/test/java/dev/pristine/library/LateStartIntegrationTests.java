@@ -33,7 +33,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -50,13 +50,13 @@ class LateStartIntegrationTests {
 		JdbcClient jdbc;
 
 		@RepeatedTest(2)
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void inTransaction() {
 			assertStartsFromBaseline();
 		}
 
 		@RepeatedTest(2)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void withRealCommits() {
 			assertStartsFromBaseline();
 		}

@@ -46,7 +46,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -127,8 +127,8 @@ class LateWorkIntegrationTests {
 		}
 	}
 
-	@LibraryTest(properties = { "pristine.postgres.connection-timeout=500ms",
-			"spring.lifecycle.timeout-per-shutdown-phase=1s" })
+	@LibraryTest(
+			properties = { "pristine.postgres.lock-timeout=500ms", "spring.lifecycle.timeout-per-shutdown-phase=1s" })
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	static class OpenTransaction {
 
@@ -170,7 +170,7 @@ class LateWorkIntegrationTests {
 
 	}
 
-	@LibraryTest(properties = "pristine.postgres.connection-timeout=500ms")
+	@LibraryTest(properties = "pristine.postgres.lock-timeout=500ms")
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	static class RunningStatement {
 
@@ -291,7 +291,7 @@ class LateWorkIntegrationTests {
 
 		}
 
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		static class WithRealCommits extends WriteBetweenTests {
 
 			@Nested
@@ -361,7 +361,7 @@ class LateWorkIntegrationTests {
 
 		}
 
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		static class WithRealCommits extends SharedInstances {
 
 			@Nested

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -60,7 +60,7 @@ class MixedModesIntegrationTests {
 
 		@Test
 		@Order(1)
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void withoutIsolation() {
 			MixedModesIntegrationTests.this.books.save(new Book("Emma"));
 		}
@@ -79,19 +79,19 @@ class MixedModesIntegrationTests {
 	class OneClass {
 
 		@RepeatedTest(5)
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void inTransaction() {
 			assertAddsBook();
 		}
 
 		@RepeatedTest(5)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void withRealCommits() {
 			assertAddsBook();
 		}
 
 		@RepeatedTest(5)
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void withoutIsolation() {
 			MixedModesIntegrationTests.this.books.deleteAll();
 		}
@@ -121,7 +121,7 @@ class MixedModesIntegrationTests {
 		}
 
 		@RepeatedTest(5)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void seesBothWithRealCommits() {
 			seesBoth();
 		}

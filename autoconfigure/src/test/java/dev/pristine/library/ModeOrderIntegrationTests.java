@@ -36,7 +36,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationContext;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -136,12 +136,12 @@ class ModeOrderIntegrationTests {
 
 	}
 
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class InTransaction extends InOneMode {
 
 	}
 
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	static class WithRealCommits extends InOneMode {
 
 	}
@@ -149,13 +149,13 @@ class ModeOrderIntegrationTests {
 	static class Mixed extends InOneMode {
 
 		@Test
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void third() {
 			assertStartsFromBaseline();
 		}
 
 		@Test
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void fourth() {
 			this.books.deleteAll();
 		}
@@ -163,7 +163,7 @@ class ModeOrderIntegrationTests {
 	}
 
 	@LibraryTest
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	static class Without {
 
 		@Test

@@ -43,7 +43,7 @@ import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.test.context.NestedTestConfiguration;
 import org.springframework.test.context.NestedTestConfiguration.EnclosingConfiguration;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,7 +86,7 @@ class PoolIntegrationTests {
 		}
 
 		@Test
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void connectionsAreActiveWhileUsed() throws Exception {
 			assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 			try (Connection connection = this.pool.getConnection()) {
@@ -115,7 +115,7 @@ class PoolIntegrationTests {
 		void migrationWithLockInTransactionIsRefused(@TempDir Path migrations) throws Exception {
 			Flyway further = further(migrations).load();
 			assertThatExceptionOfType(FlywayException.class).isThrownBy(further::migrate)
-				.withMessageContaining("use @IsolationMode(Isolation.TRUNCATE)");
+				.withMessageContaining("use @IsolationMode(TestIsolation.TRUNCATE)");
 		}
 
 		private FluentConfiguration further(Path migrations) throws IOException {
@@ -145,13 +145,13 @@ class PoolIntegrationTests {
 		Librarian librarian;
 
 		@RepeatedTest(2)
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void inTransaction() {
 			addsBooks();
 		}
 
 		@RepeatedTest(2)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void withRealCommits() {
 			addsBooks();
 		}

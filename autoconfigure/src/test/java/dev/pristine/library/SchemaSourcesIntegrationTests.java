@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.NestedTestConfiguration;
 import org.springframework.test.context.NestedTestConfiguration.EnclosingConfiguration;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,13 +46,13 @@ class SchemaSourcesIntegrationTests {
 		Books books;
 
 		@RepeatedTest(3)
-		@IsolationMode(Isolation.TRANSACTION)
+		@IsolationMode(TestIsolation.TRANSACTION)
 		void inTransaction() {
 			assertStartsFromBaseline();
 		}
 
 		@RepeatedTest(3)
-		@IsolationMode(Isolation.TRUNCATE)
+		@IsolationMode(TestIsolation.TRUNCATE)
 		void withRealCommits() {
 			assertStartsFromBaseline();
 		}

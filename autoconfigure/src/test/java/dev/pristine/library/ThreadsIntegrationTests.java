@@ -33,7 +33,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -103,7 +103,7 @@ class ThreadsIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Threads {
 
 	}

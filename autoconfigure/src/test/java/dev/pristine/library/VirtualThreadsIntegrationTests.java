@@ -27,7 +27,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -35,8 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Many more threads than connections, none of which must keep a carrier to itself.
  */
-@LibraryTest(
-		properties = { "spring.datasource.hikari.maximum-pool-size=2", "pristine.postgres.connection-timeout=50s" })
+@LibraryTest(properties = { "spring.datasource.hikari.maximum-pool-size=2", "pristine.postgres.lock-timeout=50s" })
 @VirtualThreads
 @Timeout(60)
 class VirtualThreadsIntegrationTests {
@@ -83,7 +82,7 @@ class VirtualThreadsIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Threads {
 
 	}

@@ -33,7 +33,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 
@@ -88,7 +88,7 @@ class OpaIsolationIntegrationTests {
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	class Truncate {
 
@@ -157,14 +157,14 @@ class OpaIsolationIntegrationTests {
 
 		@Test
 		@Order(1)
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void leavesChangesBehind() {
 			change();
 		}
 
 		@Test
 		@Order(2)
-		@IsolationMode(Isolation.NONE)
+		@IsolationMode(TestIsolation.NONE)
 		void seesThem() {
 			assertThat(OpaIsolationIntegrationTests.this.opa.find("more", null, Boolean.class)).contains(true);
 		}

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -45,9 +45,9 @@ class OpaLeaseIntegrationTests {
 
 	private final OpaStore store = new OpaStore(new OpaHttp(this.opa));
 
-	private final TestScope outer = new TestScope(Level.CLASS, Isolation.TRANSACTION, "Outer", null);
+	private final TestScope outer = new TestScope(Level.CLASS, TestIsolation.TRANSACTION, "Outer", null);
 
-	private final TestScope test = new TestScope(Level.TEST, Isolation.TRANSACTION, "Outer.test", this.outer);
+	private final TestScope test = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "Outer.test", this.outer);
 
 	@BeforeEach
 	void data() {
@@ -75,8 +75,8 @@ class OpaLeaseIntegrationTests {
 	@Test
 	void changesOfNestedScopesAreUndoneOneByOne() {
 		ResourceLease lease = lease(this.opa);
-		TestScope inner = new TestScope(Level.CLASS, Isolation.TRANSACTION, "Inner", this.outer);
-		TestScope innerTest = new TestScope(Level.TEST, Isolation.TRANSACTION, "Inner.test", inner);
+		TestScope inner = new TestScope(Level.CLASS, TestIsolation.TRANSACTION, "Inner", this.outer);
+		TestScope innerTest = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "Inner.test", inner);
 		lease.prepare(this.outer);
 		this.client.putData("value", "outer");
 		lease.prepare(inner);

@@ -37,7 +37,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -110,7 +110,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 			.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
 			.run((context) -> {
 				ResourceLease lease = lease(context);
-				lease.prepare(scope(Isolation.TRUNCATE));
+				lease.prepare(scope(TestIsolation.TRUNCATE));
 				assertThat(lease.isUsable()).isTrue();
 			});
 	}
@@ -119,7 +119,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 	void rollsBackInDatabaseOfUser() {
 		this.contextRunner.run((context) -> {
 			ResourceLease lease = lease(context);
-			TestScope scope = scope(Isolation.TRANSACTION);
+			TestScope scope = scope(TestIsolation.TRANSACTION);
 			lease.prepare(scope);
 			insert(context);
 			lease.reset(scope);
@@ -130,7 +130,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 	@Test
 	void refusesToResetDatabaseOfUser() {
 		this.contextRunner.run((context) -> assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> lease(context).prepare(scope(Isolation.TRUNCATE)))
+			.isThrownBy(() -> lease(context).prepare(scope(TestIsolation.TRUNCATE)))
 			.withMessageContaining("did not create")
 			.withMessageContaining("pristine.postgres.disposable=true"));
 	}
@@ -139,7 +139,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 	void resetsDatabaseOfUserThatIsDisposable() {
 		this.contextRunner.withPropertyValues("pristine.postgres.disposable=true").run((context) -> {
 			ResourceLease lease = lease(context);
-			TestScope scope = scope(Isolation.TRUNCATE);
+			TestScope scope = scope(TestIsolation.TRUNCATE);
 			lease.prepare(scope);
 			insert(context);
 			assertThat(books(context)).isOne();
@@ -154,7 +154,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 				(beanFactory) -> beanFactory.getBeanDefinition("dataSource").setLazyInit(true)))
 			.run((context) -> {
 				ResourceLease lease = lease(context);
-				TestScope scope = scope(Isolation.TRANSACTION);
+				TestScope scope = scope(TestIsolation.TRANSACTION);
 				lease.prepare(scope);
 				insert(context);
 				lease.reset(scope);
@@ -176,7 +176,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 		return resource.lease(0);
 	}
 
-	private static TestScope scope(Isolation isolation) {
+	private static TestScope scope(TestIsolation isolation) {
 		return new TestScope(Level.CLASS, isolation, "Tests", null);
 	}
 

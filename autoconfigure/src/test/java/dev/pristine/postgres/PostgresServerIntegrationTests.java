@@ -47,7 +47,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.cache.ContextCache;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -195,7 +195,7 @@ class PostgresServerIntegrationTests {
 			new ApplicationContextRunner().withParent(parent).withConfiguration(isolation).run((child) -> {
 				PostgresResource resource = child.getBean(PostgresResource.class);
 				resource.captureBaseline();
-				for (Isolation mode : List.of(Isolation.TRANSACTION, Isolation.TRUNCATE)) {
+				for (TestIsolation mode : List.of(TestIsolation.TRANSACTION, TestIsolation.TRUNCATE)) {
 					TestScope scope = new TestScope(Level.TEST, mode, "test", null);
 					ResourceLease lease = resource.lease(0);
 					lease.prepare(scope);

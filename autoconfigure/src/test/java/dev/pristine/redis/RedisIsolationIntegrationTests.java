@@ -53,7 +53,7 @@ import org.springframework.session.data.redis.config.annotation.web.http.EnableR
 import org.springframework.session.data.redis.config.annotation.web.http.EnableRedisIndexedHttpSession;
 import org.springframework.test.context.TestPropertySource;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 import dev.pristine.cache.CacheResetAutoConfiguration;
 import dev.pristine.isolation.IsolationAutoConfiguration;
@@ -95,7 +95,7 @@ class RedisIsolationIntegrationTests {
 
 	@Nested
 	@RedisTest
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class Truncate extends Colliding {
 
 	}

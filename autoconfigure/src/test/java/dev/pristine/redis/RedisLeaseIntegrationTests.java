@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.redis.RedisServer.Origin;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
@@ -67,7 +67,7 @@ class RedisLeaseIntegrationTests {
 
 	private ResourceLease lease;
 
-	private final TestScope testClass = new TestScope(Level.CLASS, Isolation.TRUNCATE, "ExampleTests", null);
+	private final TestScope testClass = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests", null);
 
 	private final List<AutoCloseable> closeables = new ArrayList<>();
 
@@ -228,7 +228,7 @@ class RedisLeaseIntegrationTests {
 		captureBaseline();
 		this.lease.prepare(this.testClass);
 		set("before-all");
-		TestScope nested = new TestScope(Level.CLASS, Isolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
+		TestScope nested = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
 		runTest(() -> set("a"));
 		assertThat(keys()).containsOnlyKeys("before-all");
 		this.lease.prepare(nested);
@@ -266,7 +266,7 @@ class RedisLeaseIntegrationTests {
 	void restoresToTheInnermostScope() {
 		captureBaseline();
 		this.lease.prepare(this.testClass);
-		TestScope nested = new TestScope(Level.CLASS, Isolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
+		TestScope nested = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
 		set("before-all");
 		this.lease.prepare(nested);
 		set("a");
@@ -576,7 +576,7 @@ class RedisLeaseIntegrationTests {
 	}
 
 	private void runTest(Runnable test) {
-		TestScope scope = new TestScope(Level.TEST, Isolation.TRUNCATE, "ExampleTests.test", this.testClass);
+		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRUNCATE, "ExampleTests.test", this.testClass);
 		this.lease.prepare(scope);
 		test.run();
 		this.lease.reset(scope);

@@ -21,7 +21,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -34,7 +34,7 @@ class CompositeResourceLeaseTests {
 
 	private final List<String> events = new ArrayList<>();
 
-	private final TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, "test", null);
+	private final TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "test", null);
 
 	private final ResourceLease lease = new CompositeResourceLease(List.of(new Lease("a"), new Lease("b")));
 

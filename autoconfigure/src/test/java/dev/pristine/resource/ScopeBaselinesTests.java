@@ -21,7 +21,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -115,7 +115,7 @@ class ScopeBaselinesTests {
 	}
 
 	private static TestScope scope(boolean adopting) {
-		return new TestScope(Level.CLASS, Isolation.TRUNCATE, "scope", null, adopting);
+		return new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "scope", null, adopting);
 	}
 
 	private void open(TestScope scope) {

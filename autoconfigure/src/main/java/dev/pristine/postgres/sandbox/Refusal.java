@@ -28,7 +28,7 @@ import org.postgresql.util.PSQLState;
  */
 final class Refusal {
 
-	static final String REMEDY = "use @IsolationMode(Isolation.TRUNCATE) for this test, which gives every connection"
+	static final String REMEDY = "use @IsolationMode(TestIsolation.TRUNCATE) for this test, which gives every connection"
 			+ " a transaction of its own.";
 
 	private static final String NOT_SUPPORTED = "0A000";
@@ -102,10 +102,9 @@ final class Refusal {
 		if (state == null || !NEEDS_REAL_COMMIT.contains(state)) {
 			return exception;
 		}
-		SQLException explained = new SQLException(
-				exception.getMessage() + System.lineSeparator()
-						+ "In TRANSACTION mode every statement runs inside of the test's transaction. Action: use"
-						+ " @IsolationMode(Isolation.DATABASE) or @IsolationMode(Isolation.TRUNCATE) for this test.",
+		SQLException explained = new SQLException(exception.getMessage() + System.lineSeparator()
+				+ "In TRANSACTION mode every statement runs inside of the test's transaction. Action: use"
+				+ " @IsolationMode(TestIsolation.DATABASE) or @IsolationMode(TestIsolation.TRUNCATE) for this test.",
 				state, exception.getErrorCode(), exception);
 		return explained;
 	}

@@ -15,7 +15,7 @@
  */
 
 /**
- * The connection-level transaction of {@link dev.pristine.Isolation#TRANSACTION}.
+ * The connection-level transaction of {@link dev.pristine.TestIsolation#TRANSACTION}.
  */
 @NullMarked
 package dev.pristine.postgres.sandbox;

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.postgres.TestDatabase;
 import dev.pristine.resource.TestScope;
 import dev.pristine.resource.TestScope.Level;
@@ -82,7 +82,7 @@ class RandomProgramsIntegrationTests {
 				long program = this.seed + i;
 				List<String> expected = run(program, real, threads);
 				execute(productionReset, reset());
-				TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, "program " + program, null);
+				TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "program " + program, null);
 				sandbox.begin(scope);
 				List<String> actual = run(program, sandbox::connect, threads);
 				Set<Long> sequences = sandbox.rollback(scope);

@@ -58,7 +58,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.postgres.TestDatabase;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
@@ -81,7 +81,7 @@ class SandboxIntegrationTests {
 
 	private static TestDatabase database;
 
-	private final TestScope test = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.places", null);
+	private final TestScope test = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.places", null);
 
 	private boolean testManaged;
 
@@ -399,7 +399,7 @@ class SandboxIntegrationTests {
 			run(second, "INSERT INTO item VALUES (2)");
 			assertThatExceptionOfType(SQLFeatureNotSupportedException.class).isThrownBy(first::commit)
 				.withMessageContaining("INSERT INTO item VALUES (2)")
-				.withMessageContaining("@IsolationMode(Isolation.TRUNCATE)");
+				.withMessageContaining("@IsolationMode(TestIsolation.TRUNCATE)");
 			second.rollback();
 			first.commit();
 			assertThat(ids(first)).isEqualTo("1");
@@ -419,7 +419,7 @@ class SandboxIntegrationTests {
 				.hasMessageContaining("thread '" + Thread.currentThread().getName() + "'")
 				.hasMessageContaining("INSERT INTO item VALUES (1)")
 				.hasMessageContaining("otherThreadWaitsForTransactionAndIsTold")
-				.hasMessageContaining("@IsolationMode(Isolation.TRUNCATE)");
+				.hasMessageContaining("@IsolationMode(TestIsolation.TRUNCATE)");
 			connection.commit();
 			assertThat(CompletableFuture.supplyAsync(this::countFromOtherConnection).get()).isOne();
 		}
@@ -663,7 +663,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void nestedScopeKeepsWhatTheOuterOneWrote() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "INSERT INTO item VALUES (1)");
 			for (int i = 0; i < 3; i++) {
@@ -677,8 +677,8 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopesWithoutStatementsShareTheirStart() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
-		TestScope innermost = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.innermost", inner);
+		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope innermost = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.innermost", inner);
 		try (Connection connection = this.sandbox.connect()) {
 			this.sandbox.begin(inner);
 			this.sandbox.begin(innermost);
@@ -697,8 +697,8 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopeWithoutStatementsEndsAfterOneThatSharedItsStart() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
-		TestScope innermost = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.innermost", inner);
+		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope innermost = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.innermost", inner);
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "INSERT INTO item VALUES (1)");
 			this.sandbox.begin(inner);
@@ -989,11 +989,11 @@ class SandboxIntegrationTests {
 					"CREATE DATABASE other", "ALTER SYSTEM SET work_mem = '1MB'" }) {
 				assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run(connection, sql))
 					.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("25001"))
-					.withMessageContaining("Isolation.DATABASE");
+					.withMessageContaining("TestIsolation.DATABASE");
 			}
 			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run(connection, "CALL commits()"))
 				.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo("2D000"))
-				.withMessageContaining("Isolation.TRUNCATE");
+				.withMessageContaining("TestIsolation.TRUNCATE");
 			assertThat(count(connection)).isZero();
 		}
 	}
@@ -1165,7 +1165,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopeDoesNotStartInsideOfOpenTransaction() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, Isolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
 		try (Connection connection = this.sandbox.connect()) {
 			connection.setAutoCommit(false);
 			this.sandbox.begin(inner);

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.postgres.TestDatabase;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.DatabaseReset;
@@ -141,7 +141,7 @@ class SituationsIntegrationTests {
 	}
 
 	private static List<String> inTransaction(Situation situation) throws Exception {
-		TestScope scope = new TestScope(Level.TEST, Isolation.TRANSACTION, situation.name(), null);
+		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, situation.name(), null);
 		sandbox.begin(scope);
 		try (World world = new World(sandbox::connect, true)) {
 			situation.program().run(world);

@@ -19,20 +19,20 @@ package com.example.gateway;
 import org.junit.jupiter.api.Nested;
 
 import dev.pristine.IntegrationTest;
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 @IntegrationTest
 class CollidingIntegrationTests {
 
 	@Nested
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Collisions {
 
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Collisions {
 
 	}

@@ -23,14 +23,14 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import dev.pristine.IntegrationTest;
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @IntegrationTest
-@IsolationMode(Isolation.TRUNCATE)
+@IsolationMode(TestIsolation.TRUNCATE)
 class CommitIntegrationTests {
 
 	@Autowired

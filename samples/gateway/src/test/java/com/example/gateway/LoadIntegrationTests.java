@@ -36,7 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 import dev.pristine.IntegrationTest;
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 import dev.pristine.security.BearerToken;
 import dev.pristine.security.TestTokens;
@@ -52,13 +52,13 @@ class LoadIntegrationTests {
 	private static final int CALLS = 10;
 
 	@Nested
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Load {
 
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Load {
 
 	}

@@ -19,20 +19,20 @@ package com.example.quickstart;
 import org.junit.jupiter.api.Nested;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 @SpringBootTest
 class CollidingIntegrationTests {
 
 	@Nested
-	@IsolationMode(Isolation.TRANSACTION)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Collisions {
 
 	}
 
 	@Nested
-	@IsolationMode(Isolation.TRUNCATE)
+	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Collisions {
 
 	}

@@ -22,7 +22,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -43,7 +43,7 @@ class CollisionsIntegrationTests {
 	}
 
 	@SpringBootTest
-	@IsolationMode(Isolation.NONE)
+	@IsolationMode(TestIsolation.NONE)
 	static class Unisolated extends Collisions {
 
 	}

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest
-@IsolationMode(Isolation.TRUNCATE)
+@IsolationMode(TestIsolation.TRUNCATE)
 class LastPieceIntegrationTests {
 
 	@Autowired

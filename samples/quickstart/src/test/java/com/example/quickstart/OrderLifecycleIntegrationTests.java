@@ -24,13 +24,13 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 @SpringBootTest
-@IsolationMode(Isolation.NONE)
+@IsolationMode(TestIsolation.NONE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OrderLifecycleIntegrationTests {
 

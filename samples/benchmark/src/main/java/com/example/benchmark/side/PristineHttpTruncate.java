@@ -16,13 +16,13 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
  * Pristine with real commits, over HTTP.
  */
-@IsolationMode(Isolation.TRUNCATE)
+@IsolationMode(TestIsolation.TRUNCATE)
 class PristineHttpTruncate extends HttpTests {
 
 }

@@ -16,13 +16,13 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
  * Pristine switched off for a test: nothing is undone.
  */
-@IsolationMode(Isolation.NONE)
+@IsolationMode(TestIsolation.NONE)
 class PristineNone extends SpringTests {
 
 	@Override

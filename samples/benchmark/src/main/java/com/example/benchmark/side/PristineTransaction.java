@@ -16,13 +16,13 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
  * Pristine's default.
  */
-@IsolationMode(Isolation.TRANSACTION)
+@IsolationMode(TestIsolation.TRANSACTION)
 class PristineTransaction extends SpringTests {
 
 }

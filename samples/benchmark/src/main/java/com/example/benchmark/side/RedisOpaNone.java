@@ -16,14 +16,14 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
  * Redis and OPA, and nothing is undone. What the others cost above this is what they add
  * to a test.
  */
-@IsolationMode(Isolation.NONE)
+@IsolationMode(TestIsolation.NONE)
 class RedisOpaNone extends RedisOpaTests {
 
 	@Override

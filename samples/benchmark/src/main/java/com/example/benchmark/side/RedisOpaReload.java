@@ -18,13 +18,13 @@ package com.example.benchmark.side;
 
 import org.junit.jupiter.api.AfterEach;
 
-import dev.pristine.Isolation;
+import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
 
 /**
  * What teams write by hand: Redis is flushed, OPA gets all policies and data again.
  */
-@IsolationMode(Isolation.NONE)
+@IsolationMode(TestIsolation.NONE)
 class RedisOpaReload extends RedisOpaTests {
 
 	@AfterEach

@@ -22,7 +22,7 @@ package dev.pristine;
  * @since 0.1.0
  * @see IsolationMode
  */
-public enum Isolation {
+public enum TestIsolation {
 
 	/**
 	 * The test and the application share one database transaction, which is rolled back.
