@@ -69,7 +69,8 @@ record SessionSettings(Map<String, String> settings) {
 	 */
 	String differenceFrom(SessionSettings other) {
 		Map<String, String> differences = new TreeMap<>();
-		this.settings.forEach((name, value) -> differences.put(name, value + " and " + other.settings.getOrDefault(name, "unset")));
+		this.settings.forEach(
+				(name, value) -> differences.put(name, value + " and " + other.settings.getOrDefault(name, "unset")));
 		other.settings.forEach((name, value) -> differences.putIfAbsent(name, "unset and " + value));
 		differences.keySet()
 			.removeIf((name) -> String.valueOf(this.settings.get(name)).equals(other.settings.get(name)));
