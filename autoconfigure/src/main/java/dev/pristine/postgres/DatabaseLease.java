@@ -95,7 +95,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			sandbox.begin(savepoint);
 			return new State(null, savepoint);
 		}
-		return new State((this.reset != null) ? this.reset.capture() : null, null);
+		if (this.reset == null) {
+			return new State(null, null);
+		}
+		cleanSessions("What came before the first test");
+		return new State(this.reset.capture(), null);
 	}
 
 	@Override
@@ -140,9 +144,14 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 		finally {
 			if (this.reset != null && state.baseline() != null) {
+				cleanSessions(culprit);
 				report(this.reset.restore(state.baseline()), culprit);
 			}
 		}
+	}
+
+	private void cleanSessions(String culprit) {
+		this.routes.forEach((route) -> route.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox() {
