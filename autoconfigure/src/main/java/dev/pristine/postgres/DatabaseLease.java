@@ -108,7 +108,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			sandbox.begin(savepoint);
 			return new State(null, savepoint);
 		}
-		return new State((this.reset != null) ? this.reset.capture() : null, null);
+		if (this.reset == null) {
+			return new State(null, null);
+		}
+		cleanSessions("What came before the first test");
+		return new State(this.reset.capture(), null);
 	}
 
 	@Override
@@ -153,11 +157,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			leaveSandbox();
 		}
 		finally {
-			this.routes.forEach((route) -> route.cleanSessions(culprit));
+			cleanSessions(culprit);
 			if (this.reset != null && state.baseline() != null) {
 				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
 			}
 		}
+	}
+
+	private void cleanSessions(String culprit) {
+		this.routes.forEach((route) -> route.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox() {
