@@ -21,10 +21,10 @@ import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDeta
 import org.springframework.boot.ssl.SslBundle;
 
 /**
- * {@link DataRedisConnectionDetails} that lead to the database of one application
- * context.
+ * {@link DataRedisConnectionDetails} that lead to a {@link RedisDatabase}, which ends with
+ * them.
  */
-final class DatabaseConnectionDetails implements DataRedisConnectionDetails {
+final class DatabaseConnectionDetails implements DataRedisConnectionDetails, AutoCloseable {
 
 	private final RedisDatabase database;
 
@@ -38,26 +38,28 @@ final class DatabaseConnectionDetails implements DataRedisConnectionDetails {
 
 	@Override
 	public @Nullable String getUsername() {
-		return address().username();
+		return this.database.address().username();
 	}
 
 	@Override
 	public @Nullable String getPassword() {
-		return address().password();
+		return this.database.address().password();
 	}
 
 	@Override
 	public @Nullable SslBundle getSslBundle() {
-		return address().ssl();
+		return this.database.address().ssl();
 	}
 
 	@Override
 	public Standalone getStandalone() {
-		return Standalone.of(address().host(), address().port(), this.database.number());
+		RedisAddress address = this.database.address();
+		return Standalone.of(address.host(), address.port(), this.database.number());
 	}
 
-	private RedisAddress address() {
-		return this.database.server().address();
+	@Override
+	public void close() {
+		this.database.close();
 	}
 
 }

@@ -28,26 +28,22 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A connection that speaks RESP2, the protocol of Redis, and sends many commands in one
- * round trip. It serves Pristine alone: it needs neither Lettuce nor Jedis, answers
- * before either has been set up, and never shows in the application's metrics.
+ * round trip. It serves Pristine alone: it needs neither Lettuce nor Jedis and never
+ * shows in the application's metrics.
  */
 final class RedisConnection implements AutoCloseable {
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-
-	/**
-	 * Well above what a reset takes, and below the time in which a dead server has to be
-	 * noticed.
-	 */
-	private static final Duration READ_TIMEOUT = Duration.ofSeconds(4);
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	private final Socket socket;
 
@@ -55,7 +51,7 @@ final class RedisConnection implements AutoCloseable {
 
 	private final OutputStream out;
 
-	private @Nullable Replies unread;
+	private int unanswered;
 
 	private RedisConnection(Socket socket) throws IOException {
 		this.socket = socket;
@@ -67,113 +63,83 @@ final class RedisConnection implements AutoCloseable {
 	 * Connect and log in.
 	 * @param address the server
 	 * @return the connection
-	 * @throws UncheckedIOException if the server cannot be reached
-	 * @throws RedisErrorException if it refuses the login
+	 * @throws UncheckedIOException if the server cannot be reached or does not answer
+	 * @throws ErrorReply if it refuses the login
 	 */
+	@SuppressWarnings("AddressSelection") // a host has one Redis
 	static RedisConnection open(RedisAddress address) {
 		Socket socket = new Socket();
 		try {
 			socket.setTcpNoDelay(true);
-			socket.setSoTimeout((int) READ_TIMEOUT.toMillis());
-			socket.connect(new InetSocketAddress(address.host(), address.port()), (int) CONNECT_TIMEOUT.toMillis());
+			socket.setSoTimeout((int) TIMEOUT.toMillis());
+			socket.connect(new InetSocketAddress(address.host(), address.port()), (int) TIMEOUT.toMillis());
 			RedisConnection connection = new RedisConnection(secure(socket, address));
-			connection.logIn(address);
+			if (address.password() != null) {
+				connection.call((address.username() != null)
+						? new Object[] { "AUTH", address.username(), address.password() }
+						: new Object[] { "AUTH", address.password() });
+			}
+			connection.call("PING");
 			return connection;
 		}
 		catch (IOException | RuntimeException ex) {
-			close(socket, ex);
-			throw (ex instanceof IOException io) ? new UncheckedIOException(io.getMessage(), io)
-					: (RuntimeException) ex;
+			close(socket);
+			throw (ex instanceof RuntimeException failure) ? failure : lost((IOException) ex);
 		}
 	}
 
+	// Unlike HTTPS, a bare SSL socket accepts the certificate of any host
 	private static Socket secure(Socket socket, RedisAddress address) throws IOException {
-		SslBundle ssl = address.ssl();
-		return (ssl != null)
-				? ssl.createSslContext().getSocketFactory().createSocket(socket, address.host(), address.port(), true)
-				: socket;
-	}
-
-	private void logIn(RedisAddress address) {
-		String password = address.password();
-		String username = address.username();
-		if (password != null && username != null) {
-			call("AUTH", username, password);
+		SslBundle bundle = address.ssl();
+		if (bundle == null) {
+			return socket;
 		}
-		else if (password != null) {
-			call("AUTH", password);
-		}
-		call("PING");
+		SSLSocket secure = (SSLSocket) bundle.createSslContext()
+			.getSocketFactory()
+			.createSocket(socket, address.host(), address.port(), true);
+		SSLParameters parameters = secure.getSSLParameters();
+		parameters.setEndpointIdentificationAlgorithm("HTTPS");
+		secure.setSSLParameters(parameters);
+		secure.startHandshake();
+		return secure;
 	}
 
 	/**
-	 * Send one command.
+	 * Send one command and wait for its reply.
 	 * @param command its parts, as {@code String}, {@code byte[]} or number
 	 * @return the reply: {@code String} (a status), {@code byte[]}, {@code Long},
 	 * {@code List} or {@code null}
-	 * @throws RedisErrorException if the reply is an error
+	 * @throws ErrorReply if the reply is an error
 	 */
 	@Nullable Object call(Object... command) {
-		Object reply = batch().add(command).send().get(0);
-		if (reply instanceof RedisErrorException error) {
+		List<@Nullable Object> replies = ask(command).replies();
+		Object reply = replies.get(replies.size() - 1);
+		if (reply instanceof ErrorReply error) {
 			throw error;
 		}
 		return reply;
 	}
 
 	/**
-	 * Start to collect commands for one round trip.
-	 * @return an empty batch
+	 * Add a command to those that travel together.
+	 * @param command its parts
+	 * @return this connection
 	 */
-	Batch batch() {
-		return new Batch();
-	}
-
-	static String text(@Nullable Object reply) {
-		return (reply instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(reply);
-	}
-
-	static List<@Nullable Object> list(@Nullable Object reply) {
-		List<@Nullable Object> result = new ArrayList<>();
-		if (reply instanceof List<?> elements) {
-			result.addAll(elements);
-		}
-		return result;
-	}
-
-	@Override
-	public void close() {
+	RedisConnection ask(Object... command) {
 		try {
-			this.socket.close();
+			header('*', command.length);
+			for (Object part : command) {
+				byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
+				header('$', bytes.length);
+				this.out.write(bytes);
+				this.out.write('\r');
+				this.out.write('\n');
+			}
+			this.unanswered++;
+			return this;
 		}
 		catch (IOException ex) {
-			// It is given up in any case
-		}
-	}
-
-	private static void close(Socket socket, Exception cause) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			cause.addSuppressed(ex);
-		}
-	}
-
-	// Replies may still be under way, so that the next one would be mistaken
-	private UncheckedIOException lost(IOException cause) {
-		close();
-		return new UncheckedIOException(cause.getMessage(), cause);
-	}
-
-	private void write(Object[] command) throws IOException {
-		header('*', command.length);
-		for (Object part : command) {
-			byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
-			header('$', bytes.length);
-			this.out.write(bytes);
-			this.out.write('\r');
-			this.out.write('\n');
+			throw lost(ex);
 		}
 	}
 
@@ -181,37 +147,64 @@ final class RedisConnection implements AutoCloseable {
 		this.out.write((type + Integer.toString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
 	}
 
+	/**
+	 * Send what was asked, and do not wait for the replies.
+	 */
+	void send() {
+		try {
+			this.out.flush();
+		}
+		catch (IOException ex) {
+			throw lost(ex);
+		}
+	}
+
+	boolean isUnanswered() {
+		return this.unanswered > 0;
+	}
+
+	/**
+	 * Send what was asked and wait for all replies that are not read yet.
+	 * @return the replies; an error is an {@link ErrorReply} among them
+	 */
+	List<@Nullable Object> replies() {
+		send();
+		try {
+			List<@Nullable Object> replies = array(this.unanswered);
+			this.unanswered = 0;
+			return replies;
+		}
+		catch (IOException ex) {
+			throw lost(ex);
+		}
+	}
+
 	private @Nullable Object read() throws IOException {
 		int type = this.in.read();
-		if (type == -1) {
-			throw new EOFException("The server closed the connection");
-		}
-		String line = readLine();
+		String line = line();
 		return switch (type) {
 			case '+' -> line;
-			case '-' -> new RedisErrorException(line);
+			case '-' -> new ErrorReply(line);
 			case ':' -> Long.valueOf(line);
-			case '$' -> readBytes(Integer.parseInt(line));
-			case '*' -> readArray(Integer.parseInt(line));
+			case '$' -> bytes(Integer.parseInt(line));
+			case '*' -> array(Integer.parseInt(line));
 			default -> throw new IOException("Not a reply of Redis: " + (char) type + line);
 		};
 	}
 
-	private String readLine() throws IOException {
+	private String line() throws IOException {
 		StringBuilder line = new StringBuilder();
-		int next = this.in.read();
-		while (next != '\r') {
+		for (int next = this.in.read(); next != '\r'; next = this.in.read()) {
 			if (next == -1) {
 				throw new EOFException("The server closed the connection");
 			}
 			line.append((char) next);
-			next = this.in.read();
 		}
 		this.in.skipNBytes(1);
 		return line.toString();
 	}
 
-	private byte @Nullable [] readBytes(int length) throws IOException {
+	private byte @Nullable [] bytes(int length) throws IOException {
 		if (length < 0) {
 			return null;
 		}
@@ -220,7 +213,7 @@ final class RedisConnection implements AutoCloseable {
 		return bytes;
 	}
 
-	private List<@Nullable Object> readArray(int length) throws IOException {
+	private List<@Nullable Object> array(int length) throws IOException {
 		List<@Nullable Object> elements = new ArrayList<>(Math.max(length, 0));
 		for (int i = 0; i < length; i++) {
 			elements.add(read());
@@ -228,88 +221,39 @@ final class RedisConnection implements AutoCloseable {
 		return elements;
 	}
 
-	/**
-	 * Commands that travel together.
-	 */
-	final class Batch {
+	static String text(@Nullable Object reply) {
+		return (reply instanceof byte[] bytes) ? new String(bytes, StandardCharsets.UTF_8) : String.valueOf(reply);
+	}
 
-		private final List<Object[]> commands = new ArrayList<>();
+	static List<@Nullable Object> list(@Nullable Object reply) {
+		return (reply instanceof List<?> elements) ? new ArrayList<>(elements) : new ArrayList<>();
+	}
 
-		Batch add(Object... command) {
-			this.commands.add(Arrays.copyOf(command, command.length));
-			return this;
+	@Override
+	public void close() {
+		close(this.socket);
+	}
+
+	private static void close(Socket socket) {
+		try {
+			socket.close();
 		}
-
-		boolean isEmpty() {
-			return this.commands.isEmpty();
+		catch (IOException ex) {
+			// It is given up in any case
 		}
+	}
 
-		/**
-		 * Send the commands.
-		 * @return their replies; an error is a {@link RedisErrorException} among them
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		List<@Nullable Object> send() {
-			return sendAhead().get();
-		}
-
-		/**
-		 * Send the commands, and do not wait for their replies.
-		 * @return what will have the replies
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		Replies sendAhead() {
-			Replies unread = RedisConnection.this.unread;
-			if (unread != null) {
-				unread.get();
-			}
-			Replies replies = new Replies(this.commands.size());
-			try {
-				for (Object[] command : this.commands) {
-					write(command);
-				}
-				RedisConnection.this.out.flush();
-			}
-			catch (IOException ex) {
-				throw lost(ex);
-			}
-			RedisConnection.this.unread = replies;
-			return replies;
-		}
-
+	private static UncheckedIOException lost(IOException cause) {
+		return new UncheckedIOException(cause.getMessage(), cause);
 	}
 
 	/**
-	 * The replies to commands that have been sent.
+	 * An error that Redis replied with.
 	 */
-	final class Replies {
+	static final class ErrorReply extends RuntimeException {
 
-		private final int count;
-
-		private @Nullable List<@Nullable Object> replies;
-
-		private Replies(int count) {
-			this.count = count;
-		}
-
-		/**
-		 * Wait for the replies.
-		 * @return the replies; an error is a {@link RedisErrorException} among them
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		List<@Nullable Object> get() {
-			List<@Nullable Object> replies = this.replies;
-			if (replies == null) {
-				RedisConnection.this.unread = null;
-				try {
-					replies = readArray(this.count);
-				}
-				catch (IOException ex) {
-					throw lost(ex);
-				}
-				this.replies = replies;
-			}
-			return replies;
+		ErrorReply(String message) {
+			super(message);
 		}
 
 	}
