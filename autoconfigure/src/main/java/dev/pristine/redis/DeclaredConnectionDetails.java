@@ -49,7 +49,7 @@ final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBe
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof DataRedisConnectionDetails details) || bean instanceof DatabaseConnectionDetails) {
+		if (!(bean instanceof DataRedisConnectionDetails details) || bean instanceof RedisDatabase) {
 			return bean;
 		}
 		Standalone standalone = details.getStandalone();
@@ -64,7 +64,7 @@ final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBe
 				details.getPassword(), details.getSslBundle());
 		RedisDatabase database = NumberClaim.claim(address, standalone.getDatabase(), consent(beanName));
 		this.claimed.add(database);
-		return new DatabaseConnectionDetails(database);
+		return database;
 	}
 
 	private Consent consent(String beanName) {

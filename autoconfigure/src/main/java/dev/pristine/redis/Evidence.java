@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
@@ -52,8 +53,9 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 	 * Ask for the evidence. Three commands rather than one: Redis 6 takes one section at
 	 * a time, and together they cost the same.
 	 * @param connection the connection to ask through
+	 * @throws IOException if the connection is lost
 	 */
-	static void ask(RedisConnection connection) {
+	static void ask(RedisConnection connection) throws IOException {
 		connection.ask("INFO", "persistence").ask("INFO", "clients").ask("INFO", "commandstats");
 	}
 
@@ -61,8 +63,9 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 	 * Read the evidence.
 	 * @param replies the replies, of which those to {@link #ask} are the last
 	 * @return the evidence
+	 * @throws IOException if one of them is an error
 	 */
-	static Evidence read(List<@Nullable Object> replies) {
+	static Evidence read(List<@Nullable Object> replies) throws IOException {
 		StringBuilder writes = new StringBuilder();
 		StringBuilder settings = new StringBuilder();
 		long blocked = 0;

@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -42,8 +43,9 @@ record KeySnapshot(List<Entry> entries) {
 	 * Read every key of the number that the connection has selected.
 	 * @param connection the connection
 	 * @return the keys
+	 * @throws IOException if they cannot be read
 	 */
-	static KeySnapshot capture(RedisConnection connection) {
+	static KeySnapshot capture(RedisConnection connection) throws IOException {
 		List<Entry> entries = new ArrayList<>();
 		String cursor = "0";
 		do {
@@ -55,7 +57,8 @@ record KeySnapshot(List<Entry> entries) {
 		return new KeySnapshot(List.copyOf(entries));
 	}
 
-	private static void read(RedisConnection connection, List<@Nullable Object> keys, List<Entry> entries) {
+	private static void read(RedisConnection connection, List<@Nullable Object> keys, List<Entry> entries)
+			throws IOException {
 		connection.ask("TIME");
 		for (Object key : keys) {
 			if (key instanceof byte[] name) {
@@ -81,8 +84,9 @@ record KeySnapshot(List<Entry> entries) {
 	 * Ask for these keys to be written to the selected number, which is empty. Those
 	 * whose time is over stay away.
 	 * @param connection the connection
+	 * @throws IOException if the connection is lost
 	 */
-	void restore(RedisConnection connection) {
+	void restore(RedisConnection connection) throws IOException {
 		for (Entry entry : this.entries) {
 			connection.ask("RESTORE", entry.key(), entry.expiresAt(), entry.value(), "REPLACE", "ABSTTL");
 		}

@@ -16,7 +16,7 @@
 
 package dev.pristine.redis;
 
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,53 +47,37 @@ final class NumberClaim {
 	 * @throws ResourceException if there is none
 	 */
 	static synchronized RedisDatabase claim(RedisAddress address, @Nullable Integer preferred, Consent consent) {
-		RedisConnection connection = connect(address);
 		try {
+			RedisConnection connection = RedisConnection.open(address);
 			for (int number : candidates(connection, preferred, consent)) {
 				if (RedisDatabase.select(connection, number) && isFree(connection, consent)) {
 					return RedisDatabase.given(address, number, connection);
 				}
 			}
+			connection.close();
 		}
 		catch (ErrorReply ex) {
-			connection.close();
-			throw refused(address, ex);
+			throw new ResourceException("Redis at %s refuses: %s".formatted(address, ex.getMessage()),
+					"Put the user and the password into 'pristine.redis.url', as in redis://user:password@host:port. The user needs "
+							+ RedisDatabase.COMMANDS,
+					ex);
 		}
-		connection.close();
-		throw new ResourceException(
-				"Redis at %s has no database number for this application context: each one is taken by another context or run, or holds keys."
-					.formatted(address)
-						+ ((consent == Consent.EMPTY) ? " Number 0 is never taken, because it is everybody's default."
-								: ""),
-				(consent == Consent.EMPTY)
-						? "Empty one of its numbers, or start it with more ('--databases'). If the server exists for tests alone, set 'pristine.redis.disposable' to 'true'; number 0 must then be named in 'pristine.redis.url'."
-						: "Start the server with more numbers ('--databases').");
-	}
-
-	private static RedisConnection connect(RedisAddress address) {
-		try {
-			return RedisConnection.open(address);
-		}
-		catch (UncheckedIOException ex) {
+		catch (IOException ex) {
 			throw new ResourceException(
 					"Redis at %s cannot be reached: %s. Tests that use it cannot run.".formatted(address,
 							ex.getMessage()),
 					"Start the server, correct its address ('pristine.redis.url'), or remove that to have one started.",
 					ex);
 		}
-		catch (ErrorReply ex) {
-			throw refused(address, ex);
-		}
-	}
-
-	private static ResourceException refused(RedisAddress address, ErrorReply ex) {
-		return new ResourceException("Redis at %s refuses: %s".formatted(address, ex.getMessage()),
-				"Put the user and the password into 'pristine.redis.url', as in redis://user:password@host:port. The user needs " + RedisDatabase.COMMANDS,
-				ex);
+		throw new ResourceException(
+				"Redis at %s has no database number for this application context: each one is taken by another context or run, or holds keys. Number 0 is everybody's default."
+					.formatted(address),
+				"Empty one of its numbers, or start it with more ('--databases'). If it exists for tests alone, set 'pristine.redis.disposable' to 'true'; number 0 has to be named in 'pristine.redis.url' then.");
 	}
 
 	// From the highest down, because the low ones are those that applications select
-	private static Set<Integer> candidates(RedisConnection connection, @Nullable Integer preferred, Consent consent) {
+	private static Set<Integer> candidates(RedisConnection connection, @Nullable Integer preferred, Consent consent)
+			throws IOException {
 		Object reply = connection.ask("CONFIG", "GET", "databases").replies().get(0);
 		List<@Nullable Object> setting = RedisConnection.list(reply);
 		int count = (setting.size() == 2) ? Integer.parseInt(RedisConnection.text(setting.get(1))) : DEFAULT_NUMBERS;
@@ -107,7 +91,7 @@ final class NumberClaim {
 		return candidates;
 	}
 
-	private static boolean isFree(RedisConnection connection, Consent consent) {
+	private static boolean isFree(RedisConnection connection, Consent consent) throws IOException {
 		if (consent == Consent.DISPOSABLE) {
 			connection.call("FLUSHDB");
 		}

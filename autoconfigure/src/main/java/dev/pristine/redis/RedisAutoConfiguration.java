@@ -67,7 +67,7 @@ public final class RedisAutoConfiguration {
 
 	@Bean
 	RedisResource redisResource(DataRedisConnectionDetails connectionDetails) {
-		return new RedisResource(((DatabaseConnectionDetails) connectionDetails).database());
+		return new RedisResource((RedisDatabase) connectionDetails);
 	}
 
 	/**
@@ -89,9 +89,9 @@ public final class RedisAutoConfiguration {
 
 		@Bean
 		@Lazy
-		DatabaseConnectionDetails pristineRedisConnectionDetails(RedisLaunch redisLaunch,
+		RedisDatabase pristineRedisConnectionDetails(RedisLaunch redisLaunch,
 				@Qualifier("redisServer") ContextServer redisServer) {
-			return new DatabaseConnectionDetails(redisLaunch.database(redisServer.get()));
+			return redisLaunch.database(redisServer.get());
 		}
 
 	}

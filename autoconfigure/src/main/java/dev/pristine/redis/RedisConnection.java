@@ -22,7 +22,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,9 @@ import org.springframework.boot.ssl.SslBundle;
  */
 final class RedisConnection implements AutoCloseable {
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final byte[] END = { '\r', '\n' };
+
+	private static final int TIMEOUT = (int) Duration.ofSeconds(10).toMillis();
 
 	private final Socket socket;
 
@@ -63,16 +65,15 @@ final class RedisConnection implements AutoCloseable {
 	 * Connect and log in.
 	 * @param address the server
 	 * @return the connection
-	 * @throws UncheckedIOException if the server cannot be reached or does not answer
-	 * @throws ErrorReply if it refuses the login
+	 * @throws IOException if the server cannot be reached, does not answer in time or
+	 * refuses the login
 	 */
-	@SuppressWarnings("AddressSelection") // a host has one Redis
-	static RedisConnection open(RedisAddress address) {
+	static RedisConnection open(RedisAddress address) throws IOException {
 		Socket socket = new Socket();
 		try {
 			socket.setTcpNoDelay(true);
-			socket.setSoTimeout((int) TIMEOUT.toMillis());
-			socket.connect(new InetSocketAddress(address.host(), address.port()), (int) TIMEOUT.toMillis());
+			socket.setSoTimeout(TIMEOUT);
+			socket.connect(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), TIMEOUT);
 			RedisConnection connection = new RedisConnection(secure(socket, address));
 			if (address.password() != null) {
 				connection.call((address.username() != null)
@@ -83,8 +84,8 @@ final class RedisConnection implements AutoCloseable {
 			return connection;
 		}
 		catch (IOException | RuntimeException ex) {
-			close(socket);
-			throw (ex instanceof RuntimeException failure) ? failure : lost((IOException) ex);
+			socket.close();
+			throw ex;
 		}
 	}
 
@@ -109,54 +110,45 @@ final class RedisConnection implements AutoCloseable {
 	 * @param command its parts, as {@code String}, {@code byte[]} or number
 	 * @return the reply: {@code String} (a status), {@code byte[]}, {@code Long},
 	 * {@code List} or {@code null}
-	 * @throws ErrorReply if the reply is an error
+	 * @throws IOException if the reply is an error or there is none
 	 */
-	@Nullable Object call(Object... command) {
+	@Nullable Object call(Object... command) throws IOException {
 		List<@Nullable Object> replies = ask(command).replies();
-		Object reply = replies.get(replies.size() - 1);
-		if (reply instanceof ErrorReply error) {
+		if (replies.get(replies.size() - 1) instanceof ErrorReply error) {
 			throw error;
 		}
-		return reply;
+		return replies.get(replies.size() - 1);
 	}
 
 	/**
 	 * Add a command to those that travel together.
 	 * @param command its parts
 	 * @return this connection
+	 * @throws IOException if the connection is lost
 	 */
-	RedisConnection ask(Object... command) {
-		try {
-			header('*', command.length);
-			for (Object part : command) {
-				byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
-				header('$', bytes.length);
-				this.out.write(bytes);
-				this.out.write('\r');
-				this.out.write('\n');
-			}
-			this.unanswered++;
-			return this;
+	RedisConnection ask(Object... command) throws IOException {
+		header('*', command.length);
+		for (Object part : command) {
+			byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
+			header('$', bytes.length);
+			this.out.write(bytes);
+			this.out.write(END);
 		}
-		catch (IOException ex) {
-			throw lost(ex);
-		}
+		this.unanswered++;
+		return this;
 	}
 
 	private void header(char type, int length) throws IOException {
-		this.out.write((type + Integer.toString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+		this.out.write((type + Integer.toString(length)).getBytes(StandardCharsets.US_ASCII));
+		this.out.write(END);
 	}
 
 	/**
 	 * Send what was asked, and do not wait for the replies.
+	 * @throws IOException if the connection is lost
 	 */
-	void send() {
-		try {
-			this.out.flush();
-		}
-		catch (IOException ex) {
-			throw lost(ex);
-		}
+	void send() throws IOException {
+		this.out.flush();
 	}
 
 	boolean isUnanswered() {
@@ -166,17 +158,13 @@ final class RedisConnection implements AutoCloseable {
 	/**
 	 * Send what was asked and wait for all replies that are not read yet.
 	 * @return the replies; an error is an {@link ErrorReply} among them
+	 * @throws IOException if the connection is lost or there is no reply in time
 	 */
-	List<@Nullable Object> replies() {
+	List<@Nullable Object> replies() throws IOException {
 		send();
-		try {
-			List<@Nullable Object> replies = array(this.unanswered);
-			this.unanswered = 0;
-			return replies;
-		}
-		catch (IOException ex) {
-			throw lost(ex);
-		}
+		List<@Nullable Object> replies = array(this.unanswered);
+		this.unanswered = 0;
+		return replies;
 	}
 
 	private @Nullable Object read() throws IOException {
@@ -196,7 +184,7 @@ final class RedisConnection implements AutoCloseable {
 		StringBuilder line = new StringBuilder();
 		for (int next = this.in.read(); next != '\r'; next = this.in.read()) {
 			if (next == -1) {
-				throw new EOFException("The server closed the connection");
+				throw new EOFException("the server closed the connection");
 			}
 			line.append((char) next);
 		}
@@ -230,27 +218,14 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	@Override
-	public void close() {
-		close(this.socket);
-	}
-
-	private static void close(Socket socket) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			// It is given up in any case
-		}
-	}
-
-	private static UncheckedIOException lost(IOException cause) {
-		return new UncheckedIOException(cause.getMessage(), cause);
+	public void close() throws IOException {
+		this.socket.close();
 	}
 
 	/**
 	 * An error that Redis replied with.
 	 */
-	static final class ErrorReply extends RuntimeException {
+	static final class ErrorReply extends IOException {
 
 		ErrorReply(String message) {
 			super(message);

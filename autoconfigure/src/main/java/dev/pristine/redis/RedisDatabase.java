@@ -16,20 +16,20 @@
 
 package dev.pristine.redis;
 
-import java.io.UncheckedIOException;
-import java.util.List;
+import java.io.IOException;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
 
 import dev.pristine.launch.LaunchedServer;
-import dev.pristine.redis.RedisConnection.ErrorReply;
 import dev.pristine.resource.ResourceException;
 
 /**
  * The Redis of one application context: a server of its own, or a database number of a
  * server that was there.
  */
-final class RedisDatabase implements AutoCloseable {
+final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 
 	static final String COMMANDS = "INFO, CLIENT, FLUSHDB, SCAN, DUMP, PTTL, TIME, RESTORE, MULTI.";
 
@@ -52,29 +52,32 @@ final class RedisDatabase implements AutoCloseable {
 		this.connection = connection;
 	}
 
-	/**
-	 * Take a server that was started for the application context.
-	 * @param address where it is
-	 * @param server the server
-	 * @return the server as a whole
-	 */
-	static RedisDatabase own(RedisAddress address, LaunchedServer server) {
+	static RedisDatabase own(RedisAddress address, LaunchedServer server) throws IOException {
 		return new RedisDatabase(address, 0, server, KeySnapshot.EMPTY, RedisConnection.open(address));
 	}
 
-	/**
-	 * Take a number of a server that was there.
-	 * @param address where it is
-	 * @param number the number, which has been claimed
-	 * @param connection the connection that claims it
-	 * @return the number
-	 */
-	static RedisDatabase given(RedisAddress address, int number, RedisConnection connection) {
+	static RedisDatabase given(RedisAddress address, int number, RedisConnection connection) throws IOException {
 		return new RedisDatabase(address, number, null, KeySnapshot.capture(connection), connection);
 	}
 
-	RedisAddress address() {
-		return this.address;
+	@Override
+	public @Nullable String getUsername() {
+		return this.address.username();
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return this.address.password();
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		return this.address.ssl();
+	}
+
+	@Override
+	public Standalone getStandalone() {
+		return Standalone.of(this.address.host(), this.address.port(), this.number);
 	}
 
 	int number() {
@@ -99,8 +102,9 @@ final class RedisDatabase implements AutoCloseable {
 
 	/**
 	 * Connect anew, after the connection was lost.
+	 * @throws IOException if that fails
 	 */
-	void reconnect() {
+	void reconnect() throws IOException {
 		this.connection.close();
 		this.connection = RedisConnection.open(this.address);
 		if (!isOwn()) {
@@ -113,8 +117,9 @@ final class RedisDatabase implements AutoCloseable {
 	 * @param connection the connection
 	 * @param number the number
 	 * @return whether nobody else has it
+	 * @throws IOException if the server refuses that
 	 */
-	static boolean select(RedisConnection connection, int number) {
+	static boolean select(RedisConnection connection, int number) throws IOException {
 		String name = "pristine-database-" + number;
 		connection.call("SELECT", number);
 		connection.call("CLIENT", "SETNAME", name);
@@ -124,22 +129,25 @@ final class RedisDatabase implements AutoCloseable {
 			.count() == 1;
 	}
 
+	ResourceException failure(IOException cause) {
+		return failure(this, this.server, cause);
+	}
+
 	/**
 	 * Say that the server does not do what it is asked.
+	 * @param what the server or number
+	 * @param server the server, if Pristine has started it
 	 * @param cause what it does instead
 	 * @return the exception to throw
 	 */
-	ResourceException failure(RuntimeException cause) {
-		if (this.server == null) {
-			return new ResourceException(
-					"The %s cannot be reset: %s. The next test gets a new application context.".formatted(this,
-							cause.getMessage()),
-					"See that the server runs, and that its user may do what a reset needs: " + COMMANDS,
+	static ResourceException failure(Object what, @Nullable LaunchedServer server, IOException cause) {
+		String problem = "%s cannot be used any more: %s. The next test gets a new application context.".formatted(what,
+				cause.getMessage());
+		if (server == null) {
+			return new ResourceException(problem, "See that the server runs, and that its user may use " + COMMANDS,
 					cause);
 		}
-		return new ResourceException(
-				"Redis at %s, which Pristine started, cannot be reset: %s. The next test gets a new application context.%nThe end of its log:%n%s"
-					.formatted(this.address, cause.getMessage(), this.server.logTail().indent(2)),
+		return new ResourceException("%s%nThe end of its log:%n%s".formatted(problem, server.logTail().indent(2)),
 				"If the test stopped or blocked the server, have it undo that; otherwise find out what ended it.",
 				cause);
 	}
@@ -155,14 +163,14 @@ final class RedisDatabase implements AutoCloseable {
 				connection.replies();
 			}
 		}
-		catch (UncheckedIOException | ErrorReply ex) {
+		catch (IOException ex) {
 			// With the server gone, there is nothing to give back
 		}
 	}
 
 	@Override
 	public String toString() {
-		return isOwn() ? "Redis at " + this.address : "database " + this.number + " of Redis at " + this.address;
+		return isOwn() ? "Redis at " + this.address : "Database " + this.number + " of Redis at " + this.address;
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -73,7 +74,7 @@ final class RedisLaunch {
 				"no", "--requirepass", this.temporary);
 	}
 
-	private @Nullable String probe(LaunchedServer server) {
+	private @Nullable String probe(LaunchedServer server) throws IOException {
 		try (RedisConnection connection = RedisConnection.open(address(server, this.temporary))) {
 			return RedisConnection.text(connection.call("INFO", "server"))
 				.lines()
@@ -103,8 +104,11 @@ final class RedisLaunch {
 		String password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
 		try (RedisConnection connection = RedisConnection.open(address(server, this.temporary))) {
 			connection.call("CONFIG", "SET", "requirepass", password);
+			return RedisDatabase.own(address(server, password), server);
 		}
-		return RedisDatabase.own(address(server, password), server);
+		catch (IOException ex) {
+			throw RedisDatabase.failure("Redis at " + server, server, ex);
+		}
 	}
 
 	private static String randomPassword() {

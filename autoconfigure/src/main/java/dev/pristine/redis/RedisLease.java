@@ -16,12 +16,10 @@
 
 package dev.pristine.redis;
 
-import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -60,7 +58,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 			Evidence.ask(this.database.connection());
 			this.database.connection().send();
 		}
-		catch (UncheckedIOException ex) {
+		catch (IOException ex) {
 			// Whoever reads the answer finds the connection lost, and connects anew
 		}
 	}
@@ -93,7 +91,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 		});
 	}
 
-	private Evidence evidence() {
+	private Evidence evidence() throws IOException {
 		RedisConnection connection = this.database.connection();
 		if (!connection.isUnanswered()) {
 			Evidence.ask(connection);
@@ -101,7 +99,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 		return Evidence.read(connection.replies());
 	}
 
-	private void bring(RedisState state, Evidence now) {
+	private void bring(RedisState state, Evidence now) throws IOException {
 		RedisConnection connection = this.database.connection();
 		boolean settled = now.isSettledSince(this.seen) && state.server() == this.current.server();
 		List<Object[]> settings = (settled || !this.database.isOwn()) ? List.of()
@@ -109,7 +107,9 @@ final class RedisLease implements ResourceLease<RedisState> {
 		// At once, so that what others write meanwhile comes before or shows in the evidence
 		connection.ask("MULTI");
 		state.restoreKeys(this.database);
-		settings.forEach(connection::ask);
+		for (Object[] setting : settings) {
+			connection.ask(setting);
+		}
 		Evidence.ask(connection);
 		List<@Nullable Object> replies = connection.ask("EXEC").replies();
 		List<@Nullable Object> results = RedisConnection.list(replies.remove(replies.size() - 1));
@@ -124,39 +124,36 @@ final class RedisLease implements ResourceLease<RedisState> {
 	}
 
 	// A client left behind would take what the next test pushes
-	private void release(long keep, String culprit) {
+	private void release(long keep, String culprit) throws IOException {
 		RedisConnection connection = this.database.connection();
-		List<String> clients = new ArrayList<>();
-		RedisConnection.text(connection.call("CLIENT", "LIST"))
+		List<String> clients = RedisConnection.text(connection.call("CLIENT", "LIST"))
 			.lines()
 			.filter((line) -> line.matches(".* flags=\\w*b.*"))
 			.skip(keep)
-			.forEach((line) -> {
-				connection.call("CLIENT", "UNBLOCK", line.substring("id=".length(), line.indexOf(' ')));
-				clients.add(line.replaceAll(".* cmd=(\\S+).*", "$1"));
-			});
-		if (!clients.isEmpty()) {
-			logger.warn("%s left clients blocked in Redis. Their commands (%s) end now as if their time were over."
-				.formatted(culprit, String.join(", ", clients)));
+			.toList();
+		for (String client : clients) {
+			connection.call("CLIENT", "UNBLOCK", client.substring("id=".length(), client.indexOf(' ')));
+			logger.warn("%s left a client blocked in Redis. Its command (%s) ends now as if its time were over."
+				.formatted(culprit, client.replaceAll(".* cmd=(\\S+).*", "$1")));
 		}
 	}
 
-	private RedisState attempt(Supplier<RedisState> action) {
+	private RedisState attempt(Action action) {
 		try {
 			try {
-				return action.get();
+				return action.run();
 			}
-			catch (UncheckedIOException ex) {
-				if (!this.database.isAlive() || ex.getCause() instanceof SocketTimeoutException) {
+			catch (IOException ex) {
+				if (ex instanceof ErrorReply || ex instanceof SocketTimeoutException || !this.database.isAlive()) {
 					throw ex;
 				}
-				logger.info("Lost the connection to %s, connecting anew".formatted(this.database), ex);
+				logger.info("Lost the connection to %s (%s), connecting anew".formatted(this.database, ex.getMessage()));
 				this.database.reconnect();
 				this.seen = Evidence.NONE;
-				return action.get();
+				return action.run();
 			}
 		}
-		catch (UncheckedIOException | ErrorReply ex) {
+		catch (IOException ex) {
 			this.usable = false;
 			throw this.database.failure(ex);
 		}
@@ -170,6 +167,15 @@ final class RedisLease implements ResourceLease<RedisState> {
 	@Override
 	public void close() {
 		// The database ends with its application context
+	}
+
+	/**
+	 * Something to do with the database.
+	 */
+	private interface Action {
+
+		RedisState run() throws IOException;
+
 	}
 
 }

@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,7 +30,7 @@ import java.util.TreeMap;
  */
 record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long blocked) {
 
-	static RedisState capture(RedisDatabase database, ServerState server, long blocked) {
+	static RedisState capture(RedisDatabase database, ServerState server, long blocked) throws IOException {
 		RedisConnection connection = database.connection();
 		Map<Integer, KeySnapshot> keys = new TreeMap<>();
 		List<Integer> numbers = database.isOwn()
@@ -49,14 +50,13 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 	/**
 	 * Ask for the keys to be as they were.
 	 * @param database the database
+	 * @throws IOException if the connection is lost
 	 */
-	void restoreKeys(RedisDatabase database) {
-		RedisConnection connection = database.connection();
-		connection.ask(database.isOwn() ? "FLUSHALL" : "FLUSHDB");
-		this.keys.forEach((number, snapshot) -> {
-			connection.ask("SELECT", number);
-			snapshot.restore(connection);
-		});
+	void restoreKeys(RedisDatabase database) throws IOException {
+		RedisConnection connection = database.connection().ask(database.isOwn() ? "FLUSHALL" : "FLUSHDB");
+		for (Map.Entry<Integer, KeySnapshot> number : this.keys.entrySet()) {
+			number.getValue().restore(connection.ask("SELECT", number.getKey()));
+		}
 	}
 
 }

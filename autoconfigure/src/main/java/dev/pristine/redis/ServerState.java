@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -40,7 +41,7 @@ record ServerState(Map<String, String> settings, Map<String, String> users, byte
 
 	static final ServerState NONE = new ServerState(Map.of(), Map.of(), null, false);
 
-	static ServerState capture(RedisConnection connection) {
+	static ServerState capture(RedisConnection connection) throws IOException {
 		List<@Nullable Object> replies = connection.ask("CONFIG", "GET", "*")
 			.ask("ACL", "LIST")
 			.ask("FUNCTION", "DUMP")
