@@ -28,19 +28,20 @@ import dev.pristine.redis.RedisConnection.ErrorReply;
  * What tells whether anybody changed anything: figures that the server counts. If they
  * are equal at two moments, its state was the same at both.
  *
- * @param writes what changes with every write and expiry of a key
+ * @param changes a number that grows with every write and expiry of a key
+ * @param saves what changes when that number is set back
  * @param settings what changes with everything that is not a key
  * @param blocked the number of clients that wait in a command such as {@code BLPOP}
  * @param asked how often the server was asked for its figures
  */
-record Evidence(String writes, String settings, long blocked, long asked) {
+record Evidence(long changes, String saves, String settings, long blocked, long asked) {
 
 	/**
 	 * Tells nothing: everything may have changed since.
 	 */
-	static final Evidence NONE = new Evidence("", "", 0, Long.MAX_VALUE);
+	static final Evidence NONE = new Evidence(0, "", "", 0, Long.MAX_VALUE);
 
-	private static final Set<String> WRITES = Set.of("rdb_changes_since_last_save", "rdb_last_save_time", "rdb_saves");
+	private static final String SAVES = "rdb_saves";
 
 	// Up to Redis 6, subcommands are counted together
 	private static final Set<String> SETTINGS = Set.of("config", "config|set", "config|resetstat", "acl", "acl|setuser",
@@ -66,7 +67,8 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 	 * @throws IOException if one of them is an error
 	 */
 	static Evidence read(List<@Nullable Object> replies) throws IOException {
-		StringBuilder writes = new StringBuilder();
+		long changes = 0;
+		StringBuilder saves = new StringBuilder();
 		StringBuilder settings = new StringBuilder();
 		long blocked = 0;
 		long asked = 0;
@@ -77,8 +79,11 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 			for (String line : RedisConnection.text(reply).split("\r\n")) {
 				String name = line.substring(0, Math.max(line.indexOf(':'), 0));
 				String command = name.startsWith("cmdstat_") ? name.substring("cmdstat_".length()) : "";
-				if (WRITES.contains(name)) {
-					writes.append(line).append(' ');
+				if (name.equals("rdb_changes_since_last_save")) {
+					changes = number(line);
+				}
+				else if (name.equals("rdb_last_save_time") || name.equals(SAVES)) {
+					saves.append(line).append(' ');
 				}
 				else if (SETTINGS.contains(command)) {
 					settings.append(command).append(' ').append(calls(line)).append(' ');
@@ -87,15 +92,29 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 					asked = calls(line);
 				}
 				else if (name.equals("blocked_clients")) {
-					blocked = Long.parseLong(line.substring(name.length() + 1));
+					blocked = number(line);
 				}
 			}
 		}
-		return new Evidence(writes.toString(), settings.toString(), blocked, asked);
+		return new Evidence(changes, saves.toString(), settings.toString(), blocked, asked);
+	}
+
+	private static long number(String line) {
+		return Long.parseLong(line.substring(line.indexOf(':') + 1));
 	}
 
 	private static long calls(String line) {
 		return Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
+	}
+
+	/**
+	 * Return the evidence that will be there after the transaction in which this one was
+	 * read: up to Redis 6, its end counts as a change.
+	 * @return the evidence to compare with
+	 */
+	Evidence afterTransaction() {
+		return this.saves.contains(SAVES) ? this
+				: new Evidence(this.changes + 1, this.saves, this.settings, this.blocked, this.asked);
 	}
 
 	boolean isSettledSince(Evidence before) {
@@ -104,7 +123,7 @@ record Evidence(String writes, String settings, long blocked, long asked) {
 	}
 
 	boolean isUnchangedSince(Evidence before) {
-		return isSettledSince(before) && this.writes.equals(before.writes);
+		return isSettledSince(before) && this.changes == before.changes && this.saves.equals(before.saves);
 	}
 
 }

@@ -104,12 +104,12 @@ final class RedisLease implements ResourceLease<RedisState> {
 		boolean settled = now.isSettledSince(this.seen) && state.server() == this.current.server();
 		List<Object[]> settings = (settled || !this.database.isOwn()) ? List.of()
 				: ServerState.capture(connection).commandsTo(state.server());
-		// At once, so that what others write meanwhile comes before or shows in the evidence
-		connection.ask("MULTI");
-		state.restoreKeys(this.database);
+		// First, because a lack of memory or rights would forbid the rest
 		for (Object[] setting : settings) {
 			connection.ask(setting);
 		}
+		// At once, so that what others write meanwhile comes before or shows in the evidence
+		state.restoreKeys(connection.ask("MULTI"), this.database.isOwn());
 		Evidence.ask(connection);
 		List<@Nullable Object> replies = connection.ask("EXEC").replies();
 		List<@Nullable Object> results = RedisConnection.list(replies.remove(replies.size() - 1));
@@ -119,7 +119,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 				throw error;
 			}
 		}
-		this.seen = Evidence.read(results);
+		this.seen = Evidence.read(results).afterTransaction();
 		this.current = state;
 	}
 

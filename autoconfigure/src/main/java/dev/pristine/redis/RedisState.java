@@ -49,11 +49,12 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 
 	/**
 	 * Ask for the keys to be as they were.
-	 * @param database the database
+	 * @param connection the connection
+	 * @param all whether no other keys may be left in any number
 	 * @throws IOException if the connection is lost
 	 */
-	void restoreKeys(RedisDatabase database) throws IOException {
-		RedisConnection connection = database.connection().ask(database.isOwn() ? "FLUSHALL" : "FLUSHDB");
+	void restoreKeys(RedisConnection connection, boolean all) throws IOException {
+		connection.ask(all ? "FLUSHALL" : "FLUSHDB");
 		for (Map.Entry<Integer, KeySnapshot> number : this.keys.entrySet()) {
 			number.getValue().restore(connection.ask("SELECT", number.getKey()));
 		}
