@@ -47,8 +47,8 @@ final class NumberClaim {
 	 * @throws ResourceException if there is none
 	 */
 	static synchronized RedisDatabase claim(RedisAddress address, @Nullable Integer preferred, Consent consent) {
+		RedisConnection connection = connect(address);
 		try {
-			RedisConnection connection = RedisConnection.open(address);
 			for (int number : candidates(connection, preferred, consent)) {
 				if (RedisDatabase.select(connection, number) && isFree(connection, consent)) {
 					return RedisDatabase.given(address, number, connection);
@@ -56,11 +56,27 @@ final class NumberClaim {
 			}
 			connection.close();
 		}
+		catch (IOException ex) {
+			throw refused(address, ex);
+		}
+		throw new ResourceException(
+				"Redis at %s has no database number for this application context: each one is taken by another context or run, or holds keys. Number 0 is everybody's default."
+					.formatted(address),
+				"Empty one of its numbers, or start it with more ('--databases'). If it exists for tests alone, set 'pristine.redis.disposable' to 'true'; number 0 has to be named in 'pristine.redis.url' then.");
+	}
+
+	/**
+	 * Connect to a server that is expected to run.
+	 * @param address the server
+	 * @return the connection
+	 * @throws ResourceException if that fails
+	 */
+	static RedisConnection connect(RedisAddress address) {
+		try {
+			return RedisConnection.open(address);
+		}
 		catch (ErrorReply ex) {
-			throw new ResourceException("Redis at %s refuses: %s".formatted(address, ex.getMessage()),
-					"Put the user and the password into 'pristine.redis.url', as in redis://user:password@host:port. The user needs "
-							+ RedisDatabase.COMMANDS,
-					ex);
+			throw refused(address, ex);
 		}
 		catch (IOException ex) {
 			throw new ResourceException(
@@ -69,10 +85,13 @@ final class NumberClaim {
 					"Start the server, correct its address ('pristine.redis.url'), or remove that to have one started.",
 					ex);
 		}
-		throw new ResourceException(
-				"Redis at %s has no database number for this application context: each one is taken by another context or run, or holds keys. Number 0 is everybody's default."
-					.formatted(address),
-				"Empty one of its numbers, or start it with more ('--databases'). If it exists for tests alone, set 'pristine.redis.disposable' to 'true'; number 0 has to be named in 'pristine.redis.url' then.");
+	}
+
+	private static ResourceException refused(RedisAddress address, IOException ex) {
+		return new ResourceException("Redis at %s refuses: %s".formatted(address, ex.getMessage()),
+				"Put the user and the password into 'pristine.redis.url', as in redis://user:password@host:port. The user needs "
+						+ RedisDatabase.COMMANDS,
+				ex);
 	}
 
 	// From the highest down, because the low ones are those that applications select

@@ -75,7 +75,9 @@ final class RedisLaunch {
 	}
 
 	private @Nullable String probe(LaunchedServer server) throws IOException {
-		try (RedisConnection connection = RedisConnection.open(address(server, this.temporary))) {
+		try (RedisConnection connection = (server.launch() == Launch.EXTERNAL)
+				? NumberClaim.connect(RedisUrl.of(server.url()).address())
+				: RedisConnection.open(address(server, this.temporary))) {
 			return RedisConnection.text(connection.call("INFO", "server"))
 				.lines()
 				.filter((line) -> line.matches("(redis|valkey)_version:.*"))
@@ -86,8 +88,7 @@ final class RedisLaunch {
 	}
 
 	private static RedisAddress address(LaunchedServer server, String password) {
-		return (server.launch() == Launch.EXTERNAL) ? RedisUrl.of(server.url()).address()
-				: new RedisAddress(server.host(), server.port(), null, password, null);
+		return new RedisAddress(server.host(), server.port(), null, password, null);
 	}
 
 	/**
