@@ -49,6 +49,8 @@ final class NumberClaim {
 	static synchronized RedisDatabase claim(RedisAddress address, @Nullable Integer preferred, Consent consent) {
 		RedisConnection connection = connect(address);
 		try {
+			Evidence.ask(connection);
+			Evidence.read(connection.replies());
 			for (int number : candidates(connection, preferred, consent)) {
 				if (RedisDatabase.select(connection, number) && isFree(connection, consent)) {
 					return RedisDatabase.given(address, number, connection);

@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -42,8 +43,8 @@ import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server of its own
- * for each application context, and its reset.
+ * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server of its own for
+ * each application context, and its reset.
  *
  * @since 0.1.0
  */
@@ -106,9 +107,10 @@ public final class RedisAutoConfiguration {
 
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
-		RedisCacheManagerBuilderCustomizer redisImmediateCacheWrites(RedisConnectionFactory connectionFactory) {
-			return (builder) -> builder
-				.cacheWriter(RedisCacheWriter.create(connectionFactory, RedisCacheWriterConfigurer::immediateWrites));
+		RedisCacheManagerBuilderCustomizer redisImmediateCacheWrites(
+				ObjectProvider<RedisConnectionFactory> connectionFactory) {
+			return (builder) -> builder.cacheWriter(RedisCacheWriter.create(connectionFactory.getObject(),
+					RedisCacheWriterConfigurer::immediateWrites));
 		}
 
 	}

@@ -76,9 +76,9 @@ final class RedisConnection implements AutoCloseable {
 			socket.connect(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), TIMEOUT);
 			RedisConnection connection = new RedisConnection(secure(socket, address));
 			if (address.password() != null) {
-				connection.call((address.username() != null)
-						? new Object[] { "AUTH", address.username(), address.password() }
-						: new Object[] { "AUTH", address.password() });
+				connection
+					.call((address.username() != null) ? new Object[] { "AUTH", address.username(), address.password() }
+							: new Object[] { "AUTH", address.password() });
 			}
 			connection.call("PING");
 			return connection;

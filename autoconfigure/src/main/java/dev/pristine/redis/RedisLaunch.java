@@ -78,7 +78,7 @@ final class RedisLaunch {
 		try (RedisConnection connection = (server.launch() == Launch.EXTERNAL)
 				? NumberClaim.connect(RedisUrl.of(server.url()).address())
 				: RedisConnection.open(address(server, this.temporary))) {
-			return RedisConnection.text(connection.call("INFO", "server"))
+			return RedisConnection.text(connection.ask("INFO", "server").replies().get(0))
 				.lines()
 				.filter((line) -> line.matches("(redis|valkey)_version:.*"))
 				.reduce((first, second) -> second)

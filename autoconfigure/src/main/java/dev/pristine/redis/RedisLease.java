@@ -108,7 +108,8 @@ final class RedisLease implements ResourceLease<RedisState> {
 		for (Object[] setting : settings) {
 			connection.ask(setting);
 		}
-		// At once, so that what others write meanwhile comes before or shows in the evidence
+		// At once, so that what others write meanwhile comes before or shows in the
+		// evidence
 		state.restoreKeys(connection.ask("MULTI"), this.database.isOwn());
 		Evidence.ask(connection);
 		List<@Nullable Object> replies = connection.ask("EXEC").replies();
@@ -147,7 +148,8 @@ final class RedisLease implements ResourceLease<RedisState> {
 				if (ex instanceof ErrorReply || ex instanceof SocketTimeoutException || !this.database.isAlive()) {
 					throw ex;
 				}
-				logger.info("Lost the connection to %s (%s), connecting anew".formatted(this.database, ex.getMessage()));
+				logger
+					.info("Lost the connection to %s (%s), connecting anew".formatted(this.database, ex.getMessage()));
 				this.database.reconnect();
 				this.seen = Evidence.NONE;
 				return action.run();

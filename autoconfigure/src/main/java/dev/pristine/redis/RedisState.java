@@ -33,13 +33,11 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 	static RedisState capture(RedisDatabase database, ServerState server, long blocked) throws IOException {
 		RedisConnection connection = database.connection();
 		Map<Integer, KeySnapshot> keys = new TreeMap<>();
-		List<Integer> numbers = database.isOwn()
-				? RedisConnection.text(connection.call("INFO", "keyspace"))
-					.lines()
-					.filter((line) -> line.startsWith("db"))
-					.map((line) -> Integer.valueOf(line.substring(2, line.indexOf(':'))))
-					.toList()
-				: List.of(database.number());
+		List<Integer> numbers = database.isOwn() ? RedisConnection.text(connection.call("INFO", "keyspace"))
+			.lines()
+			.filter((line) -> line.startsWith("db"))
+			.map((line) -> Integer.valueOf(line.substring(2, line.indexOf(':'))))
+			.toList() : List.of(database.number());
 		for (int number : numbers) {
 			connection.call("SELECT", number);
 			keys.put(number, KeySnapshot.capture(connection));

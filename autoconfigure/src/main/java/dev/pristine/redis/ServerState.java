@@ -25,7 +25,6 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
-
 /**
  * What a server holds besides keys. What it does not know (functions before Redis 7) is
  * absent.

@@ -77,7 +77,8 @@ class GivenRedisIntegrationTests {
 
 	@Test
 	void takesTheNumberOfTheUrlIfItIsEmpty() throws IOException {
-		ApplicationContextRunner runner = this.plain.withPropertyValues("pristine.redis.url=" + this.redis.url() + "/3");
+		ApplicationContextRunner runner = this.plain
+			.withPropertyValues("pristine.redis.url=" + this.redis.url() + "/3");
 		runner.run((context) -> assertThat(number(context)).isEqualTo(3));
 		this.redis.call(3, "SET", "theirs", "1");
 		runner.run((context) -> assertThat(number(context)).isEqualTo(15));
@@ -157,15 +158,11 @@ class GivenRedisIntegrationTests {
 	@Test
 	void getsAlongWithAUserThatMayDoLittle() throws IOException {
 		this.redis.call(0, "ACL", "SETUSER", "tester", "on", ">pw", "~*", "+@all", "-@dangerous", "-@admin", "+info",
-				"+client", "+flushdb", "+restore");
-		this.plain
-			.withPropertyValues(
-					"pristine.redis.url=redis://tester:pw@127.0.0.1:" + this.redis.address().port())
+				"+client", "+flushdb", "+restore", "+keys");
+		this.plain.withPropertyValues("pristine.redis.url=redis://tester:pw@127.0.0.1:" + this.redis.address().port())
 			.run(this::writesAndResets);
 		this.redis.call(0, "ACL", "SETUSER", "tester", "-flushdb", "-info");
-		this.plain
-			.withPropertyValues(
-					"pristine.redis.url=redis://tester:pw@127.0.0.1:" + this.redis.address().port())
+		this.plain.withPropertyValues("pristine.redis.url=redis://tester:pw@127.0.0.1:" + this.redis.address().port())
 			.run((context) -> assertFailure(context, "NOPERM", "FLUSHDB"));
 	}
 
@@ -214,8 +211,8 @@ class GivenRedisIntegrationTests {
 	}
 
 	private static void test(AssertableApplicationContext context, Runnable work) {
-		OneTest.run(context.getBean(TestResource.class),
-				new TestScope("ExampleTests.test", TestIsolation.TRUNCATE), work);
+		OneTest.run(context.getBean(TestResource.class), new TestScope("ExampleTests.test", TestIsolation.TRUNCATE),
+				work);
 	}
 
 	private static int number(AssertableApplicationContext context) {

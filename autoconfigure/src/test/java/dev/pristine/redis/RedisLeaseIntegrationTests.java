@@ -105,8 +105,9 @@ class RedisLeaseIntegrationTests {
 	@ValueSource(strings = { "FLUSHDB", "FLUSHALL", "SWAPDB 0 3", "CONFIG SET maxmemory 100mb",
 			"CONFIG SET notify-keyspace-events KEA", "ACL SETUSER base off +@all", "ACL DELUSER base",
 			"ACL SETUSER added on", "SET a 1;SAVE", "CONFIG SET maxmemory 100mb;CONFIG RESETSTAT",
-			"CONFIG SET maxmemory 1", "CONFIG RESETSTAT;ACL SETUSER added", "EXPIRE string 1000", "MULTI;SET a 1;CONFIG SET maxmemory 100mb;EXEC",
-			"FUNCTION FLUSH", "FUNCTION LOAD added", "EVAL redis.call('set','a','1') 0" })
+			"CONFIG SET maxmemory 1", "CONFIG RESETSTAT;ACL SETUSER added", "EXPIRE string 1000",
+			"MULTI;SET a 1;CONFIG SET maxmemory 100mb;EXEC", "FUNCTION FLUSH", "FUNCTION LOAD added",
+			"EVAL redis.call('set','a','1') 0" })
 	void bringsBackWhatCanBeChanged(String change) throws IOException {
 		assumeThat(!change.startsWith("FUNCTION") || TestRedis.supports(this.application, "FUNCTION"))
 			.as("functions, since Redis 7")
@@ -163,8 +164,8 @@ class RedisLeaseIntegrationTests {
 				"HSET h" + key + " f" + n + " " + n, "RPUSH l" + key + " " + n, "SADD s" + key + " " + n,
 				"ZADD z" + key + " " + n + " m", "XADD x" + key + " * f " + n, "FLUSHDB", "FLUSHALL", "SWAPDB 0 " + n,
 				"SELECT " + n, "CONFIG SET maxmemory " + (n + 1) + "000mb", "ACL SETUSER u" + n + " on ~" + key,
-				"ACL DELUSER u" + n, "SCRIPT LOAD return{" + n + "}", "EVAL redis.call('set','" + key + "','lua') 0", "SAVE",
-				"CONFIG RESETSTAT", "PERSIST " + key, "GET h" + n, functions ? "FUNCTION LOAD f" + n : "PING",
+				"ACL DELUSER u" + n, "SCRIPT LOAD return{" + n + "}", "EVAL redis.call('set','" + key + "','lua') 0",
+				"SAVE", "CONFIG RESETSTAT", "PERSIST " + key, "GET h" + n, functions ? "FUNCTION LOAD f" + n : "PING",
 				functions ? "FUNCTION FLUSH" : "PING");
 		return commands.get(random.nextInt(commands.size()));
 	}

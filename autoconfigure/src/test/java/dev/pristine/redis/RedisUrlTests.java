@@ -34,8 +34,8 @@ class RedisUrlTests {
 
 	@ParameterizedTest
 	@CsvSource({ "redis://localhost, localhost, 6379, , , , false", "redis://my_redis, my_redis, 6379, , , , false",
-			"redis://my_redis:6380/2, my_redis, 6380, , , 2, false", "redis://localhost/0, localhost, 6379, , , 0, false",
-			"redis://localhost/, localhost, 6379, , , , false",
+			"redis://my_redis:6380/2, my_redis, 6380, , , 2, false",
+			"redis://localhost/0, localhost, 6379, , , 0, false", "redis://localhost/, localhost, 6379, , , , false",
 			"redis://:s%40cret+@localhost:1/15, localhost, 1, , s@cret+, 15, false",
 			"rediss://joan:a:b@redis.test, redis.test, 6379, joan, a:b, , true",
 			"redis://secret@localhost, localhost, 6379, , secret, , false", "redis://[::1]:7, [::1], 7, , , , false" })

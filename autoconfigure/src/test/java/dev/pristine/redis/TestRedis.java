@@ -71,8 +71,8 @@ final class TestRedis implements AutoCloseable {
 		for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
 			for (String name : List.of("redis-server", "valkey-server")) {
 				Path program = Path.of(folder, name);
-				if (Files.isExecutable(program)
-						&& executables.stream().noneMatch((other) -> other.getFileName().equals(program.getFileName()))) {
+				if (Files.isExecutable(program) && executables.stream()
+					.noneMatch((other) -> other.getFileName().equals(program.getFileName()))) {
 					executables.add(program);
 				}
 			}
