@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.launch.NativeProcess;
+import dev.pristine.launch.ProcessStart;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -63,7 +64,7 @@ final class NativeOpa implements StartedOpa {
 				Files.createDirectories(file.getParent());
 				Files.write(file, content.getValue());
 			}
-			return new NativeOpa(NativeProcess
+			return new NativeOpa(ProcessStart
 				.of("opa", (place) -> command(program, place.port(), properties.arguments(), contents.keySet()))
 				.withCopyOf(directory)
 				.readyWhen((place) -> OpaHttp.answers(url(place.port())))

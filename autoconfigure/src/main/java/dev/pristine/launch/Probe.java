@@ -14,24 +14,26 @@
  * limitations under the License.
  */
 
-package dev.pristine.redis;
+package dev.pristine.launch;
+
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the application has sent to Redis without waiting for the answer.
+ * Asks a server whether it can be used. Asked again and again until it can.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
-interface PendingCommands {
+public interface Probe {
 
 	/**
-	 * For clients that always wait.
+	 * Ask the server. No answer may be waited for without a bound.
+	 * @param server the server
+	 * @return what answered, for the log, such as {@code Redis 8.0.1}, or {@code null} if
+	 * the server is not ready yet
+	 * @throws Exception if it is not ready yet, for this reason; a
+	 * {@link dev.pristine.resource.ResourceException} if it never will be
 	 */
-	PendingCommands NONE = () -> false;
-
-	/**
-	 * Wait, with a bound, until the server has executed what was sent so far.
-	 * @return whether more may follow by itself: {@code false} if nothing is ever pending
-	 * or the server does not answer
-	 */
-	boolean complete();
+	@Nullable String ask(LaunchedServer server) throws Exception;
 
 }

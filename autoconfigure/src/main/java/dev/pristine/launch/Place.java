@@ -14,21 +14,18 @@
  * limitations under the License.
  */
 
-package dev.pristine.redis;
-
-import java.math.BigInteger;
-import java.security.SecureRandom;
+package dev.pristine.launch;
 
 /**
- * A password that nobody knows beforehand.
+ * Where a server that Pristine starts works and listens.
+ *
+ * @param launch {@link Launch#CONTAINER} or {@link Launch#EMBEDDED}
+ * @param directory its working directory, which holds the files that it was given
+ * @param host the address to listen on: that of the loopback interface, or all of them in
+ * a container
+ * @param port the port to listen on
+ * @since 0.1.0
  */
-final class RandomPassword {
-
-	private RandomPassword() {
-	}
-
-	static String create() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
-	}
+public record Place(Launch launch, String directory, String host, int port) {
 
 }

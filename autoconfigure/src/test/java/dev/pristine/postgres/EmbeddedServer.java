@@ -14,19 +14,25 @@
  * limitations under the License.
  */
 
-package dev.pristine.redis;
+package dev.pristine.postgres;
+
+import org.springframework.mock.env.MockEnvironment;
 
 /**
- * An error that Redis replied with.
+ * Starts an embedded server for a test, with properties.
  */
-final class RedisErrorException extends RuntimeException {
+final class EmbeddedServer {
 
-	RedisErrorException(String message) {
-		super(message);
+	private EmbeddedServer() {
 	}
 
-	boolean isNoSuchClient() {
-		return String.valueOf(getMessage()).startsWith("ERR No such client");
+	static PostgresServer start(String... properties) {
+		MockEnvironment environment = new MockEnvironment().withProperty("pristine.launch", "embedded");
+		for (String property : properties) {
+			String[] parts = property.split("=", 2);
+			environment.setProperty(parts[0], parts[1]);
+		}
+		return new PostgresLaunch(PostgresProperties.from(environment), environment).start();
 	}
 
 }
