@@ -241,7 +241,7 @@ public final class ServerDefinition {
 					if (absence == null) {
 						yield container(readiness);
 					}
-					decision = decision.instead(absence, this.program != null);
+					decision = decision.instead(absence, this.name, this.program != null);
 					yield process(readiness);
 				}
 				default -> process(readiness);
