@@ -54,7 +54,7 @@ class OpaContainerConnectionDetailsFactory
 
 		@Override
 		public URI getUrl() {
-			return ContainerOpa.url(getContainer());
+			return URI.create("http://" + getContainer().getHost() + ":" + getContainer().getMappedPort(ProvidedOpa.PORT));
 		}
 
 	}

@@ -51,8 +51,6 @@ final class OpaHttp {
 
 	private static final int READ_TIMEOUT = 6_000;
 
-	private static final String PLAIN_TEXT = "text/plain";
-
 	private final OpaConnectionDetails details;
 
 	OpaHttp(OpaConnectionDetails details) {
@@ -71,45 +69,40 @@ final class OpaHttp {
 	}
 
 	JsonNode get(String path) {
-		return send("GET", path, PLAIN_TEXT, null);
+		return send("GET", path, null);
 	}
 
-	JsonNode post(String path, JsonNode body) {
-		return send("POST", path, "application/json", JSON.writeValueAsBytes(body));
+	/**
+	 * Evaluate a term.
+	 * @param term the term, in Rego
+	 * @return its value
+	 */
+	JsonNode query(String term) {
+		return send("POST", "/v1/query", JSON.createObjectNode().put("query", "x = " + term)).at("/result/0/x");
 	}
 
-	JsonNode put(String path, JsonNode body) {
-		return send("PUT", path, "application/json", JSON.writeValueAsBytes(body));
-	}
-
-	JsonNode put(String path, String text) {
-		return send("PUT", path, PLAIN_TEXT, text.getBytes(StandardCharsets.UTF_8));
-	}
-
-	JsonNode delete(String path) {
-		return send("DELETE", path, PLAIN_TEXT, null);
-	}
-
-	private JsonNode send(String method, String path, String contentType, byte @Nullable [] body) {
+	/**
+	 * Send a request and wait for the answer.
+	 * @param method the method, such as {@code PUT}
+	 * @param path the encoded path below the base URL, such as {@code /v1/data}
+	 * @param body a document, a text or {@code null} for none
+	 * @return the answer
+	 * @throws OpaException if OPA refuses the request or cannot be reached
+	 */
+	JsonNode send(String method, String path, @Nullable Object body) {
 		URI url = this.details.getUrl();
 		int status;
 		byte[] answer;
 		try {
-			HttpURLConnection connection = (HttpURLConnection) URI
-				.create(StringUtils.trimTrailingCharacter(url.toString(), '/') + path)
-				.toURL()
-				.openConnection();
-			connection.setConnectTimeout(CONNECT_TIMEOUT);
-			connection.setReadTimeout(READ_TIMEOUT);
+			HttpURLConnection connection = open(StringUtils.trimTrailingCharacter(url.toString(), '/') + path);
 			connection.setRequestMethod(method);
-			if (this.details.getToken() != null) {
-				connection.setRequestProperty("Authorization", "Bearer " + this.details.getToken());
-			}
 			if (body != null) {
-				connection.setRequestProperty("Content-Type", contentType);
+				connection.setRequestProperty("Content-Type",
+						(body instanceof String) ? "text/plain" : "application/json");
 				connection.setDoOutput(true);
 				try (OutputStream out = connection.getOutputStream()) {
-					out.write(body);
+					out.write((body instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
+							: JSON.writeValueAsBytes(body));
 				}
 			}
 			status = connection.getResponseCode();
@@ -122,7 +115,7 @@ final class OpaHttp {
 					"Check that it still runs and that the address is right.", ex);
 		}
 		if (status >= 400) {
-			throw refused(status, method + " " + path, answer);
+			throw refused(status, method + " " + path, new String(answer, StandardCharsets.UTF_8));
 		}
 		try {
 			return JSON.readTree(answer);
@@ -133,7 +126,17 @@ final class OpaHttp {
 		}
 	}
 
-	private OpaException refused(int status, String request, byte[] answer) {
+	private HttpURLConnection open(String url) throws IOException {
+		HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
+		connection.setConnectTimeout(CONNECT_TIMEOUT);
+		connection.setReadTimeout(READ_TIMEOUT);
+		if (this.details.getToken() != null) {
+			connection.setRequestProperty("Authorization", "Bearer " + this.details.getToken());
+		}
+		return connection;
+	}
+
+	private OpaException refused(int status, String request, String answer) {
 		String action = switch (status) {
 			case 401, 403 -> (this.details.getToken() != null) ? "Correct the token (pristine.opa.token)."
 					: "OPA wants a token: set pristine.opa.token.";
@@ -145,22 +148,19 @@ final class OpaHttp {
 				null);
 	}
 
-	private static String text(byte[] answer) {
+	private static String text(String answer) {
 		try {
 			JsonNode json = JSON.readTree(answer);
 			StringBuilder text = new StringBuilder(json.path("message").asString());
 			for (JsonNode error : json.path("errors")) {
 				JsonNode location = error.path("location");
-				text.append(System.lineSeparator()).append("  ");
-				if (location.has("file")) {
-					text.append(location.get("file").asString()).append(':').append(location.path("row")).append(": ");
-				}
-				text.append(error.path("code").asString()).append(": ").append(error.path("message").asString());
+				text.append("\n  %s:%s: %s: %s".formatted(location.path("file").asString(), location.path("row"),
+						error.path("code").asString(), error.path("message").asString()));
 			}
 			return text.toString();
 		}
 		catch (JacksonException ex) {
-			return new String(answer, StandardCharsets.UTF_8);
+			return answer;
 		}
 	}
 

@@ -18,11 +18,11 @@ package dev.pristine.opa;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 import dev.pristine.opa.RequestLog.Writes;
@@ -41,26 +41,23 @@ final class OpaStore {
 
 	private final RequestLog log;
 
+	/**
+	 * Create a view of an OPA.
+	 * @param http the OPA
+	 * @param log its log, which is used if it shows what it has to
+	 */
 	OpaStore(OpaHttp http, RequestLog log) {
 		this.http = http;
 		this.log = log;
+		log.prove(this::deleteNothing);
 	}
 
 	/**
-	 * Return whether the log of this OPA shows writing requests, by sending one.
-	 * @return whether it does
+	 * Return what others wrote, or may have written, since this was last called.
+	 * @return what may have changed
 	 */
-	boolean isLogged() {
-		this.log.writes();
-		try {
-			this.http.delete(POLICIES + "/pristine-" + System.nanoTime());
-		}
-		catch (OpaException ex) {
-			if (ex.getStatus() == 0) {
-				throw ex;
-			}
-		}
-		return this.log.writes().equals(new Writes(true, false));
+	Writes writes() {
+		return this.log.writes();
 	}
 
 	/**
@@ -70,8 +67,7 @@ final class OpaStore {
 	OpaState read() {
 		JsonNode policies = policies();
 		RulePaths rules = new RulePaths(policies);
-		JsonNode data = this.http.post("/v1/query", OpaHttp.JSON.createObjectNode().put("query", rules.query()))
-			.at("/result/0/x");
+		JsonNode data = this.http.query(rules.data());
 		rules.removeFrom(data);
 		return new OpaState(sources(policies), data);
 	}
@@ -84,43 +80,40 @@ final class OpaStore {
 	 * @throws ResourceException if OPA does not accept it
 	 */
 	void write(OpaState state, Writes suspects) {
-		List<Runnable> steps = new ArrayList<>();
-		if (suspects.data()) {
-			steps.add(() -> put(state.data()));
+		if (runInAnyOrder(steps(state, suspects)).isEmpty()) {
+			return;
 		}
-		if (suspects.policies()) {
-			Map<String, String> sources = sources(policies());
-			sources.keySet()
-				.stream()
-				.filter((id) -> !state.policies().containsKey(id))
-				.forEach((id) -> steps.add(() -> delete(id)));
-			state.policies().forEach((id, source) -> {
-				if (!source.equals(sources.get(id))) {
-					steps.add(() -> put(id, source));
-				}
-			});
-		}
-		if (!runInAnyOrder(steps).isEmpty()) {
-			rewrite(state);
-		}
-	}
-
-	// For policies that were swapped against each other
-	private void rewrite(OpaState state) {
-		List<Runnable> deletions = new ArrayList<>();
-		sources(policies()).keySet().forEach((id) -> deletions.add(() -> delete(id)));
-		runInAnyOrder(deletions);
-		List<Runnable> steps = new ArrayList<>(List.of(() -> put(state.data())));
-		state.policies().forEach((id, source) -> steps.add(() -> put(id, source)));
-		List<OpaException> refusals = runInAnyOrder(steps);
+		// Policies that were swapped against each other
+		runInAnyOrder(steps(OpaState.EMPTY, suspects));
+		List<OpaException> refusals = runInAnyOrder(steps(state, new Writes(true, true)));
 		if (!refusals.isEmpty()) {
 			throw new ResourceException(
 					refusals.stream()
 						.map(ResourceException::getProblem)
-						.collect(Collectors.joining(System.lineSeparator(),
-								"OPA does not accept the policies and data:" + System.lineSeparator(), "")),
+						.collect(Collectors.joining("\n", "OPA does not accept the policies and data:\n", "")),
 					"Correct the files.", refusals.get(0));
 		}
+	}
+
+	private List<Runnable> steps(OpaState state, Writes suspects) {
+		List<Runnable> steps = new ArrayList<>();
+		if (suspects.data()) {
+			steps.add(() -> send("PUT", DATA, state.data()));
+		}
+		if (suspects.policies()) {
+			Map<String, String> sources = sources(policies());
+			sources.forEach((id, source) -> {
+				if (!state.policies().containsKey(id)) {
+					steps.add(() -> send("DELETE", POLICIES + OpaHttp.encode(id), null));
+				}
+			});
+			state.policies().forEach((id, source) -> {
+				if (!source.equals(sources.get(id))) {
+					steps.add(() -> send("PUT", POLICIES + OpaHttp.encode(id), source));
+				}
+			});
+		}
+		return steps;
 	}
 
 	/**
@@ -130,27 +123,44 @@ final class OpaStore {
 	 * @return why the steps that remain are refused
 	 */
 	private static List<OpaException> runInAnyOrder(List<Runnable> steps) {
-		List<Runnable> remaining = new ArrayList<>(steps);
 		List<OpaException> refusals = new ArrayList<>();
 		int before;
 		do {
-			before = remaining.size();
+			before = steps.size();
 			refusals.clear();
-			for (Iterator<Runnable> each = remaining.iterator(); each.hasNext();) {
-				try {
-					each.next().run();
-					each.remove();
-				}
-				catch (OpaException ex) {
-					if (ex.getStatus() != 400) {
-						throw ex;
-					}
-					refusals.add(ex);
-				}
+			steps.removeIf((step) -> isAccepted(step, refusals));
+		}
+		while (!steps.isEmpty() && steps.size() < before);
+		return refusals;
+	}
+
+	private static boolean isAccepted(Runnable step, List<OpaException> refusals) {
+		try {
+			step.run();
+			return true;
+		}
+		catch (OpaException ex) {
+			if (ex.getStatus() != 400) {
+				throw ex;
+			}
+			return !refusals.add(ex);
+		}
+	}
+
+	private void send(String method, String path, @Nullable Object body) {
+		this.log.expect(path);
+		this.http.send(method, path, body);
+	}
+
+	private void deleteNothing() {
+		try {
+			this.http.send("DELETE", POLICIES + "/pristine/none", null);
+		}
+		catch (OpaException ex) {
+			if (ex.getStatus() != 404) {
+				throw ex;
 			}
 		}
-		while (!refusals.isEmpty() && remaining.size() < before);
-		return refusals;
 	}
 
 	private JsonNode policies() {
@@ -161,21 +171,6 @@ final class OpaStore {
 		Map<String, String> sources = new HashMap<>();
 		policies.forEach((policy) -> sources.put(policy.path("id").asString(), policy.path("raw").asString()));
 		return sources;
-	}
-
-	private void put(JsonNode data) {
-		this.log.expect(DATA);
-		this.http.put(DATA, data);
-	}
-
-	private void put(String id, String source) {
-		this.log.expect(POLICIES);
-		this.http.put(POLICIES + OpaHttp.encode(id), source);
-	}
-
-	private void delete(String id) {
-		this.log.expect(POLICIES);
-		this.http.delete(POLICIES + OpaHttp.encode(id));
 	}
 
 }

@@ -32,7 +32,7 @@ final class RequestLog {
 
 	private static final long LONG = 32 * 1024 * 1024;
 
-	private final @Nullable Path file;
+	private @Nullable Path file;
 
 	private long offset;
 
@@ -51,6 +51,19 @@ final class RequestLog {
 	 */
 	RequestLog(@Nullable Path file) {
 		this.file = file;
+	}
+
+	/**
+	 * Rely on the log only if it shows a request that writes policies.
+	 * @param request sends one that changes nothing
+	 */
+	void prove(Runnable request) {
+		if (this.file == null) {
+			return;
+		}
+		writes();
+		request.run();
+		this.file = writes().equals(new Writes(true, false)) ? this.file : null;
 	}
 
 	/**

@@ -62,15 +62,15 @@ final class RulePaths {
 	}
 
 	/**
-	 * Return a query whose result {@code x} is the data document, without any rule being
-	 * evaluated: they may be slow, call other services or fail without input.
-	 * @return the query
+	 * Return a term for the data document that evaluates no rule: they may be slow, call
+	 * other services or fail without input.
+	 * @return the term, in Rego
 	 */
-	String query() {
+	String data() {
 		return this.rules.keySet()
 			.stream()
 			.map((rule) -> " with " + rule + " as null")
-			.collect(Collectors.joining("", "x = data", ""));
+			.collect(Collectors.joining("", "data", ""));
 	}
 
 	/**
