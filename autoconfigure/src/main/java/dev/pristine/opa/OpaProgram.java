@@ -89,13 +89,13 @@ final class OpaProgram {
 				.replaceAll("\\W+", "-")
 				.toLowerCase(Locale.ROOT);
 			return entry("opa-" + OpaProperties.VERSION + "-" + platform,
-					"building OPA " + OpaProperties.VERSION + " with Go, which takes about a minute,", this::build);
+					"Building OPA " + OpaProperties.VERSION + " with Go", this::build);
 		}
 		if (sha256 == null) {
 			throw new ResourceException("OPA cannot be downloaded from " + url + " without knowing its checksum.",
 					"Set pristine.opa.download.sha256.");
 		}
-		return entry("opa-" + sha256, "downloading OPA from " + url, (directory) -> download(url, sha256, directory));
+		return entry("opa-" + sha256, "Downloading OPA from " + url, (directory) -> download(url, sha256, directory));
 	}
 
 	private Path entry(String name, String what, Maker maker) {
@@ -108,8 +108,8 @@ final class OpaProgram {
 			}
 			catch (Exception ex) {
 				throw new ResourceException(
-						"There is no program 'opa', neither configured nor on the PATH nor in the user's cache, and "
-								+ what + " failed: " + ex.getMessage(),
+						"The program 'opa' is neither configured nor on the PATH nor in the user's cache. " + what
+								+ " failed: " + ex.getMessage(),
 						"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, "
 								+ "or install Go, or use containers.",
 						ex);

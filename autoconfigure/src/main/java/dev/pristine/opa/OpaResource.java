@@ -150,7 +150,6 @@ final class OpaResource implements TestResource {
 
 		@Override
 		public void close() {
-			uses.remove(this.url, this.use);
 		}
 
 	}

@@ -134,7 +134,7 @@ final class PolicyFiles {
 		Assert.isTrue(document.isObject(), "It is no object, so that its documents have no path.");
 		document.properties().forEach((entry) -> {
 			JsonNode present = target.get(entry.getKey());
-			if (present instanceof ObjectNode object) {
+			if (present instanceof ObjectNode object && entry.getValue().isObject()) {
 				merge(object, entry.getValue());
 			}
 			else {

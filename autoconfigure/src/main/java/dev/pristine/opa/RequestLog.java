@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestLog {
 
-	private static final long LONG = 32 * 1024 * 1024;
+	static final int LONG = 16 * 1024 * 1024;
 
 	private @Nullable Path file;
 
