@@ -85,8 +85,7 @@ public record LaunchDecision(Launch launch, String reason, boolean automatic) {
 			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set", true);
 		}
 		return (obstacle == null) ? new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true)
-				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle,
-						hasProgram);
+				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, hasProgram);
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 
+
 /**
  * A program that starts a server and waits to be killed.
  */
