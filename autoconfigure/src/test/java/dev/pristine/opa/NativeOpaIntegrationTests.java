@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link NativeOpa}.
  */
+@OpaTest
 class NativeOpaIntegrationTests {
 
 	private static final OpaState FILES = new OpaState(

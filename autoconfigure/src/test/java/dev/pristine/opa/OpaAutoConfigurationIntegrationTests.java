@@ -34,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link OpaAutoConfiguration}.
  */
+@OpaTest
 class OpaAutoConfigurationIntegrationTests {
 
 	private static final String POLICIES = "pristine.opa.policies=classpath:dev/pristine/opa/policies/";

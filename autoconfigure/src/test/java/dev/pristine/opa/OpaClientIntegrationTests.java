@@ -43,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link OpaClient}.
  */
 @Timeout(60)
+@OpaTest
 class OpaClientIntegrationTests {
 
 	private static NativeOpa opa;

@@ -45,6 +45,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = OpaIsolationIntegrationTests.Application.class,
 		properties = "pristine.opa.policies=classpath:dev/pristine/opa/policies/")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@OpaTest
 class OpaIsolationIntegrationTests {
 
 	@Autowired

@@ -36,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for what happens when an OPA dies.
  */
+@OpaTest
 class OpaRecoveryIntegrationTests {
 
 	@Test

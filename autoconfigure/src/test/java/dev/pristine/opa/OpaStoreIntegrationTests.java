@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link OpaStore}.
  */
+@OpaTest
 class OpaStoreIntegrationTests {
 
 	private static final Map<String, String> LONG = Map.of("a.rego", "package a\nx := 1", "long.rego",
