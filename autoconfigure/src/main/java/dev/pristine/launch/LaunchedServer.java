@@ -17,7 +17,10 @@
 package dev.pristine.launch;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that answers: in a container, in a native process, or at a given address.
@@ -85,6 +88,14 @@ public final class LaunchedServer implements Server {
 	@Override
 	public String logTail() {
 		return this.server.logTail();
+	}
+
+	/**
+	 * Return the file that the server writes its log to.
+	 * @return the file, or {@code null} if this is no native process
+	 */
+	public @Nullable Path logFile() {
+		return (this.server instanceof NativeProcess process) ? process.logFile() : null;
 	}
 
 	@Override

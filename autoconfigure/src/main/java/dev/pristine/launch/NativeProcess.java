@@ -88,6 +88,10 @@ public final class NativeProcess implements Server {
 		return PortOwner.is(this.process.toHandle(), this.port);
 	}
 
+	Path logFile() {
+		return this.directory.log();
+	}
+
 	@Override
 	public String logTail() {
 		Path log = this.directory.log();
