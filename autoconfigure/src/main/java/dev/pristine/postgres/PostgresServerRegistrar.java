@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
@@ -42,6 +43,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
 
 	private static final String CONTAINER = "org.testcontainers.postgresql.PostgreSQLContainer";
+
+	private static final String RESTART_SCOPE = "restart";
 
 	private final Environment environment;
 
@@ -73,12 +76,20 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 	}
 
+	// Of Spring Boot's developer tools: what was entered is there after it
+	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
+		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
+			database.setScope(RESTART_SCOPE);
+		}
+	}
+
 	private static void register(BeanDefinitionRegistry registry, DriverParameters parameters, Object configuration,
 			Supplier<? extends PostgresServer> starter) {
 		Servers.prepare(configuration, starter);
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
 				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter), parameters));
 		database.setLazyInit(true);
+		outliveRestart(database, registry);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
 		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
