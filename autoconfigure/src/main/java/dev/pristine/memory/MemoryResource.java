@@ -14,74 +14,69 @@
  * limitations under the License.
  */
 
-package dev.pristine.cache;
+package dev.pristine.memory;
 
-import java.util.List;
+import java.util.function.Consumer;
 
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.cache.Cache;
-import org.springframework.cache.CacheManager;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.TestResource;
+import dev.pristine.resource.SnapshotResource;
 
 /**
- * The application's caches in memory. They are emptied when a scope ends, including what
- * was cached before it started: an application has to get along with an empty cache, and
- * the rows behind the entries have been reset as well.
+ * Beans that are emptied before and after each test, including what the application has
+ * put into them while it started: it has to get along without, and the rows behind have
+ * been put back as well.
+ *
+ * @param <T> the type of the beans
  */
-final class CacheResource implements TestResource, ResourceLease<Boolean> {
+final class MemoryResource<T> implements SnapshotResource<Boolean> {
 
-	private final ObjectProvider<CacheManager> beans;
+	private final String name;
 
-	/**
-	 * The beans, which take longer to look up than to empty.
-	 */
-	private List<CacheManager> cacheManagers = List.of();
+	private final ConfigurableListableBeanFactory beanFactory;
 
-	CacheResource(ObjectProvider<CacheManager> beans) {
-		this.beans = beans;
+	private final Class<T> type;
+
+	private final Consumer<T> emptying;
+
+	private String @Nullable [] beans;
+
+	MemoryResource(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Consumer<T> emptying) {
+		this.name = name;
+		this.beanFactory = beanFactory;
+		this.type = type;
+		this.emptying = emptying;
 	}
 
 	@Override
 	public String name() {
-		return "caches";
-	}
-
-	@Override
-	public ResourceLease<?> lease(int slot) {
-		this.cacheManagers = this.beans.stream().toList();
-		return this;
+		return this.name;
 	}
 
 	@Override
 	public Boolean capture() {
-		// Whatever has been cached so far may be used
 		return true;
 	}
 
 	@Override
-	public void restore(Boolean state, String culprit) {
-		for (CacheManager manager : this.cacheManagers) {
-			for (String name : manager.getCacheNames()) {
-				Cache cache = manager.getCache(name);
-				if (cache != null && isInMemory(cache)) {
-					// Unlike clear(), never put off to the end of a transaction
-					cache.invalidate();
-				}
+	public void restore(Boolean snapshot) {
+		String[] beans = this.beans;
+		if (beans == null) {
+			beans = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
+			this.beans = beans;
+		}
+		for (String bean : beans) {
+			if (!isYetToCome(bean)) {
+				this.emptying.accept(this.beanFactory.getBean(bean, this.type));
 			}
 		}
 	}
 
-	// What is elsewhere, in Redis or a grid, is not this JVM's alone
-	private static boolean isInMemory(Cache cache) {
-		String type = cache.getNativeCache().getClass().getName();
-		return type.startsWith("java.util.") || type.startsWith("com.github.benmanes.caffeine.");
-	}
-
-	@Override
-	public void close() {
-		// The application closes its caches
+	// A lazy bean is not created for that
+	private boolean isYetToCome(String bean) {
+		return this.beanFactory.containsBeanDefinition(bean) && !this.beanFactory.containsSingleton(bean);
 	}
 
 }
