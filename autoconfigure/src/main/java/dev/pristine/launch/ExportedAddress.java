@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
@@ -32,23 +31,26 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
 
 /**
- * {@link BeanFactoryPostProcessor} that gives the address of a server to properties that
- * the user names, for clients that know no {@link ConnectionDetails}. The address is only
- * asked for when somebody reads such a property.
+ * {@link BeanFactoryPostProcessor} that gives the address of a server to properties, for
+ * clients that know no
+ * {@link org.springframework.boot.autoconfigure.service.connection.ConnectionDetails}.
+ * The address is only asked for when somebody reads such a property.
  * <p>
  * A {@code DynamicPropertyRegistrar} would come too late for the filters of an embedded
  * web server.
  *
- * @param <D> the type of the connection details
+ * @param <D> the type of the bean that knows the address
  * @since 0.1.0
  */
-public final class ExportedAddress<D extends ConnectionDetails> implements BeanFactoryPostProcessor, EnvironmentAware {
+public final class ExportedAddress<D> implements BeanFactoryPostProcessor, EnvironmentAware {
 
 	private final String property;
 
 	private final Class<D> detailsType;
 
 	private final Function<D, String> address;
+
+	private final List<String> names;
 
 	private @Nullable ConfigurableEnvironment environment;
 
@@ -58,11 +60,13 @@ public final class ExportedAddress<D extends ConnectionDetails> implements BeanF
 	 * as {@code pristine.opa.export-to}
 	 * @param detailsType the type of the bean that knows the address
 	 * @param address finds the address
+	 * @param names properties that are written unless the user lists others
 	 */
-	public ExportedAddress(String property, Class<D> detailsType, Function<D, String> address) {
+	public ExportedAddress(String property, Class<D> detailsType, Function<D, String> address, String... names) {
 		this.property = property;
 		this.detailsType = detailsType;
 		this.address = address;
+		this.names = List.of(names);
 	}
 
 	@Override
@@ -76,7 +80,7 @@ public final class ExportedAddress<D extends ConnectionDetails> implements BeanF
 		if (environment != null) {
 			List<String> names = Binder.get(environment)
 				.bind(this.property, Bindable.listOf(String.class))
-				.orElse(List.of());
+				.orElse(this.names);
 			if (!names.isEmpty()) {
 				environment.getPropertySources().addFirst(new AddressSource(names, beanFactory));
 			}

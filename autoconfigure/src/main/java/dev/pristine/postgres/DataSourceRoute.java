@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.sandbox.Sandbox;
@@ -41,6 +42,8 @@ class DataSourceRoute implements MethodInterceptor {
 	private final PooledSessions sessions;
 
 	private volatile @Nullable ConnectionDefaults defaults;
+
+	private volatile @Nullable SessionSettings settings;
 
 	private volatile @Nullable Sandbox sandbox;
 
@@ -87,6 +90,17 @@ class DataSourceRoute implements MethodInterceptor {
 	 */
 	void learnDefaults(Connection connection) throws SQLException {
 		this.defaults = ConnectionDefaults.of(connection);
+		this.settings = SessionSettings.of(connection);
+	}
+
+	/**
+	 * Return the settings of the sessions that the data source hands out.
+	 * @return the settings
+	 */
+	SessionSettings settings() {
+		SessionSettings settings = this.settings;
+		Assert.state(settings != null, "Nobody has learned the state of the connections");
+		return settings;
 	}
 
 	/**

@@ -84,6 +84,19 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					+ "database, or use TRANSACTION.")
 				.formatted(this.database);
 		}
+		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
+	}
+
+	private @Nullable String differingSessions() {
+		DataSourceRoute first = this.routes.get(0);
+		for (DataSourceRoute other : this.routes) {
+			String difference = first.settings().differenceFrom(other.settings());
+			if (!difference.isEmpty()) {
+				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
+						+ "there is only one connection in TRANSACTION mode. Use TRUNCATE.")
+					.formatted(first.name(), other.name(), difference);
+			}
+		}
 		return null;
 	}
 
@@ -117,7 +130,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceRoute route = this.routes.get(0);
 			try {
-				sandbox = new Sandbox(route.target().getConnection(), this.timeout);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout);
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
@@ -139,13 +152,14 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			sandbox.begin(savepoint);
 			return;
 		}
+		boolean wasSandboxed = this.sandboxed != null;
 		try {
 			leaveSandbox();
 		}
 		finally {
+			cleanSessions(culprit);
 			if (this.reset != null && state.baseline() != null) {
-				cleanSessions(culprit);
-				report(this.reset.restore(state.baseline()), culprit);
+				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
 			}
 		}
 	}
@@ -163,7 +177,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 	}
 
-	private void report(Changes changes, String culprit) {
+	private void report(Changes changes, String culprit, boolean wasSandboxed) {
+		if (wasSandboxed && !changes.tables().isEmpty()) {
+			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+				.formatted(culprit, StringUtils.collectionToDelimitedString(changes.tables(), ", ")));
+		}
 		if (!changes.isUndone()) {
 			this.usable = false;
 			logger.warn(

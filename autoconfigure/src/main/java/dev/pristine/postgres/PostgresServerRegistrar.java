@@ -16,9 +16,6 @@
 
 package dev.pristine.postgres;
 
-import java.util.List;
-import java.util.function.Supplier;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -29,10 +26,7 @@ import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
-import dev.pristine.launch.LaunchDecision;
-import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.Servers;
-import dev.pristine.launch.UserCache;
 
 /**
  * Registers the application context's own {@link PostgresDatabase} and what connects the
@@ -41,8 +35,6 @@ import dev.pristine.launch.UserCache;
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
-
-	private static final String CONTAINER = "org.testcontainers.postgresql.PostgreSQLContainer";
 
 	private static final String RESTART_SCOPE = "restart";
 
@@ -54,7 +46,6 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		LaunchDecision decision = LaunchDecision.of("postgres", this.environment, "pristine.postgres.url", CONTAINER);
 		PostgresProperties properties = PostgresProperties.from(this.environment);
 		if (this.environment.containsProperty("spring.datasource.url")
 				&& !this.environment.containsProperty("pristine.postgres.enabled")) {
@@ -62,32 +53,10 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
 		}
 		DriverParameters parameters = DriverParameters.of(this.environment);
-		switch (decision.launch()) {
-			case CONTAINER -> PostgresContainerRegistration.register(registry, properties, parameters);
-			case EXTERNAL -> register(registry, parameters, List.of(decision.launch(), properties),
-					() -> ExternalPostgres.connect(properties));
-			default -> {
-				UserCache cache = LaunchProperties.from(this.environment).cache();
-				register(registry, parameters,
-						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
-								properties.settings()),
-						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
-			}
-		}
-	}
-
-	// Of Spring Boot's developer tools: what was entered is there after it
-	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
-		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
-			database.setScope(RESTART_SCOPE);
-		}
-	}
-
-	private static void register(BeanDefinitionRegistry registry, DriverParameters parameters, Object configuration,
-			Supplier<? extends PostgresServer> starter) {
-		Servers.prepare(configuration, starter);
+		PostgresLaunch launch = new PostgresLaunch(properties, this.environment);
+		Servers.prepare(launch.configuration(), launch::start);
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter), parameters));
+				() -> PostgresDatabase.create(() -> Servers.get(launch.configuration(), launch::start), parameters));
 		database.setLazyInit(true);
 		outliveRestart(database, registry);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
@@ -97,6 +66,13 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		// To the test slices: this is a database for tests, not to be replaced
 		new ContainerImageMetadata(null).addTo(details);
 		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+	}
+
+	// Of Spring Boot's developer tools: what was entered is there after it
+	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
+		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
+			database.setScope(RESTART_SCOPE);
+		}
 	}
 
 }
