@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
@@ -34,6 +35,8 @@ import dev.pristine.launch.Servers;
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
+
+	private static final String RESTART_SCOPE = "restart";
 
 	private final Environment environment;
 
@@ -55,6 +58,7 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
 				() -> PostgresDatabase.create(() -> Servers.get(launch.configuration(), launch::start), parameters));
 		database.setLazyInit(true);
+		outliveRestart(database, registry);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
 		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
@@ -62,6 +66,13 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		// To the test slices: this is a database for tests, not to be replaced
 		new ContainerImageMetadata(null).addTo(details);
 		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+	}
+
+	// Of Spring Boot's developer tools: what was entered is there after it
+	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
+		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
+			database.setScope(RESTART_SCOPE);
+		}
 	}
 
 }

@@ -15,9 +15,10 @@
  */
 
 /**
- * The application's caches in memory, which would carry what one test read to the next.
+ * What the application keeps in memory of rows that are put back: it would carry what one
+ * test read or wrote to the next.
  */
 @NullMarked
-package dev.pristine.cache;
+package dev.pristine.memory;
 
 import org.jspecify.annotations.NullMarked;
