@@ -38,6 +38,8 @@ class DataSourceRoute implements MethodInterceptor {
 
 	private final DataSource target;
 
+	private final PooledSessions sessions;
+
 	private volatile @Nullable ConnectionDefaults defaults;
 
 	private volatile @Nullable Sandbox sandbox;
@@ -45,6 +47,7 @@ class DataSourceRoute implements MethodInterceptor {
 	DataSourceRoute(String name, DataSource target) {
 		this.name = name;
 		this.target = target;
+		this.sessions = new PooledSessions(name, target);
 	}
 
 	/**
@@ -80,16 +83,29 @@ class DataSourceRoute implements MethodInterceptor {
 		this.sandbox = sandbox;
 	}
 
+	/**
+	 * Undo what was done to the sessions of the connections that were used: settings,
+	 * roles, locks, temporary tables, transactions left open and whatever else would stay
+	 * on a connection for its next user.
+	 * @param culprit who is named in warnings
+	 */
+	void cleanSessions(String culprit) {
+		this.sessions.clean(culprit);
+	}
+
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		if (invocation.getMethod().getReturnType() == Connection.class) {
-			Sandbox sandbox = this.sandbox;
-			if (sandbox != null) {
-				ConnectionDefaults defaults = this.defaults;
-				return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
-			}
+		if (invocation.getMethod().getReturnType() != Connection.class) {
+			return invocation.proceed();
 		}
-		return invocation.proceed();
+		Sandbox sandbox = this.sandbox;
+		if (sandbox != null) {
+			ConnectionDefaults defaults = this.defaults;
+			return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
+		}
+		Connection connection = (Connection) invocation.proceed();
+		this.sessions.borrow(connection);
+		return connection;
 	}
 
 }
