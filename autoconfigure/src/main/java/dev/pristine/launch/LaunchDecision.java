@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.resource.ResourceException;
 
@@ -77,7 +78,7 @@ public record LaunchDecision(Launch launch, String reason) {
 
 	private static LaunchDecision automatic(Environment environment, String addressProperty,
 			@Nullable String containerType) {
-		if (environment.containsProperty(addressProperty)) {
+		if (isSet(environment, addressProperty)) {
 			return new LaunchDecision(Launch.EXTERNAL, "'" + addressProperty + "' is set");
 		}
 		String missing = missingType(containerType);
@@ -104,7 +105,7 @@ public record LaunchDecision(Launch launch, String reason) {
 	}
 
 	private static LaunchDecision external(String source, Environment environment, String addressProperty) {
-		if (!environment.containsProperty(addressProperty)) {
+		if (!isSet(environment, addressProperty)) {
 			throw new ResourceException(
 					"An external server is demanded (%s), but '%s' is not set.".formatted(source, addressProperty),
 					"Set '%s' to the address of the server, or choose another launch.".formatted(addressProperty));
@@ -117,6 +118,11 @@ public record LaunchDecision(Launch launch, String reason) {
 			return containerType;
 		}
 		return CONTAINER_TYPES.stream().filter((type) -> !isPresent(type)).findFirst().orElse(null);
+	}
+
+	// An empty value is one that nobody has set, such as a secret of another branch
+	private static boolean isSet(Environment environment, String property) {
+		return StringUtils.hasText(environment.getProperty(property));
 	}
 
 	private static boolean isPresent(String type) {

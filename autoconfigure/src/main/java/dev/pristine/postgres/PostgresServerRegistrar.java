@@ -19,23 +19,31 @@ package dev.pristine.postgres;
 import java.util.List;
 import java.util.function.Supplier;
 
+import javax.sql.DataSource;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.LaunchDecision;
 import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.Servers;
 import dev.pristine.launch.UserCache;
+import dev.pristine.resource.Notice;
 
 /**
  * Registers the application context's own {@link PostgresDatabase} and what connects the
- * application with it. The server starts in the background, while the context refreshes.
+ * application with it. The server starts in the background, while the context refreshes,
+ * if Spring Boot makes a {@link DataSource} for it; else when somebody asks for its
+ * address.
  */
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
@@ -45,39 +53,30 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final Environment environment;
 
-	PostgresServerRegistrar(Environment environment) {
+	private final ListableBeanFactory beanFactory;
+
+	PostgresServerRegistrar(Environment environment, ListableBeanFactory beanFactory) {
 		this.environment = environment;
+		this.beanFactory = beanFactory;
 	}
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		LaunchDecision decision = LaunchDecision.of("postgres", this.environment, "pristine.postgres.url", CONTAINER);
-		PostgresProperties properties = PostgresProperties.from(this.environment);
-		if (this.environment.containsProperty("spring.datasource.url")
-				&& !this.environment.containsProperty("pristine.postgres.enabled")) {
-			logger.info(
-					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
-		}
+		// Before the tests' address is there
 		DriverParameters parameters = DriverParameters.of(this.environment);
-		switch (decision.launch()) {
-			case CONTAINER -> PostgresContainerRegistration.register(registry, properties, parameters);
-			case EXTERNAL -> register(registry, parameters, List.of(decision.launch(), properties),
-					() -> ExternalPostgres.connect(properties));
-			default -> {
-				UserCache cache = LaunchProperties.from(this.environment).cache();
-				register(registry, parameters,
-						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
-								properties.settings()),
-						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
-			}
+		boolean replaced = this.environment.containsProperty("spring.datasource.url")
+				&& !this.environment.containsProperty("pristine.postgres.enabled");
+		Supplier<Place> place = SingletonSupplier.of(() -> place(replaced));
+		if (!hasDataSource()) {
+			registry.registerBeanDefinition("pristinePostgresPreparation",
+					new RootBeanDefinition(BeanFactoryPostProcessor.class, () -> (factory) -> {
+						if (hasDataSource()) {
+							place.get().prepare();
+						}
+					}));
 		}
-	}
-
-	private static void register(BeanDefinitionRegistry registry, DriverParameters parameters, Object configuration,
-			Supplier<? extends PostgresServer> starter) {
-		Servers.prepare(configuration, starter);
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> Servers.get(configuration, starter), parameters));
+				() -> PostgresDatabase.create(() -> place.get().server(), parameters));
 		database.setLazyInit(true);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
@@ -86,6 +85,50 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		// To the test slices: this is a database for tests, not to be replaced
 		new ContainerImageMetadata(null).addTo(details);
 		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+	}
+
+	private Place place(boolean replaced) {
+		LaunchDecision decision = LaunchDecision.of("postgres", this.environment, "pristine.postgres.url", CONTAINER);
+		PostgresProperties properties = PostgresProperties.from(this.environment);
+		if (replaced) {
+			Notice.once(logger::info,
+					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
+		}
+		return switch (decision.launch()) {
+			case CONTAINER -> new Place(List.of(decision.launch(), properties.image(), properties.settings()),
+					() -> ContainerPostgres.start(properties.image(), properties.settings()));
+			case EXTERNAL ->
+				new Place(List.of(decision.launch(), properties), () -> ExternalPostgres.connect(properties));
+			default -> {
+				UserCache cache = LaunchProperties.from(this.environment).cache();
+				yield new Place(
+						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
+								properties.settings()),
+						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
+			}
+		};
+	}
+
+	private boolean hasDataSource() {
+		return this.beanFactory.getBeanNamesForType(DataSource.class, true, false).length > 0;
+	}
+
+	/**
+	 * Where the server of a configuration is.
+	 *
+	 * @param configuration what makes two servers the same
+	 * @param starter starts the server
+	 */
+	private record Place(Object configuration, Supplier<? extends PostgresServer> starter) {
+
+		void prepare() {
+			Servers.prepare(this.configuration, this.starter::get);
+		}
+
+		PostgresServer server() {
+			return Servers.get(this.configuration, this.starter::get);
+		}
+
 	}
 
 }
