@@ -53,11 +53,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private final Environment environment;
 
-	private final ListableBeanFactory beanFactory;
-
-	PostgresServerRegistrar(Environment environment, ListableBeanFactory beanFactory) {
+	PostgresServerRegistrar(Environment environment) {
 		this.environment = environment;
-		this.beanFactory = beanFactory;
 	}
 
 	@Override
@@ -67,10 +64,10 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		boolean replaced = this.environment.containsProperty("spring.datasource.url")
 				&& !this.environment.containsProperty("pristine.postgres.enabled");
 		Supplier<Place> place = SingletonSupplier.of(() -> place(replaced));
-		if (!hasDataSource()) {
+		if (!hasDataSource(registry)) {
 			registry.registerBeanDefinition("pristinePostgresPreparation",
 					new RootBeanDefinition(BeanFactoryPostProcessor.class, () -> (factory) -> {
-						if (hasDataSource()) {
+						if (hasDataSource(factory)) {
 							place.get().prepare();
 						}
 					}));
@@ -109,8 +106,9 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		};
 	}
 
-	private boolean hasDataSource() {
-		return this.beanFactory.getBeanNamesForType(DataSource.class, true, false).length > 0;
+	private static boolean hasDataSource(Object registry) {
+		return registry instanceof ListableBeanFactory beanFactory
+				&& beanFactory.getBeanNamesForType(DataSource.class, true, false).length > 0;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
@@ -56,6 +57,10 @@ class RedisRegistrar implements ImportBeanDefinitionRegistrar {
 				() -> new DatabaseConnectionDetails(claim.get()));
 		details.setDependsOn(ContextDatabase.BEAN_NAME);
 		details.setLazyInit(true);
+		if (decision.launch() != Launch.EXTERNAL) {
+			// All of it is the tests'
+			new ContainerImageMetadata(null).addTo(details);
+		}
 		registry.registerBeanDefinition("pristineRedisConnectionDetails", details);
 		if (decision.launch() == Launch.CONTAINER) {
 			registry.registerBeanDefinition("pristineRedisContainer",

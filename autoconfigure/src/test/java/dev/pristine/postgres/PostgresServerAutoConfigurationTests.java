@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -72,9 +73,10 @@ class PostgresServerAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDataSource() {
+	void startsNothingBesideDataSourceOfUser() {
 		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -106,7 +108,8 @@ class PostgresServerAutoConfigurationTests {
 
 	@Test
 	void propertiesHaveDefaults() {
-		this.contextRunner.withPropertyValues("pristine.launch=embedded", "pristine.cache-directory=/dev/null/x")
+		this.contextRunner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withPropertyValues("pristine.launch=embedded", "pristine.cache-directory=/dev/null/x")
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(ResourceException.class)
 				.hasMessageContaining("pristine.cache-directory"));
@@ -122,7 +125,8 @@ class PostgresServerAutoConfigurationTests {
 
 	@Test
 	void refusesExternalWithoutUrl() {
-		this.contextRunner.withPropertyValues("pristine.postgres.launch=external")
+		this.contextRunner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+			.withPropertyValues("pristine.postgres.launch=external", "pristine.postgres.url=")
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOf(ResourceException.class)
 				.hasMessageContaining("'pristine.postgres.url' is not set"));
