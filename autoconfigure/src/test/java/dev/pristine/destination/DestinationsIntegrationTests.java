@@ -192,7 +192,7 @@ class DestinationsIntegrationTests {
 				new Case("no driver").withoutClass(Driver.class)
 					.configurations(DestinationAutoConfiguration.class, PostgresServerAutoConfiguration.class,
 							R2dbcAutoConfiguration.class)
-					.with("spring.r2dbc.url=r2dbc:postgresql://${guard.postgres}")
+					.with("spring.r2dbc.url=r2dbc:postgresql://${guard.postgres}", "spring.r2dbc.username=me")
 					.says("'connectionFactory' leads to", "'org.postgresql:postgresql'"),
 				r2dbc("own factory").beans(OwnConnectionFactory.class).says("'own' leads to postgresql://127.0.0.1:"),
 				r2dbc("factory of the driver").beans(ConnectionFactoryOfDriver.class)
@@ -218,7 +218,7 @@ class DestinationsIntegrationTests {
 				jdbc("misspelt").with("pristine.postgres.disposible=true")
 					.says("There is no property 'pristine.postgres.disposible'", "'pristine.postgres.disposable'"),
 				jdbc("misspelt map").with("pristine.postgres.setings.work_mem=1MB")
-					.says("'pristine.postgres.setings.work_mem'", "'pristine.postgres.settings'"));
+					.says("'pristine.postgres.setings.workmem'", "'pristine.postgres.settings'"));
 	}
 
 	static Stream<Arguments> led() {
@@ -653,7 +653,7 @@ class DestinationsIntegrationTests {
 
 		@Bean
 		R2dbcConnectionDetails details() {
-			return () -> io.r2dbc.spi.ConnectionFactoryOptions.parse("r2dbc:postgresql://" + developer.postgres());
+			return () -> io.r2dbc.spi.ConnectionFactoryOptions.parse("r2dbc:postgresql://me@" + developer.postgres());
 		}
 
 	}
