@@ -52,6 +52,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceProperties;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -275,6 +276,10 @@ class DestinationsIntegrationTests {
 					.says("leads to H2 in this JVM, which Pristine does not isolate"),
 				jdbc("MySQL").beans(MySql.class).says("'mySql' leads to mysql://db.example.com:3306/orders, which Pristine does not isolate"),
 				jdbc("another service").beans(OtherService.class).says("The application connects to Search, which Pristine does not isolate"),
+				jdbc("schema.sql").with("spring.sql.init.schema-locations=classpath:library-schema.sql")
+					.says("'library-schema.sql' did not run"),
+				jdbc("entities").configurations(HibernateJpaAutoConfiguration.class)
+					.says("Nothing creates the tables of the entities"),
 				jdbc("unknown").beans(Unknown.class).says("The DataSource 'unknown' does not tell where it leads"));
 	}
 

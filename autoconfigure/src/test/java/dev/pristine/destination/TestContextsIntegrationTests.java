@@ -42,6 +42,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestExecutionListeners.MergeMode;
@@ -102,6 +104,12 @@ class TestContextsIntegrationTests {
 			.havingRootCause()
 			.withMessageContaining("'own' leads to");
 		assertThat(developer.look()).isEmpty();
+	}
+
+	@Test
+	void takesAddressThatTestRegistersForDeclared() throws Exception {
+		assertThat(context(WithDynamicProperty.class).getBean(HikariDataSource.class).getJdbcUrl())
+			.contains(developer.postgres());
 	}
 
 	@Test
@@ -190,6 +198,19 @@ class TestContextsIntegrationTests {
 	@SpringJUnitConfig(OwnRedis.class)
 	@Developer
 	static class RedisWithSpringAlone {
+
+	}
+
+	@SpringBootTest(classes = Nothing.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
+	@AutoConfigureJdbc
+	@Developer
+	@TestPropertySource(properties = "spring.flyway.enabled=false")
+	static class WithDynamicProperty {
+
+		@DynamicPropertySource
+		static void register(DynamicPropertyRegistry registry) {
+			registry.add("spring.datasource.url", () -> "jdbc:postgresql://" + developer.postgres());
+		}
 
 	}
 

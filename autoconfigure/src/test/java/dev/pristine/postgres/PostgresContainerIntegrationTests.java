@@ -34,16 +34,19 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.testcontainers.lifecycle.TestcontainersLifecycleApplicationContextInitializer;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
+import dev.pristine.destination.DestinationAutoConfiguration;
 import dev.pristine.launch.DockerTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link PostgresContainer}.
+ * Tests for {@link ContainerPostgres}.
  */
 @DockerTest
 class PostgresContainerIntegrationTests {
@@ -57,11 +60,10 @@ class PostgresContainerIntegrationTests {
 	@Test
 	void dataSourceConnectsToOwnDatabaseInContainer() {
 		this.contextRunner.run((context) -> {
-			assertThat(context).hasSingleBean(PostgreSQLContainer.class).hasSingleBean(JdbcConnectionDetails.class);
+			assertThat(context).hasSingleBean(JdbcConnectionDetails.class);
 			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
 			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
-				.isEqualTo(context.getBean(PostgresDatabase.class).name())
-				.isEqualTo(context.getBean(PostgreSQLContainer.class).getDatabaseName());
+				.isEqualTo(context.getBean(PostgresDatabase.class).name());
 			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
 			assertThat(jdbc.queryForObject("SHOW data_directory", String.class)).startsWith("/pristine");
 			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
@@ -86,12 +88,13 @@ class PostgresContainerIntegrationTests {
 	@Test
 	void contextsShareContainerButNoDatabase() {
 		this.contextRunner.run((first) -> this.contextRunner.run((second) -> {
-			PostgreSQLContainer one = first.getBean(PostgreSQLContainer.class);
-			PostgreSQLContainer two = second.getBean(PostgreSQLContainer.class);
+			PostgreSQLContainer one = container(first);
+			PostgreSQLContainer two = container(second);
 			assertThat(one.getContainerId()).isEqualTo(two.getContainerId());
 			assertThat(one.getMappedPort(5432)).isEqualTo(two.getMappedPort(5432));
 			assertThat(one.isRunning()).isTrue();
-			assertThat(one.getDatabaseName()).isNotEqualTo(two.getDatabaseName());
+			assertThat(first.getBean(PostgresDatabase.class).name())
+				.isNotEqualTo(second.getBean(PostgresDatabase.class).name());
 		}));
 	}
 
@@ -109,12 +112,27 @@ class PostgresContainerIntegrationTests {
 	@Test
 	void killedContainerIsReplaced() {
 		this.contextRunner.run((context) -> {
-			PostgreSQLContainer container = context.getBean(PostgreSQLContainer.class);
+			PostgreSQLContainer container = container(context);
 			container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
 		});
 		this.contextRunner.run((context) -> assertThat(
 				new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT 1", Integer.class))
 			.isEqualTo(1));
+	}
+
+	@Test
+	void connectionToContainerOfTestCountsAsDeclared() {
+		this.contextRunner.run((other) -> {
+			PostgreSQLContainer container = container(other);
+			this.contextRunner.withConfiguration(AutoConfigurations.of(DestinationAutoConfiguration.class))
+				.withPropertyValues("pristine.launch=embedded")
+				.withBean(DataSource.class, () -> new DriverManagerDataSource(container.getJdbcUrl()))
+				.run((context) -> assertThat(context).hasNotFailed());
+		});
+	}
+
+	private static PostgreSQLContainer container(ApplicationContext context) {
+		return ((ContainerPostgres) context.getBean(PostgresDatabase.class).server()).container();
 	}
 
 	@Test

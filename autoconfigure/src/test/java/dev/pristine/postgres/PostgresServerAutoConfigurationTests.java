@@ -98,6 +98,12 @@ class PostgresServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
 	}
 
+	@Test
+	void backsOffWhenReactiveUrlIsOfAnotherDatabase() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.url=r2dbc:h2:mem:///orders")
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "jdbc:postgresql://db.example.com/orders", "jdbc:otel:postgresql://db.example.com/orders",
 			"${DATABASE_URL}" })
