@@ -204,7 +204,7 @@ class TestContextsIntegrationTests {
 	@SpringBootTest(classes = Nothing.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
 	@AutoConfigureJdbc
 	@Developer
-	@TestPropertySource(properties = "spring.flyway.enabled=false")
+	@TestPropertySource(properties = { "spring.flyway.enabled=false", "pristine.isolation.mode=none" })
 	static class WithDynamicProperty {
 
 		@DynamicPropertySource
