@@ -79,6 +79,11 @@ public record DockerEngine(@Nullable String address, String reason) {
 				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
 	}
 
+	// Ask again where it answered before
+	DockerEngine again() {
+		return (this.address != null) ? find(Set.of(this.address)) : this;
+	}
+
 	static Set<String> candidates(Map<String, String> variables, Path home, boolean windows) {
 		Set<String> candidates = new LinkedHashSet<>();
 		candidates.add(variables.get("DOCKER_HOST"));

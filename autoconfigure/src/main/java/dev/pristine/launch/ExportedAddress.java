@@ -27,7 +27,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
@@ -39,18 +38,17 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * {@link BeanFactoryPostProcessor} that gives the address of a server to properties: to
- * those that the user names, for clients that know no {@link ConnectionDetails}, and to
+ * those that the user names, for clients that know no connection details, and to
  * those of Spring Boot, for beans that the application builds from them. The address is
  * only asked for when somebody reads such a property.
  * <p>
  * A {@code DynamicPropertyRegistrar} would come too late for the filters of an embedded
  * web server.
  *
- * @param <D> the type of the connection details
+ * @param <D> the type of the bean that knows the address
  * @since 0.1.0
  */
-public final class ExportedAddress<D extends ConnectionDetails>
-		implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
+public final class ExportedAddress<D> implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
 
 	private final String property;
 
@@ -62,6 +60,8 @@ public final class ExportedAddress<D extends ConnectionDetails>
 
 	private final Map<String, Function<D, @Nullable Object>> replaced = new LinkedHashMap<>();
 
+	private final List<String> names;
+
 	private @Nullable ConfigurableEnvironment environment;
 
 	/**
@@ -70,11 +70,13 @@ public final class ExportedAddress<D extends ConnectionDetails>
 	 * as {@code pristine.opa.export-to}
 	 * @param detailsType the type of the bean that knows the address
 	 * @param address finds the address
+	 * @param names properties that are written unless the user lists others
 	 */
-	public ExportedAddress(String property, Class<D> detailsType, Function<D, String> address) {
+	public ExportedAddress(String property, Class<D> detailsType, Function<D, String> address, String... names) {
 		this.property = property;
 		this.detailsType = detailsType;
 		this.address = address;
+		this.names = List.of(names);
 	}
 
 	/**
@@ -140,7 +142,7 @@ public final class ExportedAddress<D extends ConnectionDetails>
 		}
 		Binder.get(environment)
 			.bind(this.property, Bindable.listOf(String.class))
-			.orElse(List.of())
+			.orElse(this.names)
 			.forEach((name) -> values.put(name, this.address::apply));
 		if (!values.isEmpty()) {
 			environment.getPropertySources().addFirst(new AddressSource(values, beanFactory));

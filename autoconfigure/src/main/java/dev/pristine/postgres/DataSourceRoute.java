@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.sandbox.Sandbox;
@@ -42,12 +43,28 @@ class DataSourceRoute implements MethodInterceptor {
 
 	private volatile @Nullable ConnectionDefaults defaults;
 
+	private volatile @Nullable SessionSettings settings;
+
 	private volatile @Nullable Sandbox sandbox;
 
 	DataSourceRoute(String name, DataSource target) {
 		this.name = name;
 		this.target = target;
 		this.sessions = new PooledSessions(name, target);
+	}
+
+	/**
+	 * Return the route that a data source takes, whatever is around it.
+	 * @param dataSource the data source
+	 * @return its route, or {@code null} if it has none
+	 */
+	static @Nullable DataSourceRoute of(DataSource dataSource) {
+		try {
+			return dataSource.isWrapperFor(DataSourceRoute.class) ? dataSource.unwrap(DataSourceRoute.class) : null;
+		}
+		catch (SQLException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -73,6 +90,17 @@ class DataSourceRoute implements MethodInterceptor {
 	 */
 	void learnDefaults(Connection connection) throws SQLException {
 		this.defaults = ConnectionDefaults.of(connection);
+		this.settings = SessionSettings.of(connection);
+	}
+
+	/**
+	 * Return the settings of the sessions that the data source hands out.
+	 * @return the settings
+	 */
+	SessionSettings settings() {
+		SessionSettings settings = this.settings;
+		Assert.state(settings != null, "Nobody has learned the state of the connections");
+		return settings;
 	}
 
 	/**
@@ -95,9 +123,16 @@ class DataSourceRoute implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		if (invocation.getMethod().getReturnType() != Connection.class) {
-			return invocation.proceed();
+		if (invocation.getMethod().getReturnType() == Connection.class) {
+			return connect(invocation);
 		}
+		if (invocation.getArguments().length == 1 && invocation.getArguments()[0] == DataSourceRoute.class) {
+			return invocation.getMethod().getName().equals("unwrap") ? this : true;
+		}
+		return invocation.proceed();
+	}
+
+	private @Nullable Connection connect(MethodInvocation invocation) throws Throwable {
 		Sandbox sandbox = this.sandbox;
 		if (sandbox != null) {
 			ConnectionDefaults defaults = this.defaults;

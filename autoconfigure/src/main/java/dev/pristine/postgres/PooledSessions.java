@@ -97,7 +97,7 @@ final class PooledSessions {
 			}
 			catch (SQLException ex) {
 				logger.warn("The session of a connection of the DataSource '%s' could not be cleaned after %s (%s)."
-						.formatted(this.name, culprit, ex.getMessage()) + " The connection was closed instead.");
+					.formatted(this.name, culprit, ex.getMessage()) + " The connection was closed instead.");
 				this.sessions.remove(connection);
 				if (borrowed != null && HIKARI) {
 					Hikari.evict(this.dataSource, borrowed);

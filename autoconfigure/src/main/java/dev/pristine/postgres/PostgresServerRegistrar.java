@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres;
 
-import java.util.List;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -33,10 +32,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.function.SingletonSupplier;
 
-import dev.pristine.launch.LaunchDecision;
-import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.Servers;
-import dev.pristine.launch.UserCache;
 import dev.pristine.resource.Notice;
 
 /**
@@ -48,8 +44,6 @@ import dev.pristine.resource.Notice;
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
-
-	private static final String CONTAINER = "org.testcontainers.postgresql.PostgreSQLContainer";
 
 	private final Environment environment;
 
@@ -63,17 +57,17 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		DriverParameters parameters = DriverParameters.of(this.environment);
 		boolean replaced = this.environment.containsProperty("spring.datasource.url")
 				&& !this.environment.containsProperty("pristine.postgres.enabled");
-		Supplier<Place> place = SingletonSupplier.of(() -> place(replaced));
+		Supplier<PostgresLaunch> launch = SingletonSupplier.of(() -> launch(replaced));
 		if (!hasDataSource(registry)) {
 			registry.registerBeanDefinition("pristinePostgresPreparation",
 					new RootBeanDefinition(BeanFactoryPostProcessor.class, () -> (factory) -> {
 						if (hasDataSource(factory)) {
-							place.get().prepare();
+							Servers.prepare(launch.get().configuration(), launch.get()::start);
 						}
 					}));
 		}
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> place.get().server(), parameters));
+				() -> PostgresDatabase.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
@@ -84,49 +78,17 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
 	}
 
-	private Place place(boolean replaced) {
-		LaunchDecision decision = LaunchDecision.of("postgres", this.environment, "pristine.postgres.url", CONTAINER);
-		PostgresProperties properties = PostgresProperties.from(this.environment);
+	private PostgresLaunch launch(boolean replaced) {
 		if (replaced) {
 			Notice.once(logger::info,
 					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
 		}
-		return switch (decision.launch()) {
-			case CONTAINER -> new Place(List.of(decision.launch(), properties.image(), properties.settings()),
-					() -> ContainerPostgres.start(properties.image(), properties.settings()));
-			case EXTERNAL ->
-				new Place(List.of(decision.launch(), properties), () -> ExternalPostgres.connect(properties));
-			default -> {
-				UserCache cache = LaunchProperties.from(this.environment).cache();
-				yield new Place(
-						List.of(decision.launch(), cache.toString(), String.valueOf(properties.dataDirectory()),
-								properties.settings()),
-						() -> EmbeddedPostgres.start(cache, properties.dataDirectory(), properties.settings()));
-			}
-		};
+		return new PostgresLaunch(PostgresProperties.from(this.environment), this.environment);
 	}
 
 	private static boolean hasDataSource(Object registry) {
 		return registry instanceof ListableBeanFactory beanFactory
 				&& beanFactory.getBeanNamesForType(DataSource.class, true, false).length > 0;
-	}
-
-	/**
-	 * Where the server of a configuration is.
-	 *
-	 * @param configuration what makes two servers the same
-	 * @param starter starts the server
-	 */
-	private record Place(Object configuration, Supplier<? extends PostgresServer> starter) {
-
-		void prepare() {
-			Servers.prepare(this.configuration, this.starter::get);
-		}
-
-		PostgresServer server() {
-			return Servers.get(this.configuration, this.starter::get);
-		}
-
 	}
 
 }
