@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.Launch;
 
@@ -66,6 +67,13 @@ record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launc
 		@Nullable String url, @Nullable String username, @Nullable String password,
 		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
 		@DefaultValue List<String> exportTo) {
+
+	// An empty value is one that nobody has set, such as a secret of another branch
+	PostgresProperties {
+		url = StringUtils.hasText(url) ? url : null;
+		username = StringUtils.hasText(username) ? username : null;
+		password = StringUtils.hasText(password) ? password : null;
+	}
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

@@ -26,6 +26,7 @@ import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -75,9 +76,10 @@ class PostgresServerAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDataSource() {
+	void startsNothingBesideDataSourceOfUser() {
 		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -96,6 +98,12 @@ class PostgresServerAutoConfigurationTests {
 	@ValueSource(strings = { "jdbc:mysql://localhost/orders", "jdbc:h2:mem:orders" })
 	void backsOffWhenUrlIsOfAnotherDatabase(String url) {
 		this.contextRunner.withPropertyValues("spring.datasource.url=" + url)
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
+	@Test
+	void backsOffWhenReactiveUrlIsOfAnotherDatabase() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.url=r2dbc:h2:mem:///orders")
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
 	}
 
