@@ -118,7 +118,8 @@ class PostgresServerIntegrationTests {
 		runner.run((context) -> assertThat(
 				jdbc(context).queryForObject("SELECT to_regclass('entered')::text", String.class))
 			.isEqualTo("entered"));
-		assertThat(kept.values()).singleElement().isInstanceOfSatisfying(PostgresDatabase.class, PostgresDatabase::close);
+		assertThat(kept.values()).singleElement()
+			.isInstanceOfSatisfying(PostgresDatabase.class, PostgresDatabase::close);
 	}
 
 	@Test
