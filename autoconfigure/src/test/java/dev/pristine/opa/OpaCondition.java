@@ -44,6 +44,10 @@ class OpaCondition implements ExecutionCondition {
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+		if (absence != null && Boolean.parseBoolean(System.getenv("PRISTINE_OPA_REQUIRED"))) {
+			throw new IllegalStateException(
+					"PRISTINE_OPA_REQUIRED says that " + context.getUniqueId() + " has to run, but: " + absence);
+		}
 		return (absence == null) ? ConditionEvaluationResult.enabled("there is an OPA")
 				: ConditionEvaluationResult.disabled(absence);
 	}
