@@ -70,12 +70,14 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 				names.addAll(Arrays.asList(values.getPropertyNames()));
 			}
 		}
-		names.stream().filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine.")).forEach((name) -> {
-			Address address = address(name);
-			if (address != null) {
-				this.addresses.getObject().checkProperty(name, address);
-			}
-		});
+		names.stream()
+			.filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine."))
+			.forEach((name) -> {
+				Address address = address(name);
+				if (address != null) {
+					this.addresses.getObject().checkProperty(name, address);
+				}
+			});
 	}
 
 	private @Nullable Address address(String name) {

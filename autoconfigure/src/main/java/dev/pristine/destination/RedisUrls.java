@@ -47,10 +47,12 @@ final class RedisUrls {
 		if (configuration(bean, "clusterConfiguration") instanceof RedisConfiguration.ClusterConfiguration cluster) {
 			urls.add(url(cluster.getClusterNodes().stream()));
 		}
-		else if (configuration(bean, "sentinelConfiguration") instanceof RedisConfiguration.SentinelConfiguration sentinel) {
+		else if (configuration(bean,
+				"sentinelConfiguration") instanceof RedisConfiguration.SentinelConfiguration sentinel) {
 			urls.add(url(sentinel.getSentinels().stream()));
 		}
-		else if (configuration(bean, "socketConfiguration") instanceof RedisConfiguration.DomainSocketConfiguration socket) {
+		else if (configuration(bean,
+				"socketConfiguration") instanceof RedisConfiguration.DomainSocketConfiguration socket) {
 			urls.add("redis-socket://" + socket.getSocket());
 		}
 		else if (configuration(bean, "standaloneConfiguration") instanceof RedisConfiguration.WithHostAndPort server) {

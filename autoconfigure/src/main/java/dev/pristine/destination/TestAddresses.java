@@ -120,8 +120,7 @@ class TestAddresses {
 	}
 
 	private boolean isDeclared(Address address, ServerKind kind) {
-		boolean external = StringUtils
-			.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
+		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
 		return this.detailsUrls.stream().anyMatch((details) -> declared(details).stream().anyMatch((name) -> {
 			String url = details.of(this.beanFactory.getBean(name));
 			return url != null && address.leadsTo(Address.parse(url), !external && isCreatedForTests(name));
@@ -130,7 +129,8 @@ class TestAddresses {
 
 	// Spring Boot makes some from the properties: those declare nothing
 	private List<String> declared(DetailsUrl<?> details) {
-		return List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, details.type(), true, false))
+		return List
+			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, details.type(), true, false))
 			.stream()
 			.filter((name) -> {
 				Class<?> type = this.beanFactory.getType(name);
@@ -170,15 +170,16 @@ class TestAddresses {
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
 		boolean provided = this.detailsUrls.stream()
 			.anyMatch((details) -> !declared(details).isEmpty() && leadsToKind(details, kind));
-		return new ResourceException(
-				"%s leads to %s, which is no server of the tests.".formatted(subject, address),
+		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
 				(address.name().equals("redis-several")
 						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."
 						: kind.remedy(provided)) + " " + consent(name, kind));
 	}
 
 	private boolean leadsToKind(DetailsUrl<?> details, ServerKind kind) {
-		return declared(details).stream().map((name) -> details.of(this.beanFactory.getBean(name))).anyMatch((url) -> url != null && Address.parse(url).kind() == kind);
+		return declared(details).stream()
+			.map((name) -> details.of(this.beanFactory.getBean(name)))
+			.anyMatch((url) -> url != null && Address.parse(url).kind() == kind);
 	}
 
 	private static String consent(String name, ServerKind kind) {

@@ -38,9 +38,9 @@ import org.springframework.core.env.PropertySource;
 
 /**
  * {@link BeanFactoryPostProcessor} that gives the address of a server to properties: to
- * those that the user names, for clients that know no connection details, and to
- * those of Spring Boot, for beans that the application builds from them. The address is
- * only asked for when somebody reads such a property.
+ * those that the user names, for clients that know no connection details, and to those of
+ * Spring Boot, for beans that the application builds from them. The address is only asked
+ * for when somebody reads such a property.
  * <p>
  * A {@code DynamicPropertyRegistrar} would come too late for the filters of an embedded
  * web server.
@@ -174,8 +174,8 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 		@Override
 		public @Nullable Object getProperty(String name) {
 			Function<D, @Nullable Object> value = this.values.get(name);
-			D details = (value != null)
-					? this.source.getBeanProvider(ExportedAddress.this.detailsType).getIfAvailable() : null;
+			D details = (value != null) ? this.source.getBeanProvider(ExportedAddress.this.detailsType).getIfAvailable()
+					: null;
 			if (value == null || details == null) {
 				return null;
 			}

@@ -90,9 +90,10 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 
 	// The same URLs that Spring Boot's test slices take for those of a test database
 	private static boolean isSetByTest(String url, List<ConfigurationProperty> properties) {
-		return url.startsWith("jdbc:tc:") || url.startsWith("r2dbc:tc:") || properties.stream()
-			.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
-					&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
+		return url.startsWith("jdbc:tc:") || url.startsWith("r2dbc:tc:")
+				|| properties.stream()
+					.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
+							&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
 	}
 
 }

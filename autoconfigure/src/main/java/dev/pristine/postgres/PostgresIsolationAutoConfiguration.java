@@ -76,8 +76,7 @@ public final class PostgresIsolationAutoConfiguration {
 			.toExisting("spring.jpa.properties.hibernate.connection.password", JdbcConnectionDetails::getPassword)
 			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.url", JdbcConnectionDetails::getJdbcUrl)
 			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.user", JdbcConnectionDetails::getUsername)
-			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.password",
-					JdbcConnectionDetails::getPassword);
+			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.password", JdbcConnectionDetails::getPassword);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -47,8 +47,8 @@ final class PostgresR2dbcConnectionDetails implements R2dbcConnectionDetails {
 	private static String url(R2dbcConnectionDetails details) {
 		Object schema = value(details, SCHEMA);
 		return "r2dbc:postgresql://" + value(details, ConnectionFactoryOptions.HOST) + ":"
-				+ value(details, ConnectionFactoryOptions.PORT) + "/" + value(details, ConnectionFactoryOptions.DATABASE)
-				+ ((schema != null) ? "?schema=" + schema : "");
+				+ value(details, ConnectionFactoryOptions.PORT) + "/"
+				+ value(details, ConnectionFactoryOptions.DATABASE) + ((schema != null) ? "?schema=" + schema : "");
 	}
 
 	private static Object value(R2dbcConnectionDetails details, Option<?> option) {

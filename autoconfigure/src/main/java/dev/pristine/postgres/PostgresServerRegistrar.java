@@ -66,8 +66,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 						}
 					}));
 		}
-		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
+		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class, () -> PostgresDatabase
+			.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);

@@ -147,7 +147,8 @@ class DestinationsIntegrationTests {
 	void namesWhatIsNotIsolated(Case each, CapturedOutput output) {
 		each.run((context) -> assertThat(context).hasNotFailed());
 		each.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output.toString().split(java.util.regex.Pattern.quote(each.messages()[0]), -1)).as(output.toString()).hasSize(2);
+		assertThat(output.toString().split(java.util.regex.Pattern.quote(each.messages()[0]), -1)).as(output.toString())
+			.hasSize(2);
 		assertThat(developer.look()).as("what the developer's servers saw").isEmpty();
 	}
 
@@ -229,7 +230,8 @@ class DestinationsIntegrationTests {
 				jdbc("Liquibase with an address").configurations(LiquibaseAutoConfiguration.class)
 					.with("spring.liquibase.url=jdbc:postgresql://${guard.postgres}", "spring.liquibase.user=me",
 							"spring.liquibase.change-log=classpath:db/changelog/library.sql"),
-				jdbc("pool with an address").with("spring.datasource.hikari.jdbc-url=jdbc:postgresql://${guard.postgres}",
+				jdbc("pool with an address").with(
+						"spring.datasource.hikari.jdbc-url=jdbc:postgresql://${guard.postgres}",
 						"spring.datasource.hikari.username=me"),
 				jdbc("wrapped driver").with("spring.datasource.driver-class-name=com.example.NoDriver"),
 				jdbc("pool from DataSourceProperties").beans(FromDataSourceProperties.class),
@@ -240,7 +242,8 @@ class DestinationsIntegrationTests {
 				jdbc("several data sources, with Flyway").beans(Several.class)
 					.configurations(FlywayAutoConfiguration.class),
 				jdbc("second one led by a property").beans(SecondFromProperties.class)
-					.with("app.second.jdbc-url=${spring.datasource.url}", "app.second.username=${spring.datasource.username}",
+					.with("app.second.jdbc-url=${spring.datasource.url}",
+							"app.second.username=${spring.datasource.username}",
 							"app.second.password=${spring.datasource.password}"),
 				jdbc("entity manager factory with an address").beans(EntityManagerFactoryFromProperties.class)
 					.with("spring.jpa.properties.hibernate.connection.url=jdbc:postgresql://${guard.postgres}",
@@ -249,8 +252,8 @@ class DestinationsIntegrationTests {
 				r2dbc("spring.r2dbc.url"), r2dbc("Flyway").configurations(FlywayAutoConfiguration.class),
 				r2dbc("no address at all").with("spring.r2dbc.url="),
 				r2dbc("own factory from the environment").beans(ConnectionFactoryFromValues.class),
-				redis("spring.data.redis.host"), redis("spring.data.redis.url")
-					.with("spring.data.redis.url=redis://127.0.0.1:${guard.redis}/3"),
+				redis("spring.data.redis.host"),
+				redis("spring.data.redis.url").with("spring.data.redis.url=redis://127.0.0.1:${guard.redis}/3"),
 				redis("own factory from the environment").beans(LettuceFromValues.class),
 				jdbc("empty address").with("pristine.postgres.url=", "pristine.postgres.username="),
 				redis("empty address").with("pristine.redis.url="));
@@ -263,19 +266,22 @@ class DestinationsIntegrationTests {
 				jdbc("disabled").beans(HardCoded.class).with("pristine.postgres.enabled=false"),
 				jdbc("declared").beans(DeclaredDetails.class),
 				jdbc("declared, with a data source of its own").beans(DeclaredDetails.class, HardCoded.class),
-				r2dbc("declared").beans(DeclaredR2dbcDetails.class), redis("disabled").with("pristine.redis.enabled=false"),
-				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"),
-				jdbc("map and lists")
+				r2dbc("declared").beans(DeclaredR2dbcDetails.class),
+				redis("disabled").with("pristine.redis.enabled=false"),
+				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"), jdbc("map and lists")
 					.with("pristine.postgres.settings.work_mem=5MB", "pristine.opa.policies[0]=classpath:none"));
 	}
 
 	static Stream<Arguments> named() {
 		return cases(
-				jdbc("H2").with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
-						"spring.datasource.password=")
+				jdbc("H2")
+					.with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
+							"spring.datasource.password=")
 					.says("leads to H2 in this JVM, which Pristine does not isolate"),
-				jdbc("MySQL").beans(MySql.class).says("'mySql' leads to mysql://db.example.com:3306/orders, which Pristine does not isolate"),
-				jdbc("another service").beans(OtherService.class).says("The application connects to Search, which Pristine does not isolate"),
+				jdbc("MySQL").beans(MySql.class)
+					.says("'mySql' leads to mysql://db.example.com:3306/orders, which Pristine does not isolate"),
+				jdbc("another service").beans(OtherService.class)
+					.says("The application connects to Search, which Pristine does not isolate"),
 				jdbc("schema.sql").with("spring.sql.init.schema-locations=classpath:library-schema.sql")
 					.says("'library-schema.sql' did not run"),
 				jdbc("entities").configurations(HibernateJpaAutoConfiguration.class)
@@ -554,9 +560,9 @@ class DestinationsIntegrationTests {
 
 		@Bean
 		LocalContainerEntityManagerFactoryBean entityManagerFactory() {
-			return factory(Map.of("hibernate.connection.url", url(), "hibernate.connection.username",
-					developer.username(), "hibernate.connection.password", developer.password(),
-					"hibernate.hbm2ddl.auto", "create"));
+			return factory(
+					Map.of("hibernate.connection.url", url(), "hibernate.connection.username", developer.username(),
+							"hibernate.connection.password", developer.password(), "hibernate.hbm2ddl.auto", "create"));
 		}
 
 		static LocalContainerEntityManagerFactoryBean factory(Map<String, String> properties) {

@@ -70,7 +70,8 @@ final class DevelopersServers implements AutoCloseable {
 		SpringApplication application = new SpringApplicationBuilder(PostgresServerAutoConfiguration.class)
 			.web(WebApplicationType.NONE)
 			.properties("pristine.launch=embedded", "pristine.postgres.settings.log_statement=all",
-					"pristine.postgres.settings.log_connections=on", "pristine.postgres.settings.log_destination=stderr",
+					"pristine.postgres.settings.log_connections=on",
+					"pristine.postgres.settings.log_destination=stderr",
 					"pristine.postgres.settings.log_file_mode=0644",
 					"pristine.postgres.settings.log_min_duration_statement=-1",
 					"pristine.postgres.settings.logging_collector=on",
@@ -126,7 +127,10 @@ final class DevelopersServers implements AutoCloseable {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
-		Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(5)).until(() -> read().stream().anyMatch((line) -> line.contains(mark)));
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(20))
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> read().stream().anyMatch((line) -> line.contains(mark)));
 		List<String> lines = read();
 		List<String> fresh = new java.util.ArrayList<>(lines.subList(this.seen, lines.size())
 			.stream()

@@ -245,9 +245,9 @@ class TestContextsIntegrationTests {
 	}
 
 	@java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME)
-	@TestPropertySource(properties = { "pristine.launch=embedded",
-			"spring.datasource.url=jdbc:postgresql://${guard.postgres}", "spring.datasource.username=me",
-			"spring.datasource.password=mine" })
+	@TestPropertySource(
+			properties = { "pristine.launch=embedded", "spring.datasource.url=jdbc:postgresql://${guard.postgres}",
+					"spring.datasource.username=me", "spring.datasource.password=mine" })
 	@interface Developer {
 
 	}
