@@ -71,7 +71,11 @@ class DestinationGuard implements BeanPostProcessor, PriorityOrdered {
 
 	private Object check(Object bean, String name) {
 		if (this.type.isInstance(bean)) {
-			this.addresses.getObject().check(this.type.getSimpleName(), name, this.urls.apply(bean));
+			List<String> urls = this.urls.apply(bean);
+			// What such a bean makes has an address of its own or a data source
+			if (!urls.isEmpty() || !(bean instanceof FactoryBean)) {
+				this.addresses.getObject().check(this.type.getSimpleName(), name, urls);
+			}
 		}
 		return bean;
 	}

@@ -204,12 +204,14 @@ class TestContextsIntegrationTests {
 	@SpringBootTest(classes = Nothing.class, webEnvironment = SpringBootTest.WebEnvironment.NONE)
 	@AutoConfigureJdbc
 	@Developer
-	@TestPropertySource(properties = { "spring.flyway.enabled=false", "pristine.isolation.mode=none" })
+	@TestPropertySource(properties = "spring.flyway.enabled=false")
 	static class WithDynamicProperty {
 
 		@DynamicPropertySource
 		static void register(DynamicPropertyRegistry registry) {
 			registry.add("spring.datasource.url", () -> "jdbc:postgresql://" + developer.postgres());
+			registry.add("spring.datasource.username", developer::username);
+			registry.add("spring.datasource.password", developer::password);
 		}
 
 	}
