@@ -17,7 +17,10 @@
 package dev.pristine.launch;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * A server that answers: in a container, in a native process, or at a given address.
@@ -26,7 +29,7 @@ import java.util.regex.Pattern;
  */
 public final class LaunchedServer implements Server {
 
-	private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/@]*@");
+	private static final Pattern SECRETS = Pattern.compile("(?<=//)[^/@]*@|\\?.*");
 
 	private final Launch launch;
 
@@ -87,9 +90,17 @@ public final class LaunchedServer implements Server {
 		return this.server.logTail();
 	}
 
+	/**
+	 * Return the file that the server writes its log to.
+	 * @return the file, or {@code null} if this is no native process
+	 */
+	public @Nullable Path logFile() {
+		return (this.server instanceof NativeProcess process) ? process.logFile() : null;
+	}
+
 	@Override
 	public String toString() {
-		return CREDENTIALS.matcher(this.url).replaceFirst("");
+		return SECRETS.matcher(this.url).replaceAll("");
 	}
 
 }

@@ -51,11 +51,12 @@ final class Readiness {
 				return;
 			}
 			if (!server.isAlive()) {
-				throw new NotReadyException("ended while it started", reason);
+				throw new NotReadyException("ended while it started", null);
 			}
 			if (System.nanoTime() > end) {
-				throw new NotReadyException("did not answer within %d s: %s".formatted(this.patience.toSeconds(),
-						reason.getMessage()), reason);
+				throw new NotReadyException(
+						"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()),
+						reason);
 			}
 			pause();
 		}
