@@ -62,7 +62,7 @@ import dev.pristine.launch.Launch;
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
-		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path executable, @DefaultValue("0") int port,
+		@DefaultValue("postgres:18.6") String image, @Nullable Path executable, @DefaultValue("0") int port,
 		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
 		@Nullable String url, @Nullable String username, @Nullable String password,
 		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,

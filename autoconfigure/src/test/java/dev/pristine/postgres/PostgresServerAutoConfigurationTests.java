@@ -120,7 +120,7 @@ class PostgresServerAutoConfigurationTests {
 		PostgresProperties properties = PostgresProperties.from(new MockEnvironment());
 		assertThat(properties.enabled()).isTrue();
 		assertThat(properties.launch()).isNull();
-		assertThat(properties.image()).isEqualTo("postgres:18.6-alpine");
+		assertThat(properties.image()).isEqualTo("postgres:18.6");
 		assertThat(properties.dataDirectory()).isNull();
 		assertThat(properties.executable()).isNull();
 		assertThat(properties.port()).isZero();
