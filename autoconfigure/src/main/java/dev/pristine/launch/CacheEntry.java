@@ -68,8 +68,8 @@ final class CacheEntry {
 	}
 
 	void make(Duration atMost, Maker maker) throws IOException {
-		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE,
-				StandardOpenOption.READ, StandardOpenOption.WRITE); FileLock lock = lock(channel, atMost)) {
+		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
+				StandardOpenOption.WRITE); FileLock lock = lock(channel, atMost)) {
 			if (isIntact()) {
 				return;
 			}
@@ -77,7 +77,8 @@ final class CacheEntry {
 				logger.warn("'" + this.path + "' is not what it was: it is made anew");
 				FileSystemUtils.deleteRecursively(this.path);
 			}
-			channel.truncate(0).write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
+			channel.truncate(0)
+				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
 			makeDraft(maker);
 			Files.writeString(beside(".sum"), sum());
 		}

@@ -71,8 +71,9 @@ final class ContainerImage {
 			return "";
 		}
 		catch (CompletionException ex) {
-			return engineOr("Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
-					+ ex.getCause() + ")");
+			return engineOr(
+					"Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
+							+ ex.getCause() + ")");
 		}
 		catch (InterruptedException ex) {
 			// The callback interrupts when nothing has come for a while

@@ -61,7 +61,7 @@ public record LaunchDecision(Launch launch, String reason, boolean automatic) {
 		boolean given = StringUtils.hasText(environment.getProperty(address));
 		String obstacle = (launch == Launch.EXTERNAL || given && launch == Launch.AUTO) ? null : obstacle(hasImage);
 		return switch (launch) {
-			case AUTO -> automatic(given ? address : null, obstacle, hasProgram);
+			case AUTO -> automatic(name, given ? address : null, obstacle, hasProgram);
 			case CONTAINER -> {
 				check(obstacle == null, "A container of %s is demanded (%s), but %s.".formatted(name, source, obstacle),
 						"Mend that%s.".formatted(hasProgram ? ", or set '" + property + "' to 'embedded'" : ""));
@@ -80,24 +80,28 @@ public record LaunchDecision(Launch launch, String reason, boolean automatic) {
 		};
 	}
 
-	private static LaunchDecision automatic(@Nullable String address, @Nullable String obstacle, boolean hasProgram) {
+	private static LaunchDecision automatic(String name, @Nullable String address, @Nullable String obstacle,
+			boolean hasProgram) {
 		if (address != null) {
 			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set", true);
 		}
 		return (obstacle == null) ? new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true)
-				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, hasProgram);
+				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, name,
+						hasProgram);
 	}
 
 	/**
 	 * Decide for a native process, as a container cannot be had after all.
 	 * @param obstacle why not
+	 * @param name the name of the resource
 	 * @param hasProgram whether a native process is possible
 	 * @return the decision
 	 * @throws ResourceException if it has to be a container
 	 */
-	LaunchDecision instead(String obstacle, boolean hasProgram) {
-		check(this.automatic && hasProgram, "No container can be started: %s.".formatted(obstacle),
-				"Mend that%s.".formatted(hasProgram ? ", or set 'pristine.launch' to 'auto' or 'embedded'" : ""));
+	LaunchDecision instead(String obstacle, String name, boolean hasProgram) {
+		check(this.automatic && hasProgram, "No container of %s can be started: %s.".formatted(name, obstacle),
+				"Mend that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
+						hasProgram ? ", or 'pristine." + name + ".launch' to 'embedded'" : ""));
 		return new LaunchDecision(Launch.EMBEDDED, obstacle, true);
 	}
 

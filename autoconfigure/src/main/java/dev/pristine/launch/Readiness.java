@@ -54,8 +54,9 @@ final class Readiness {
 				throw new NotReadyException("ended while it started", reason);
 			}
 			if (System.nanoTime() > end) {
-				throw new NotReadyException("did not answer within %d s: %s".formatted(this.patience.toSeconds(),
-						reason.getMessage()), reason);
+				throw new NotReadyException(
+						"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()),
+						reason);
 			}
 			pause();
 		}

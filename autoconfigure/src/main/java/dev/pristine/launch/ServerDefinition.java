@@ -241,7 +241,7 @@ public final class ServerDefinition {
 					if (absence == null) {
 						yield container(readiness);
 					}
-					decision = decision.instead(absence, this.program != null);
+					decision = decision.instead(absence, this.name, this.program != null);
 					yield process(readiness);
 				}
 				default -> process(readiness);
@@ -261,7 +261,8 @@ public final class ServerDefinition {
 		String disposable = "pristine." + this.name + ".disposable";
 		String url = environment.getRequiredProperty(property);
 		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url, Server.OF_OTHERS);
-		if (ProductionAddress.matches(server.toString().replaceFirst("\\?.*", "")) && !environment.getProperty(disposable, Boolean.class, false)) {
+		if (ProductionAddress.matches(server.toString().replaceFirst("\\?.*", ""))
+				&& !environment.getProperty(disposable, Boolean.class, false)) {
 			throw new ResourceException(
 					"'%s' is '%s', which looks like production: tests do not go there.".formatted(property, server),
 					"Give the address of a server for tests or, if this is one, set '%s' to 'true'."
@@ -272,8 +273,7 @@ public final class ServerDefinition {
 			return server;
 		}
 		catch (NotReadyException ex) {
-			throw new ResourceException(
-					"The server of '%s' (%s) %s.".formatted(property, server, ex.getMessage()),
+			throw new ResourceException("The server of '%s' (%s) %s.".formatted(property, server, ex.getMessage()),
 					"Start it, correct '%s', or remove the property to have Pristine start a server."
 						.formatted(property),
 					ex);
@@ -282,8 +282,7 @@ public final class ServerDefinition {
 
 	private LaunchedServer container(Readiness readiness) {
 		String directory = (this.memory != null) ? this.memory : "/pristine";
-		List<String> command = this.arguments
-			.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
+		List<String> command = this.arguments.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
 		return new ContainerStart(image(), this.imagePort, this.port, command, this.variables, directory,
 				this.memory != null, this.files)
 			.start(this.scheme, readiness);

@@ -84,6 +84,19 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					+ "database, or use TRANSACTION.")
 				.formatted(this.database);
 		}
+		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
+	}
+
+	private @Nullable String differingSessions() {
+		DataSourceRoute first = this.routes.get(0);
+		for (DataSourceRoute other : this.routes) {
+			String difference = first.settings().differenceFrom(other.settings());
+			if (!difference.isEmpty()) {
+				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
+						+ "there is only one connection in TRANSACTION mode. Use TRUNCATE.")
+					.formatted(first.name(), other.name(), difference);
+			}
+		}
 		return null;
 	}
 
@@ -95,7 +108,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			sandbox.begin(savepoint);
 			return new State(null, savepoint);
 		}
-		return new State((this.reset != null) ? this.reset.capture() : null, null);
+		if (this.reset == null) {
+			return new State(null, null);
+		}
+		cleanSessions("What came before the first test");
+		return new State(this.reset.capture(), null);
 	}
 
 	@Override
@@ -113,7 +130,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceRoute route = this.routes.get(0);
 			try {
-				sandbox = new Sandbox(route.target().getConnection(), this.timeout);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout);
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
@@ -135,14 +152,20 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			sandbox.begin(savepoint);
 			return;
 		}
+		boolean wasSandboxed = this.sandboxed != null;
 		try {
 			leaveSandbox();
 		}
 		finally {
+			cleanSessions(culprit);
 			if (this.reset != null && state.baseline() != null) {
-				report(this.reset.restore(state.baseline()), culprit);
+				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
 			}
 		}
+	}
+
+	private void cleanSessions(String culprit) {
+		this.routes.forEach((route) -> route.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox() {
@@ -154,7 +177,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 	}
 
-	private void report(Changes changes, String culprit) {
+	private void report(Changes changes, String culprit, boolean wasSandboxed) {
+		if (wasSandboxed && !changes.tables().isEmpty()) {
+			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+				.formatted(culprit, StringUtils.collectionToDelimitedString(changes.tables(), ", ")));
+		}
 		if (!changes.isUndone()) {
 			this.usable = false;
 			logger.warn(

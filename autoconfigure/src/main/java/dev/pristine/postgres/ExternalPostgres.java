@@ -144,7 +144,8 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
-		try (Connection connection = connect(this.url.with("socketTimeout", "60")); Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
+				Statement statement = connection.createStatement()) {
 			create(statement, kind + " " + PostgresServer.quote(name));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
 			if (this.counter.get() == 1) {
@@ -181,7 +182,8 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(this.url.with("socketTimeout", "60")); Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
+				Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}

@@ -67,8 +67,7 @@ record PostgresCluster(Path data, String password) {
 		}
 	}
 
-	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft)
-			throws IOException {
+	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft) throws IOException {
 		// The JDK's word for a user that the system does not know
 		if ("?".equals(System.getProperty("user.name"))) {
 			throw new ResourceException(
@@ -127,8 +126,8 @@ record PostgresCluster(Path data, String password) {
 	private static void initialise(PostgresPrograms programs, int version, List<String> locale, String password,
 			Path target) {
 		List<String> command = new ArrayList<>(List.of(programs.program("initdb").toString(), "-D", "data",
-				"--username", StartedPostgres.USERNAME, "--pwfile", "password", "--auth", "scram-sha-256",
-				"--encoding", "UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
+				"--username", StartedPostgres.USERNAME, "--pwfile", "password", "--auth", "scram-sha-256", "--encoding",
+				"UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
 		if (version >= 16) {
 			// Passwords are random: many rounds would only slow each connection down
 			command.addAll(List.of("--set", "scram_iterations=1"));

@@ -114,7 +114,8 @@ final class PostgresLaunch {
 					"listen_addresses=" + place.host(), "-c", "unix_socket_directories="));
 		}
 		if (place.launch() == Launch.CONTAINER || File.separatorChar == '/') {
-			// Goes with the data directory, unlike shared memory, when the server is killed
+			// Goes with the data directory, unlike shared memory, when the server is
+			// killed
 			arguments.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
 		}
 		arguments.addAll(new PostgresSettings(this.properties.settings()).arguments());
@@ -147,9 +148,10 @@ final class PostgresLaunch {
 		Properties credentials = new Properties();
 		credentials.setProperty("user", StartedPostgres.USERNAME);
 		credentials.setProperty("password", Objects.requireNonNull(password));
-		return DriverManager.getConnection(
-				PostgresUrl.of(server.host(), server.port(), "postgres").forTests().with("socketTimeout", "10").toString(),
-				credentials);
+		return DriverManager.getConnection(PostgresUrl.of(server.host(), server.port(), "postgres")
+			.forTests()
+			.with("socketTimeout", "10")
+			.toString(), credentials);
 	}
 
 }

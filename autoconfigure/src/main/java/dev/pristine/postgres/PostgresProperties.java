@@ -37,8 +37,8 @@ import dev.pristine.launch.Launch;
  * @param launch How the server comes to exist. By default as 'pristine.launch' says.
  * @param image Image of the container. Any that takes the environment variables and the
  * command of the official one.
- * @param executable Program 'postgres' of the embedded server, with 'initdb' beside it. By
- * default the one on the class path, else one that the system has.
+ * @param executable Program 'postgres' of the embedded server, with 'initdb' beside it.
+ * By default the one on the class path, else one that the system has.
  * @param port Port of the loopback interface for the server that Pristine starts. By
  * default a free one.
  * @param locale Locale of the server that Pristine starts. By default that of the image
@@ -61,10 +61,10 @@ import dev.pristine.launch.Launch;
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
-		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path executable,
-		@DefaultValue("0") int port, @Nullable String locale, @Nullable Path dataDirectory,
-		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
-		@Nullable String password, @DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
+		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path executable, @DefaultValue("0") int port,
+		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
+		@Nullable String url, @Nullable String username, @Nullable String password,
+		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
 		@DefaultValue List<String> exportTo) {
 
 	static PostgresProperties from(Environment environment) {

@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres;
 
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -53,8 +52,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		DriverParameters parameters = DriverParameters.of(this.environment);
 		PostgresLaunch launch = new PostgresLaunch(properties, this.environment);
 		Servers.prepare(launch.configuration(), launch::start);
-		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class, () -> PostgresDatabase
-			.create(() -> Servers.get(launch.configuration(), launch::start), parameters));
+		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
+				() -> PostgresDatabase.create(() -> Servers.get(launch.configuration(), launch::start), parameters));
 		database.setLazyInit(true);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);

@@ -16,10 +16,10 @@
 
 package dev.pristine.redis;
 
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -31,35 +31,33 @@ import org.springframework.util.StringUtils;
 import dev.pristine.resource.ResourceException;
 
 /**
- * The address of a server and a database number, as a URL writes them.
+ * The address of a database as a URL. Not a {@link java.net.URI}, which knows no host
+ * names with an underscore, as Docker Compose makes them.
  *
- * @param address the address
- * @param database the number, 0 if the URL has none
+ * @param address the server
+ * @param database the number of the database, or {@code null} if the URL names none
  */
-record RedisUrl(RedisAddress address, int database) {
+record RedisUrl(RedisAddress address, @Nullable Integer database) {
+
+	private static final Pattern PATTERN = Pattern
+		.compile("redis(?<ssl>s)?://(?:(?:(?<user>[^:@/]*):)?(?<password>[^@/]*)@)?"
+				+ "(?<host>\\[[^]]+]|[^:/@\\[]+)(?::(?<port>\\d{1,5}))?(?:/(?<database>\\d{1,5})?)?");
 
 	private static final int DEFAULT_PORT = 6379;
 
 	static RedisUrl of(String url) {
-		try {
-			URI uri = new URI(url);
-			String host = uri.getHost();
-			boolean ssl = "rediss".equals(uri.getScheme());
-			if (host == null || !(ssl || "redis".equals(uri.getScheme()))) {
-				throw invalid(null);
-			}
-			String[] credentials = StringUtils.hasLength(uri.getUserInfo()) ? uri.getUserInfo().split(":", 2)
-					: new String[0];
-			RedisAddress address = new RedisAddress(host, (uri.getPort() != -1) ? uri.getPort() : DEFAULT_PORT,
-					(credentials.length == 2) ? emptyToNull(credentials[0]) : null,
-					(credentials.length > 0) ? credentials[credentials.length - 1] : null,
-					ssl ? SslBundle.systemDefault() : null);
-			String path = StringUtils.trimLeadingCharacter(String.valueOf(uri.getPath()), '/');
-			return new RedisUrl(address, path.isEmpty() ? 0 : Integer.parseInt(path));
+		Matcher matcher = PATTERN.matcher(url);
+		if (!matcher.matches()) {
+			// It may hold a password
+			throw new ResourceException("The value of 'pristine.redis.url' is not the address of a Redis server.",
+					"Write it as redis://user:password@host:6379/1, or with rediss for SSL; all but the host may be left out.");
 		}
-		catch (URISyntaxException | NumberFormatException ex) {
-			throw invalid(ex);
-		}
+		String port = matcher.group("port");
+		String database = matcher.group("database");
+		RedisAddress address = new RedisAddress(matcher.group("host"),
+				(port != null) ? Integer.parseInt(port) : DEFAULT_PORT, decode(matcher.group("user")),
+				decode(matcher.group("password")), (matcher.group("ssl") != null) ? SslBundle.systemDefault() : null);
+		return new RedisUrl(address, (database != null) ? Integer.valueOf(database) : null);
 	}
 
 	/**
@@ -80,15 +78,8 @@ record RedisUrl(RedisAddress address, int database) {
 		return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 
-	private static @Nullable String emptyToNull(String value) {
-		return value.isEmpty() ? null : value;
-	}
-
-	// The URL may hold a password
-	private static ResourceException invalid(@Nullable Exception cause) {
-		return new ResourceException("The value of pristine.redis.url is not the address of a Redis server.",
-				"Write it as redis://user:password@host:6379/0, or with rediss for SSL; all but the host may be left out.",
-				cause);
+	private static @Nullable String decode(@Nullable String value) {
+		return StringUtils.hasLength(value) ? StringUtils.uriDecode(value, StandardCharsets.UTF_8) : null;
 	}
 
 }

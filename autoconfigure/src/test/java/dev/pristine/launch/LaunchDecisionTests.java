@@ -91,9 +91,9 @@ class LaunchDecisionTests {
 	@Test
 	void takesProcessInsteadOfContainerOnlyIfNobodyAskedForOne() {
 		LaunchDecision decision = new LaunchDecision(Launch.CONTAINER, "an engine answers", true);
-		assertThat(decision.instead("no image", true)).hasToString("embedded, because no image");
+		assertThat(decision.instead("no image", "thing", true)).hasToString("embedded, because no image");
 		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", true))
+			.isThrownBy(() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", "thing", true))
 			.withMessageContaining("no image");
 	}
 

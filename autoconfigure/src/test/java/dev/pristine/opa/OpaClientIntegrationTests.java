@@ -37,6 +37,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @OpaTest
 @Timeout(60)
+@OpaTest
 class OpaClientIntegrationTests {
 
 	private TestOpa opa;

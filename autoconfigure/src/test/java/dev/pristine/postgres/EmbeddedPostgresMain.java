@@ -21,7 +21,6 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 
-
 /**
  * A program that starts a server and waits to be killed.
  */

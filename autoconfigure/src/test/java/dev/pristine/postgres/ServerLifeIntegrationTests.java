@@ -134,8 +134,7 @@ class ServerLifeIntegrationTests {
 		String name = System.getProperty("user.name");
 		System.setProperty("user.name", "?");
 		try {
-			assertThatExceptionOfType(ResourceException.class)
-				.isThrownBy(() -> EmbeddedServer.start(cache(), data()))
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> EmbeddedServer.start(cache(), data()))
 				.withMessageContaining("user without a name")
 				.withMessageContaining("/etc/passwd");
 		}
