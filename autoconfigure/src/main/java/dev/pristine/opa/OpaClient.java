@@ -102,7 +102,8 @@ public final class OpaClient {
 	 */
 	public <T> T evaluate(String path, @Nullable Object input, Class<T> type) {
 		return find(path, input, type).orElseThrow(() -> new OpaException(404,
-				"There is no decision at '" + path + "' for this input: no rule applies, or nothing stands at the path.",
+				"There is no decision at '" + path
+						+ "' for this input: no rule applies, or nothing stands at the path.",
 				"Check the path, which is the package and the rule, and the input. OPA has the policies " + policies()
 						+ ". Where a decision may be undefined, use find().",
 				null));

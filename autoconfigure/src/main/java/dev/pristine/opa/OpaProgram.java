@@ -127,8 +127,9 @@ final class OpaProgram {
 		String actual = HexFormat.of()
 			.formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
 		if (!actual.equalsIgnoreCase(sha256)) {
-			throw new ResourceException("What " + url + " delivered (" + response.statusCode()
-					+ ") is not the expected OPA: its checksum is " + actual + ".",
+			throw new ResourceException(
+					"What " + url + " delivered (" + response.statusCode()
+							+ ") is not the expected OPA: its checksum is " + actual + ".",
 					"Check pristine.opa.download.url and sha256. Nothing was kept.");
 		}
 		Assert.state(program.toFile().setExecutable(true, false), "its file cannot be made executable");

@@ -52,9 +52,9 @@ import dev.pristine.launch.Launch;
 @ConfigurationProperties("pristine.opa")
 record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @DefaultValue(POLICIES) List<String> policies,
 		@DefaultValue(IMAGE) String image, @Nullable Path executable, @DefaultValue List<String> arguments,
-		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout,
-		@DefaultValue("0") int port, @Nullable URI url,
-		@Nullable String token, @DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
+		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @DefaultValue("0") int port,
+		@Nullable URI url, @Nullable String token, @DefaultValue("false") boolean disposable,
+		@DefaultValue List<String> exportTo) {
 
 	static final String VERSION = "1.15.0";
 

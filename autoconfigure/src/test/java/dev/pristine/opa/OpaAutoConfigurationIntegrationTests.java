@@ -100,11 +100,9 @@ class OpaAutoConfigurationIntegrationTests {
 			"pristine.opa.executable=/none, pristine.opa.executable",
 			"pristine.opa.url=http://127.0.0.1:1, Connection refused" })
 	void saysWhyItCannotStart(String property, String message) {
-		this.runner
-			.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.disposable=true",
-					"pristine.opa.startup-timeout=2s",
-					property.contains("url") ? "pristine.opa.launch=external" : "pristine.opa.launch=embedded",
-					property)
+		this.runner.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.disposable=true",
+				"pristine.opa.startup-timeout=2s",
+				property.contains("url") ? "pristine.opa.launch=external" : "pristine.opa.launch=embedded", property)
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
 	}
 
@@ -125,10 +123,12 @@ class OpaAutoConfigurationIntegrationTests {
 
 	@Test
 	void emptiesAnExternalOneThatIsDisposable() {
-		try (TestOpa external = TestOpa.start(Map.of("left/over.rego", "package left.over", "data.json", "{\"x\":1}"))) {
+		try (TestOpa external = TestOpa
+			.start(Map.of("left/over.rego", "package left.over", "data.json", "{\"x\":1}"))) {
 			ApplicationContextRunner runner = this.runner.withPropertyValues(POLICIES, "pristine.opa.launch=auto",
 					"pristine.opa.url=" + external.url());
-			runner.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("pristine.opa.disposable"));
+			runner
+				.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("pristine.opa.disposable"));
 			assertThat(external.client.policies()).containsExactly("left/over.rego");
 			runner.withPropertyValues("pristine.opa.disposable=true").run((context) -> {
 				assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).isEqualTo(external.url());

@@ -55,8 +55,8 @@ class OpaContainerIntegrationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withInitializer(new TestcontainersLifecycleApplicationContextInitializer())
 		.withConfiguration(AutoConfigurations.of(ServiceConnectionAutoConfiguration.class, OpaAutoConfiguration.class))
-		.withPropertyValues("pristine.opa.policies=classpath:dev/pristine/opa/policies/",
-				"pristine.opa.image=" + IMAGE, "pristine.opa.launch=container");
+		.withPropertyValues("pristine.opa.policies=classpath:dev/pristine/opa/policies/", "pristine.opa.image=" + IMAGE,
+				"pristine.opa.launch=container");
 
 	@Test
 	void startsContainerWithThePoliciesAndResetsIt() {
@@ -92,8 +92,7 @@ class OpaContainerIntegrationTests {
 	@Test
 	void policiesThatDoNotCompileStopTheStartWithOpasMessage(@TempDir Path directory) throws IOException {
 		Files.writeString(directory.resolve("wrong.rego"), "package wrong\n\nx := y");
-		this.runner
-			.withPropertyValues("pristine.opa.policies=" + directory.toUri(), "pristine.opa.startup-timeout=60s")
+		this.runner.withPropertyValues("pristine.opa.policies=" + directory.toUri(), "pristine.opa.startup-timeout=60s")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining("wrong.rego:3: rego_unsafe_var_error: var y is unsafe"));
 	}

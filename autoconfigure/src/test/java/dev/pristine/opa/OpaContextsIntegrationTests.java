@@ -98,9 +98,8 @@ class OpaContextsIntegrationTests {
 	void deathOfOpaFailsItsTestAndTheNextOneHasAnother() {
 		run(false, Dying.class).assertStatistics((statistics) -> statistics.started(3).succeeded(2).failed(1))
 			.assertThatEvents()
-			.haveExactly(1,
-					event(test("kills"), finishedWithFailure(instanceOf(ResourceException.class),
-							message((message) -> message.matches("(?s)The OPA at http.* has ended, with .*kills.*")))));
+			.haveExactly(1, event(test("kills"), finishedWithFailure(instanceOf(ResourceException.class),
+					message((message) -> message.matches("(?s)The OPA at http.* has ended, with .*kills.*")))));
 	}
 
 	private static Events run(boolean parallel, Class<?>... classes) {
@@ -191,8 +190,9 @@ class OpaContextsIntegrationTests {
 
 	}
 
-	@SpringBootTest(classes = Application.class, properties = {
-			"pristine.opa.policies=classpath:dev/pristine/opa/policies/", "pristine.opa.launch=embedded" })
+	@SpringBootTest(classes = Application.class,
+			properties = { "pristine.opa.policies=classpath:dev/pristine/opa/policies/",
+					"pristine.opa.launch=embedded" })
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	static class Dying {
 
@@ -217,8 +217,7 @@ class OpaContextsIntegrationTests {
 				.filter((process) -> process.info().command().orElse("").endsWith("opa"))
 				.filter((process) -> process.info().commandLine().orElse("").contains(address))
 				.forEach(ProcessHandle::destroyForcibly);
-			for (long end = System.nanoTime() + 10_000_000_000L; this.details.isAlive()
-					&& System.nanoTime() < end;) {
+			for (long end = System.nanoTime() + 10_000_000_000L; this.details.isAlive() && System.nanoTime() < end;) {
 				Thread.onSpinWait();
 			}
 		}

@@ -87,8 +87,8 @@ class PolicyFilesTests {
 				OpaHttp.JSON.readTree("{\"a\": 1, \"b\": 1}"));
 		OpaState state = added(before, "one");
 		assertThat(state.policies()).containsOnlyKeys("before.rego");
-		assertThat(state.data()).isEqualTo(
-				OpaHttp.JSON.readTree("{\"a\": {\"x\": {\"y\": 1, \"z\": [2]}}, \"b\": 1, \"list\": [1.10]}"));
+		assertThat(state.data())
+			.isEqualTo(OpaHttp.JSON.readTree("{\"a\": {\"x\": {\"y\": 1, \"z\": [2]}}, \"b\": 1, \"list\": [1.10]}"));
 	}
 
 	@ParameterizedTest

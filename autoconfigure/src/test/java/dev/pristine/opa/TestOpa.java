@@ -61,8 +61,7 @@ final class TestOpa implements AutoCloseable {
 		OpaProperties properties = OpaProperties.from(environment);
 		Map<String, byte[]> contents = files.entrySet()
 			.stream()
-			.collect(Collectors.toMap(Map.Entry::getKey,
-					(file) -> file.getValue().getBytes(StandardCharsets.UTF_8)));
+			.collect(Collectors.toMap(Map.Entry::getKey, (file) -> file.getValue().getBytes(StandardCharsets.UTF_8)));
 		return new TestOpa(ProvidedOpa.server(properties, contents, environment).start(environment), properties);
 	}
 
