@@ -37,7 +37,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @OpaTest
 @Timeout(60)
-@OpaTest
 class OpaClientIntegrationTests {
 
 	private TestOpa opa;

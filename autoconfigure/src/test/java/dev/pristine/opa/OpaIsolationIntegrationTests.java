@@ -49,7 +49,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @SpringBootTest(classes = OpaIsolationIntegrationTests.Application.class,
 		properties = { "pristine.opa.policies=classpath:dev/pristine/opa/policies/", "pristine.opa.launch=embedded" })
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@OpaTest
 class OpaIsolationIntegrationTests {
 
 	@Autowired

@@ -111,8 +111,7 @@ class PostgresVersionsIntegrationTests {
 	@Test
 	void startsProgramsOfOperatingSystem() throws Exception {
 		PostgresPrograms programs = installed("");
-		PostgresServer server = EmbeddedServer
-			.start("pristine.postgres.executable=" + programs.program("postgres"));
+		PostgresServer server = EmbeddedServer.start("pristine.postgres.executable=" + programs.program("postgres"));
 		try {
 			assertThat(ask(server, "SHOW server_version")).startsWith(programs.majorVersion() + ".");
 		}
