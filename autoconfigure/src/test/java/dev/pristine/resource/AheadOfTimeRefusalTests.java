@@ -25,7 +25,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.javapoet.ClassName;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for {@link AheadOfTimeRefusal}.
@@ -39,8 +39,9 @@ class AheadOfTimeRefusalTests {
 		this.context.registerBean(TestResource.class, () -> {
 			throw new IllegalStateException("Not to be created");
 		});
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(this::process)
-			.satisfies((ex) -> assertThat(ex.getAction()).contains("@DisabledInAotMode"));
+		assertThatException().isThrownBy(this::process)
+			.havingRootCause()
+			.withMessageContaining("@DisabledInAotMode");
 	}
 
 	@Test
