@@ -19,36 +19,42 @@ package dev.pristine.postgres.sandbox;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 /**
- * A JDBC object that answers some methods itself, namely those that its class declares,
- * and passes the others on.
+ * A JDBC object that answers some methods itself, and passes the others on. The methods
+ * that its class declares, private ones aside, are those: each must be one of the
+ * interface's, or the first object of the class cannot be created.
  *
  * @param <T> the interface of the object
  */
 abstract class JdbcProxy<T> implements InvocationHandler {
 
-	private static final ClassValue<Map<Method, Optional<Method>>> OWN_METHODS = new ClassValue<>() {
+	private static final Map<Class<?>, Map<Method, Optional<Method>>> OWN_METHODS = new ConcurrentHashMap<>();
 
-		@Override
-		protected Map<Method, Optional<Method>> computeValue(Class<?> type) {
-			return new ConcurrentHashMap<>();
-		}
+	private static final Set<String> NOT_OF_INTERFACE = Set.of("delegate", "toString");
 
-	};
-
-	private final Map<Method, Optional<Method>> ownMethods = OWN_METHODS.get(getClass());
+	private final Map<Method, Optional<Method>> ownMethods;
 
 	private final T proxy;
 
-	JdbcProxy(Class<? extends T> type) {
+	/**
+	 * Create a proxy.
+	 * @param type what the application gets to see
+	 * @param widest the interface that has all methods which the class may declare
+	 */
+	JdbcProxy(Class<? extends T> type, Class<?> widest) {
+		this.ownMethods = OWN_METHODS.computeIfAbsent(getClass(), (own) -> check(own, widest));
 		this.proxy = type.cast(Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { type }, this));
 	}
 
@@ -107,6 +113,22 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	@SuppressWarnings("unchecked")
 	private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
 		throw (E) thrown;
+	}
+
+	private static Map<Method, Optional<Method>> check(Class<?> own, Class<?> widest) {
+		for (Method method : own.getDeclaredMethods()) {
+			boolean helper = Modifier.isPrivate(method.getModifiers()) || method.isSynthetic()
+					|| NOT_OF_INTERFACE.contains(method.getName());
+			Assert.state(helper || Arrays.stream(widest.getMethods()).anyMatch((each) -> overrides(method, each)),
+					() -> method + " overrides nothing of " + widest.getName());
+		}
+		return new ConcurrentHashMap<>();
+	}
+
+	private static boolean overrides(Method own, Method method) {
+		return own.getName().equals(method.getName())
+				&& Arrays.equals(own.getParameterTypes(), method.getParameterTypes())
+				&& method.getReturnType().isAssignableFrom(own.getReturnType());
 	}
 
 	private Optional<Method> own(Method method) {

@@ -17,6 +17,7 @@
 package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -27,20 +28,29 @@ import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
 
 /**
- * The connection that all logical ones share: taken over from its pool, and handed back
- * as it was.
+ * The connection that all logical ones share, in one transaction that begins with the
+ * first statement.
  */
-final class PhysicalConnection {
+final class PhysicalConnection implements TransactionStack.Server {
 
-	private final Connection pooled;
+	/**
+	 * The server must not end what waits for the next test.
+	 */
+	private static final String NO_TIMEOUTS = """
+			SELECT set_config(name, '0', false) FROM pg_settings
+			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
+
+	private final Connection connection;
 
 	private final BaseConnection driver;
 
-	private final ConnectionDefaults defaults;
-
-	private final AutoSave autoSave;
-
 	private final Statement control;
+
+	private boolean begun;
+
+	private boolean ended;
+
+	private boolean touched;
 
 	/**
 	 * While it goes on, the driver lets every other statement wait, even for ever.
@@ -49,45 +59,38 @@ final class PhysicalConnection {
 
 	/**
 	 * Take a connection over.
-	 * @param pooled the connection, in no transaction
+	 * @param connection the connection, in no transaction
 	 * @throws SQLException if it does not work, or is not one of PostgreSQL's driver
 	 */
-	PhysicalConnection(Connection pooled) throws SQLException {
-		this.pooled = pooled;
-		this.driver = pooled.unwrap(BaseConnection.class);
-		this.defaults = ConnectionDefaults.of(pooled);
-		this.autoSave = this.driver.getQueryExecutor().getAutoSave();
-		autoSave(AutoSave.NEVER);
-		if (!this.defaults.autoCommit()) {
-			pooled.rollback();
-		}
-		pooled.setReadOnly(false);
-		pooled.setAutoCommit(false);
+	PhysicalConnection(Connection connection) throws SQLException {
+		this.connection = connection;
+		this.driver = connection.unwrap(BaseConnection.class);
+		connection.setAutoCommit(true);
+		connection.setReadOnly(false);
 		this.control = this.driver.createStatement();
-	}
-
-	Connection pooled() {
-		return this.pooled;
+		this.control.execute(NO_TIMEOUTS);
+		connection.setAutoCommit(false);
 	}
 
 	BaseConnection driver() {
 		return this.driver;
 	}
 
-	ConnectionDefaults defaults() {
-		return this.defaults;
+	@Override
+	public void send(String commands) throws SQLException {
+		autoSave(AutoSave.NEVER);
+		this.control.execute(commands);
 	}
 
 	/**
-	 * Return the statement for Pristine's own commands.
+	 * Prepare a statement of Pristine's own. The driver keeps it prepared when it is
+	 * closed.
+	 * @param sql the statement
 	 * @return a statement of the driver
 	 */
-	Statement control() {
-		return this.control;
-	}
-
-	void send(String commands) throws SQLException {
-		this.control.execute(commands);
+	PreparedStatement prepare(String sql) throws SQLException {
+		autoSave(AutoSave.NEVER);
+		return this.driver.prepareStatement(sql);
 	}
 
 	/**
@@ -99,30 +102,70 @@ final class PhysicalConnection {
 		this.driver.getQueryExecutor().setAutoSave(autoSave);
 	}
 
+	/**
+	 * Have something ready to be run.
+	 * @throws SQLException if nothing can be run now
+	 */
+	void use() throws SQLException {
+		if (isLost()) {
+			throw SandboxException.closed("The connection of the test's sandbox is closed, and so are all that were"
+					+ " borrowed while it was open." + System.lineSeparator()
+					+ "Action: borrow a connection for each piece of work.");
+		}
+		if (this.copy != null && this.copy.isActive()) {
+			throw SandboxException.refusal(
+					"A statement cannot run while a COPY goes on: in TRANSACTION mode all connections are one.",
+					"end the COPY first, or " + SandboxException.REMEDY);
+		}
+		checkTransaction();
+		this.touched = true;
+	}
+
+	/**
+	 * Look whether the transaction is still the same.
+	 */
+	void observe() {
+		boolean open = this.driver.getTransactionState() != TransactionState.IDLE;
+		this.ended |= this.begun && !open;
+		this.begun = open;
+	}
+
+	/**
+	 * Return whether something has run since the state was last known.
+	 * @return whether there may be something to undo
+	 */
+	boolean isTouched() {
+		return this.touched;
+	}
+
+	/**
+	 * Take note that the state is known.
+	 */
+	void clean() {
+		this.touched = false;
+		this.begun = false;
+		observe();
+	}
+
+	void checkTransaction() throws SQLException {
+		observe();
+		if (this.ended) {
+			throw SandboxException.refusal("The test's transaction was ended by something that did not pass through"
+					+ " the sandbox.", "do not commit on a driver's connection that was obtained by unwrap.");
+		}
+	}
+
 	boolean isLost() throws SQLException {
 		return this.driver.isClosed();
 	}
 
-	boolean isAborted() {
+	@Override
+	public boolean isAborted() {
 		return this.driver.getTransactionState() == TransactionState.FAILED;
-	}
-
-	boolean isInTransaction() {
-		return this.driver.getTransactionState() != TransactionState.IDLE;
-	}
-
-	void networkTimeout(int milliseconds) throws SQLException {
-		if (this.driver.getNetworkTimeout() != milliseconds) {
-			this.driver.setNetworkTimeout(Runnable::run, milliseconds);
-		}
 	}
 
 	void copying(CopyOperation copy) {
 		this.copy = copy;
-	}
-
-	boolean isCopying() {
-		return this.copy != null && this.copy.isActive();
 	}
 
 	void cancelCopy() throws SQLException {
@@ -134,38 +177,20 @@ final class PhysicalConnection {
 	}
 
 	/**
-	 * Undo everything and give the connection back to its pool.
+	 * Undo everything and close the connection.
 	 * @throws SQLException if that fails
 	 */
-	void handBack() throws SQLException {
-		if (isLost()) {
-			showThatItIsLost();
-		}
-		else {
-			restore();
-		}
-		this.pooled.close();
-	}
-
-	private void restore() throws SQLException {
-		cancelCopy();
-		this.control.close();
-		this.pooled.rollback();
-		autoSave(this.autoSave);
-		this.pooled.setAutoCommit(this.defaults.autoCommit());
-		this.pooled.setReadOnly(this.defaults.readOnly());
-		this.pooled.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
-	}
-
-	// A pool in between looks at the errors that its connections throw
-	private void showThatItIsLost() throws SQLException {
-		try (Statement statement = this.pooled.createStatement()) {
-			statement.execute("");
-		}
-		catch (SQLException ex) {
+	void close() throws SQLException {
+		try {
 			if (!isLost()) {
-				throw ex;
+				cancelCopy();
+				autoSave(AutoSave.NEVER);
+				this.connection.rollback();
+				this.connection.setAutoCommit(true);
 			}
+		}
+		finally {
+			this.connection.close();
 		}
 	}
 

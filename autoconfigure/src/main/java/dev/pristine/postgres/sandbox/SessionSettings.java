@@ -19,138 +19,143 @@ package dev.pristine.postgres.sandbox;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
  * The session settings of the physical connection, lent to one logical connection after
- * the other, so that {@code SET} on one of them is not seen on another.
+ * the other, so that {@code SET} on one of them is not seen on another. The caller has
+ * the {@link ConnectionLock}.
  */
 final class SessionSettings {
 
-	private final BaseConnection driver;
+	private final PhysicalConnection connection;
 
 	private final Map<String, @Nullable String> original = new HashMap<>();
 
-	private @Nullable LogicalConnection current;
+	/**
+	 * What each connection has changed, and the values while they are not in effect.
+	 */
+	private final Map<Session, Map<String, @Nullable String>> changed = new IdentityHashMap<>();
 
-	SessionSettings(BaseConnection driver) {
-		this.driver = driver;
+	private @Nullable Session current;
+
+	SessionSettings(PhysicalConnection connection) {
+		this.connection = connection;
 	}
 
 	/**
 	 * Have the settings of a connection in effect.
-	 * @param connection the connection about to run a statement
-	 * @return whether a setting was changed for that
-	 * @throws SQLException if the server refuses
+	 * @param session the connection about to run a statement
 	 */
-	boolean use(LogicalConnection connection) throws SQLException {
-		LogicalConnection previous = this.current;
-		if (previous == connection) {
-			return false;
+	void use(Session session) throws SQLException {
+		Session previous = this.current;
+		if (previous == session || this.changed.isEmpty()) {
+			this.current = session;
+			return;
 		}
-		this.current = connection;
-		boolean changes = !connection.settings().isEmpty();
-		if (previous != null && !previous.settings().isEmpty()) {
-			changes = true;
-			for (Map.Entry<String, @Nullable String> setting : previous.settings().entrySet()) {
-				setting.setValue(get(setting.getKey()));
-				set(setting.getKey(), this.original.get(setting.getKey()));
+		if (previous != null) {
+			Map<String, @Nullable String> values = of(previous);
+			for (Map.Entry<String, @Nullable String> value : values.entrySet()) {
+				value.setValue(get(value.getKey()));
+			}
+			for (String name : values.keySet()) {
+				set(name, this.original.get(name));
 			}
 		}
-		for (Map.Entry<String, @Nullable String> setting : connection.settings().entrySet()) {
-			set(setting.getKey(), setting.getValue());
-		}
-		return changes;
+		set(of(session));
+		this.current = session;
 	}
 
 	/**
 	 * Take note of settings that a statement is about to change.
-	 * @param connection the connection it runs on
-	 * @param sql the statement
-	 * @throws SQLException if the server refuses
+	 * @param session the connection it runs on, whose settings are in effect
+	 * @param local the settings that end with its transaction
+	 * @param settings the settings about to be changed
 	 */
-	void changing(LogicalConnection connection, Sql sql) throws SQLException {
-		Transaction transaction = connection.transaction();
-		for (Sql.Setting setting : sql.settings()) {
+	void changing(Session session, Map<String, @Nullable String> local, Collection<Setting> settings)
+			throws SQLException {
+		for (Setting setting : settings) {
 			String name = setting.name();
 			if (setting.local()) {
-				if (transaction != null && !transaction.localSettings().containsKey(name)) {
-					transaction.localSettings().put(name, get(name));
+				if (!local.containsKey(name)) {
+					local.put(name, get(name));
 				}
 			}
 			else {
 				if (!this.original.containsKey(name)) {
 					this.original.put(name, get(name));
 				}
-				connection.settings().put(name, null);
-				if (transaction != null) {
-					transaction.localSettings().remove(name);
+				this.changed.computeIfAbsent(session, (each) -> new LinkedHashMap<>()).put(name, null);
+				local.remove(name);
+			}
+		}
+	}
+
+	/**
+	 * Set settings.
+	 * @param values the values by name
+	 */
+	void set(Map<String, @Nullable String> values) throws SQLException {
+		for (Map.Entry<String, @Nullable String> value : values.entrySet()) {
+			set(value.getKey(), value.getValue());
+		}
+	}
+
+	/**
+	 * Take note that the server has undone the transaction of a connection, at whose
+	 * beginning its settings were in effect.
+	 * @param session the connection
+	 */
+	void wentBack(Session session) {
+		this.current = session;
+	}
+
+	/**
+	 * Undo what a connection has set that is about to be closed.
+	 * @param session the connection
+	 */
+	void close(Session session) throws SQLException {
+		Map<String, @Nullable String> values = this.changed.remove(session);
+		if (this.current == session) {
+			this.current = null;
+			if (values != null) {
+				for (String name : values.keySet()) {
+					set(name, this.original.get(name));
 				}
 			}
 		}
 	}
 
 	/**
-	 * Return the settings that a statement changes for its own duration only.
-	 * @param sql a statement in auto-commit
-	 * @return the settings and their present values
-	 * @throws SQLException if the server refuses
+	 * Return whether a connection has changed something.
+	 * @param session the connection
+	 * @return whether it is to be undone when the connection is closed
 	 */
-	Map<String, @Nullable String> local(Sql sql) throws SQLException {
-		Map<String, @Nullable String> local = new LinkedHashMap<>();
-		for (Sql.Setting setting : sql.settings()) {
-			if (setting.local()) {
-				local.put(setting.name(), get(setting.name()));
-			}
-		}
-		return local;
-	}
-
-	/**
-	 * Set settings back.
-	 * @param values the settings and their values
-	 * @throws SQLException if the server refuses
-	 */
-	void restore(Map<String, @Nullable String> values) throws SQLException {
-		for (Map.Entry<String, @Nullable String> setting : values.entrySet()) {
-			set(setting.getKey(), setting.getValue());
-		}
-	}
-
-	/**
-	 * Undo what a connection that is closed has set.
-	 * @param connection the connection
-	 * @throws SQLException if the server refuses
-	 */
-	void close(LogicalConnection connection) throws SQLException {
-		if (this.current == connection) {
-			this.current = null;
-			for (String name : connection.settings().keySet()) {
-				set(name, this.original.get(name));
-			}
-		}
-		connection.settings().clear();
+	boolean isChangedBy(Session session) {
+		return this.changed.containsKey(session);
 	}
 
 	/**
 	 * Forget everything: the server has gone back to where it was.
 	 */
-	void reset() {
-		LogicalConnection current = this.current;
-		if (current != null) {
-			current.settings().clear();
-		}
-		this.current = null;
+	void clear() {
+		this.changed.clear();
 		this.original.clear();
+		this.current = null;
+	}
+
+	private Map<String, @Nullable String> of(Session session) {
+		return this.changed.getOrDefault(session, Map.of());
 	}
 
 	private @Nullable String get(String name) throws SQLException {
-		try (PreparedStatement statement = this.driver.prepareStatement("SELECT current_setting(?, true)")) {
+		try (PreparedStatement statement = this.connection.prepare("SELECT current_setting(?, true)")) {
 			statement.setString(1, name);
 			try (ResultSet rows = statement.executeQuery()) {
 				rows.next();
@@ -160,7 +165,7 @@ final class SessionSettings {
 	}
 
 	private void set(String name, @Nullable String value) throws SQLException {
-		try (PreparedStatement statement = this.driver.prepareStatement("SELECT set_config(?, ?, false)")) {
+		try (PreparedStatement statement = this.connection.prepare("SELECT set_config(?, ?, false)")) {
 			statement.setString(1, name);
 			statement.setString(2, (value != null) ? value : "");
 			statement.execute();

@@ -16,8 +16,7 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.util.function.Predicate;
-
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -27,15 +26,22 @@ import dev.pristine.resource.TestScope;
  * Recognises the transaction that Spring begins for a test with {@code @Transactional}:
  * it bears the name of the test.
  */
-final class TestManagedTransaction implements Predicate<TestScope> {
+final class TestManagedTransaction {
 
 	private static final boolean SPRING_TX = ClassUtils.isPresent(
 			"org.springframework.transaction.support.TransactionSynchronizationManager",
 			TestManagedTransaction.class.getClassLoader());
 
-	@Override
-	public boolean test(TestScope scope) {
-		return SPRING_TX && Current.isNamed(scope.name());
+	private TestManagedTransaction() {
+	}
+
+	/**
+	 * Return whether the calling thread is in the transaction of a test.
+	 * @param scope the test
+	 * @return whether its transaction was begun for the test
+	 */
+	static boolean isOf(@Nullable TestScope scope) {
+		return SPRING_TX && scope != null && Current.isNamed(scope.name());
 	}
 
 	/**

@@ -23,7 +23,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The sequences that were used in the test's transaction, for which there is no rollback.
+ * The sequences that were used in the sandbox, for which there is no rollback.
  */
 final class UsedSequences {
 
@@ -39,93 +39,58 @@ final class UsedSequences {
 
 	private final PhysicalConnection connection;
 
-	private final PreparedStatement read;
-
-	private final PreparedStatement readAndRollBack;
-
 	private final Set<Long> used = new HashSet<>();
 
-	private boolean unread;
-
-	UsedSequences(PhysicalConnection connection) throws SQLException {
+	UsedSequences(PhysicalConnection connection) {
 		this.connection = connection;
-		this.read = connection.driver().prepareStatement(LOCKS);
-		this.readAndRollBack = connection.driver().prepareStatement("DISCARD SEQUENCES;" + LOCKS + ";ROLLBACK");
 	}
 
 	/**
-	 * Take note of a statement that has run.
-	 * @param sql the statement
+	 * Return those that are known.
+	 * @return the OIDs of the sequences that were used since the sandbox was opened
 	 */
-	void after(Sql sql) {
-		this.unread |= sql.sequences();
-	}
-
-	/**
-	 * Read which sequences were used since the transaction has begun.
-	 * @return their OIDs
-	 */
-	Set<Long> read() throws SQLException {
-		if (this.unread) {
-			read(this.read);
-		}
+	Set<Long> known() {
 		return Set.copyOf(this.used);
 	}
 
 	/**
-	 * Read the same at the end of a scope inside of the transaction.
-	 * @return their OIDs
+	 * Read which were used since the server's transaction has begun.
+	 * @return all that are known
 	 */
-	Set<Long> readAtEnd() throws SQLException {
-		Set<Long> used = read();
-		this.unread = false;
-		return used;
+	Set<Long> read() throws SQLException {
+		read(LOCKS);
+		return known();
 	}
 
 	/**
-	 * Read the same and roll the transaction back, in one round trip.
-	 * @return their OIDs
+	 * Read the same, and go back, in one round trip.
+	 * @param rollback the command that goes back
 	 */
-	Set<Long> readAndRollBack() throws SQLException {
-		if (!this.unread) {
-			this.connection.send("ROLLBACK");
+	void readAndGoBack(String rollback) throws SQLException {
+		if (read("DISCARD SEQUENCES;" + LOCKS + ";" + rollback)) {
+			this.connection.send("SELECT pg_advisory_unlock_all();" + rollback);
 		}
-		else {
-			this.unread = false;
-			if (read(this.readAndRollBack)) {
-				this.connection.send("SELECT pg_advisory_unlock_all();ROLLBACK");
-			}
-		}
-		Set<Long> used = Set.copyOf(this.used);
-		this.used.clear();
-		return used;
 	}
 
-	void close() throws SQLException {
-		this.read.close();
-		this.readAndRollBack.close();
-	}
-
-	// Returns whether there are advisory locks
-	private boolean read(PreparedStatement statement) throws SQLException {
+	// Returns whether there are advisory locks. The driver keeps the statement prepared
+	private boolean read(String sql) throws SQLException {
 		boolean advisory = false;
-		boolean rows = statement.execute();
-		while (rows || statement.getUpdateCount() != -1) {
-			if (rows) {
-				try (ResultSet resultSet = statement.getResultSet()) {
-					while (resultSet.next()) {
-						long relation = resultSet.getLong(1);
-						if (resultSet.wasNull()) {
-							advisory = true;
-						}
-						else {
+		try (PreparedStatement statement = this.connection.prepare(sql)) {
+			boolean rows = statement.execute();
+			while (rows || statement.getUpdateCount() != -1) {
+				if (rows) {
+					try (ResultSet resultSet = statement.getResultSet()) {
+						while (resultSet.next()) {
+							long relation = resultSet.getLong(1);
+							advisory |= resultSet.wasNull();
 							this.used.add(relation);
 						}
 					}
 				}
+				rows = statement.getMoreResults();
 			}
-			rows = statement.getMoreResults();
 		}
+		this.used.remove(0L);
 		return advisory;
 	}
 

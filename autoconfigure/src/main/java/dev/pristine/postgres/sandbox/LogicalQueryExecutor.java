@@ -29,15 +29,18 @@ import org.postgresql.core.QueryExecutor;
 /**
  * The way of {@code COPY} to the server, which passes by the statements.
  */
-final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
+final class LogicalQueryExecutor extends JdbcProxy<QueryExecutor> {
 
-	private final LogicalConnection connection;
+	private final Session session;
+
+	private final Execution execution;
 
 	private final QueryExecutor target;
 
-	CopyingQueryExecutor(LogicalConnection connection, QueryExecutor target) {
-		super(QueryExecutor.class);
-		this.connection = connection;
+	LogicalQueryExecutor(Session session, Execution execution, QueryExecutor target) {
+		super(QueryExecutor.class, QueryExecutor.class);
+		this.session = session;
+		this.execution = execution;
 		this.target = target;
 	}
 
@@ -47,21 +50,18 @@ final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
 	}
 
 	CopyOperation startCopy(String sql, boolean suppressBegin) throws SQLException {
-		Execution execution = this.connection.execution();
 		// In auto-commit the whole operation is a transaction of its own
-		boolean alone = !this.connection.inTransaction();
-		if (alone) {
-			execution.beginAlone(this.connection, Sql.of(sql));
-		}
+		boolean alone = !this.session.inTransaction();
+		this.session.begin();
 		try {
-			CopyOperation operation = execution.execute(this.connection, Sql.of(sql),
+			CopyOperation operation = this.execution.copy(this.session, SqlText.of(sql),
 					() -> this.target.startCopy(sql, false));
-			execution.copying(operation);
-			return alone ? new Operation(type(operation), operation).proxy() : operation;
+			return alone ? new CopyInAutoCommit(type(operation), this.session, this.execution, operation).proxy()
+					: operation;
 		}
 		catch (SQLException | RuntimeException ex) {
 			if (alone) {
-				execution.rollback(this.connection);
+				this.execution.rollback(this.session);
 			}
 			throw ex;
 		}
@@ -70,44 +70,6 @@ final class CopyingQueryExecutor extends JdbcProxy<QueryExecutor> {
 	private static Class<? extends CopyOperation> type(CopyOperation operation) {
 		return (operation instanceof CopyDual) ? CopyDual.class
 				: (operation instanceof CopyIn) ? CopyIn.class : CopyOut.class;
-	}
-
-	/**
-	 * A {@code COPY} in auto-commit.
-	 */
-	private final class Operation extends JdbcProxy<CopyOperation> {
-
-		private final CopyOperation target;
-
-		private boolean ended;
-
-		Operation(Class<? extends CopyOperation> type, CopyOperation target) {
-			super(type);
-			this.target = target;
-		}
-
-		@Override
-		@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-			boolean done = false;
-			try {
-				Object result = call(this.target, method, args);
-				done = true;
-				return result;
-			}
-			finally {
-				if (!this.ended && !this.target.isActive()) {
-					this.ended = true;
-					Execution execution = CopyingQueryExecutor.this.connection.execution();
-					if (done && !method.getName().equals("cancelCopy")) {
-						execution.commit(CopyingQueryExecutor.this.connection);
-					}
-					else {
-						execution.rollback(CopyingQueryExecutor.this.connection);
-					}
-				}
-			}
-		}
-
 	}
 
 }
