@@ -24,14 +24,13 @@ import org.springframework.cache.CacheManager;
 
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
-import dev.pristine.resource.TestScope;
 
 /**
  * The application's caches in memory. They are emptied when a scope ends, including what
  * was cached before it started: an application has to get along with an empty cache, and
  * the rows behind the entries have been reset as well.
  */
-final class CacheResource implements TestResource, ResourceLease {
+final class CacheResource implements TestResource, ResourceLease<Boolean> {
 
 	private final ObjectProvider<CacheManager> beans;
 
@@ -50,28 +49,19 @@ final class CacheResource implements TestResource, ResourceLease {
 	}
 
 	@Override
-	public void captureBaseline() {
-		// An empty cache
-	}
-
-	@Override
-	public ResourceLease lease(int slot) {
+	public ResourceLease<?> lease(int slot) {
 		this.cacheManagers = this.beans.stream().toList();
 		return this;
 	}
 
 	@Override
-	public void prepare(TestScope scope) {
+	public Boolean capture() {
 		// Whatever has been cached so far may be used
+		return true;
 	}
 
 	@Override
-	public void reset(TestScope scope) {
-		restore();
-	}
-
-	@Override
-	public void restore() {
+	public void restore(Boolean state, String culprit) {
 		for (CacheManager manager : this.cacheManagers) {
 			for (String name : manager.getCacheNames()) {
 				Cache cache = manager.getCache(name);

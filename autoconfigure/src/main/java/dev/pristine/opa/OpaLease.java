@@ -22,15 +22,12 @@ import org.jspecify.annotations.Nullable;
 
 import dev.pristine.opa.OpaStore.Writing;
 import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.ScopeBaselines;
-import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
  * {@link ResourceLease} on one OPA. It remembers what OPA holds, reads it only after
  * somebody wrote, and writes back only what is not as it was.
  */
-class OpaLease implements ResourceLease {
+class OpaLease implements ResourceLease<OpaState> {
 
 	private final OpaStore store;
 
@@ -38,73 +35,35 @@ class OpaLease implements ResourceLease {
 
 	private final BooleanSupplier takeOver;
 
-	private final ScopeBaselines<OpaState> baselines;
-
 	/**
 	 * What OPA holds, or {@code null} if somebody wrote since that was known.
 	 */
 	private @Nullable OpaState current;
 
-	private @Nullable Writing writing;
-
 	OpaLease(OpaStore store, OpaClient client, OpaState baseline, BooleanSupplier takeOver) {
 		this.store = store;
 		this.client = client;
 		this.takeOver = takeOver;
-		this.baselines = new ScopeBaselines<>(() -> baseline);
 		this.current = baseline;
 	}
 
 	@Override
-	public void announcePrepare(TestScope scope) {
+	public void announce() {
 		this.client.hasWritten();
 		this.store.ask();
 	}
 
 	@Override
-	public void prepare(TestScope scope) {
-		if (this.baselines.isEmpty() && this.takeOver.getAsBoolean()) {
-			restore();
-		}
-		this.baselines.open(scope, this::current, this::putBack);
-	}
-
-	/**
-	 * {@inheritDoc}
-	 * <p>
-	 * Where it is known that somebody wrote, OPA need not be asked. A test has no scopes
-	 * inside it: what is there while no test runs is what it started from.
-	 */
-	@Override
-	public void announceReset(TestScope scope) {
-		if (!this.client.hasWritten() || scope.level() != Level.TEST) {
-			this.store.ask();
-			return;
-		}
-		try {
-			this.writing = this.store.startWriting(this.baselines.current());
-		}
-		catch (OpaException ex) {
-			// The reset tries again
-		}
+	public OpaState capture() {
+		return current();
 	}
 
 	@Override
-	public void reset(TestScope scope) {
-		OpaState state = this.baselines.close();
-		Writing writing = this.writing;
-		this.writing = null;
-		if (writing != null) {
-			finish(writing, state);
+	public void restore(OpaState state, String culprit) {
+		if (this.takeOver.getAsBoolean()) {
+			this.current = null;
 		}
-		else {
-			putBack(state);
-		}
-	}
-
-	@Override
-	public void restore() {
-		putBack(this.baselines.current());
+		putBack(state);
 	}
 
 	@Override

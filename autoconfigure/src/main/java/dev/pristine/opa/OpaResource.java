@@ -39,8 +39,6 @@ class OpaResource implements TestResource, DisposableBean {
 
 	private final Occupancy occupancy;
 
-	private @Nullable OpaState baseline;
-
 	OpaResource(OpaConnectionDetails details, OpaClient client) {
 		this.details = details;
 		this.client = client;
@@ -55,20 +53,14 @@ class OpaResource implements TestResource, DisposableBean {
 	}
 
 	@Override
-	public void captureBaseline() {
-		this.store.mayHaveChanged();
-		this.baseline = this.store.read();
-	}
-
-	@Override
-	public ResourceLease lease(int slot) {
+	public ResourceLease<?> lease(int slot) {
 		if (slot != 0) {
 			throw new ResourceException(
 					"The application of this context knows one OPA only, so that only one test can use it at a time.",
 					"Run the tests of this context on one thread.");
 		}
-		OpaState baseline = this.baseline;
-		Assert.state(baseline != null, "No baseline has been captured");
+		this.store.mayHaveChanged();
+		OpaState baseline = this.store.read();
 		return new OpaLease(this.store, this.client, baseline, () -> this.occupancy.takeOver(this.details));
 	}
 

@@ -29,7 +29,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
@@ -44,7 +43,7 @@ import dev.pristine.resource.TestResource;
  * {@link TestResource} for the PostgreSQL databases behind the data sources of the
  * application.
  */
-class PostgresResource implements TestResource, DisposableBean {
+class PostgresResource implements TestResource {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
 
@@ -57,8 +56,6 @@ class PostgresResource implements TestResource, DisposableBean {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Duration timeout;
-
-	private final List<DatabaseLease> databases = new ArrayList<>();
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
 			ConfigurableListableBeanFactory beanFactory, Duration timeout) {
@@ -75,24 +72,31 @@ class PostgresResource implements TestResource, DisposableBean {
 	}
 
 	@Override
-	public void captureBaseline() {
-		// Of an attempt that failed halfway
-		destroy();
-		this.databases.clear();
+	public ResourceLease<?> lease(int slot) {
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
 		migrate();
-		identify(this.routes.all()).forEach((identity, routes) -> {
-			Connection connection = this.disposable.connect(identity, routes.get(0).target());
-			try {
-				this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
-			}
-			catch (RuntimeException | Error ex) {
-				JdbcUtils.closeConnection(connection);
-				throw ex;
-			}
-		});
+		List<DatabaseLease> databases = new ArrayList<>();
+		try {
+			identify(this.routes.all()).forEach((identity, routes) -> databases.add(lease(identity, routes)));
+			return new CompositeResourceLease(databases);
+		}
+		catch (RuntimeException | Error ex) {
+			new CompositeResourceLease(databases).close();
+			throw ex;
+		}
+	}
+
+	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
+		Connection connection = this.disposable.connect(identity, routes.get(0).target());
+		try {
+			return new DatabaseLease(identity.database(), routes, connection, this.timeout);
+		}
+		catch (RuntimeException | Error ex) {
+			JdbcUtils.closeConnection(connection);
+			throw ex;
+		}
 	}
 
 	// Of a lazy application, the first test would do it: inside of what is rolled back
@@ -102,16 +106,6 @@ class PostgresResource implements TestResource, DisposableBean {
 				this.beanFactory.getBean(name);
 			}
 		}
-	}
-
-	@Override
-	public ResourceLease lease(int slot) {
-		return new CompositeResourceLease(this.databases);
-	}
-
-	@Override
-	public void destroy() {
-		lease(0).close();
 	}
 
 	// One that cannot be reached, beside others, may be one that no test uses

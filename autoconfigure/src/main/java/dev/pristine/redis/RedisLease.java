@@ -33,7 +33,6 @@ import dev.pristine.redis.RedisConnection.Batch;
 import dev.pristine.redis.RedisConnection.Replies;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
 
 /**
@@ -41,7 +40,7 @@ import dev.pristine.resource.TestScope;
  * that could span a test, so this is the same in every mode: if the server has counted
  * nothing, one round trip; otherwise a flush, and the keys that were there.
  */
-final class RedisLease implements ResourceLease {
+final class RedisLease implements ResourceLease<RedisState> {
 
 	private static final Log logger = LogFactory.getLog(RedisLease.class);
 
@@ -53,7 +52,7 @@ final class RedisLease implements ResourceLease {
 
 	private final RedisState baseline;
 
-	private final ScopeBaselines<RedisState> baselines;
+	private RedisState target;
 
 	private final Set<String> reported = new HashSet<>();
 
@@ -78,19 +77,14 @@ final class RedisLease implements ResourceLease {
 		this.database = database;
 		this.pending = pending;
 		this.baseline = baseline;
-		this.baselines = new ScopeBaselines<>(this::baseline);
+		this.target = baseline;
 		this.current = baseline;
 		this.seen = seen;
 		this.started = seen;
 	}
 
 	@Override
-	public void announcePrepare(TestScope scope) {
-		ask();
-	}
-
-	@Override
-	public void announceReset(TestScope scope) {
+	public void announce() {
 		ask();
 	}
 
@@ -105,13 +99,18 @@ final class RedisLease implements ResourceLease {
 	}
 
 	@Override
-	public void prepare(TestScope scope) {
-		attempt(scope, () -> {
-			if (this.baselines.isEmpty()) {
+	public RedisState capture() {
+		RedisState[] state = new RedisState[1];
+		attempt("the tests", () -> state[0] = observe());
+		return state[0];
+	}
+
+	@Override
+	public void enter(TestScope scope) {
+		attempt(scope.name(), () -> {
+			if (!this.database.isBusy()) {
 				occupy();
 			}
-			this.baselines.open(scope, this::observe,
-					(state) -> bring(state, "Something outside of a test, before " + scope.name() + ","));
 		});
 	}
 
@@ -134,17 +133,9 @@ final class RedisLease implements ResourceLease {
 	}
 
 	@Override
-	public void reset(TestScope scope) {
-		RedisState target = this.baselines.close();
-		if (this.baselines.isEmpty()) {
-			this.database.busy(false);
-		}
-		attempt(scope, () -> bring(target, scope.name()));
-	}
-
-	@Override
-	public void restore() {
-		attempt(null, () -> bring(this.baselines.current(), null));
+	public void restore(RedisState state, String culprit) {
+		this.target = state;
+		attempt(culprit, () -> bring(state, culprit));
 	}
 
 	// What the databases share may have been changed by a context that started later
@@ -279,7 +270,7 @@ final class RedisLease implements ResourceLease {
 				: Activity.ask(this.database.connection(), this.pending, this.seen);
 	}
 
-	private void attempt(@Nullable TestScope scope, Runnable action) {
+	private void attempt(String name, Runnable action) {
 		try {
 			try {
 				action.run();
@@ -293,9 +284,8 @@ final class RedisLease implements ResourceLease {
 			this.usable = false;
 			this.database.server().distrust();
 			throw new ResourceException(
-					"The " + this.database + " could not be brought back to where "
-							+ ((scope != null) ? scope.name() : "the tests") + " started: " + ex.getMessage()
-							+ ". The next test gets a new application context.",
+					"The " + this.database + " could not be brought back to where " + name + " started: "
+							+ ex.getMessage() + ". The next test gets a new application context.",
 					"If the test stopped or blocked the server, have it undo that; otherwise look at the log of the server.",
 					ex);
 		}
@@ -311,7 +301,7 @@ final class RedisLease implements ResourceLease {
 		this.seen = Activity.UNKNOWN;
 		this.started = Activity.UNKNOWN;
 		if (!same) {
-			bring(this.baselines.current(), null);
+			bring(this.target, null);
 		}
 	}
 

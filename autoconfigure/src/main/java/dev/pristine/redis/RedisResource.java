@@ -30,8 +30,6 @@ final class RedisResource implements TestResource {
 
 	private final PendingCommands pending;
 
-	private RedisState baseline = RedisState.UNKNOWN;
-
 	private Activity seen = Activity.UNKNOWN;
 
 	RedisResource(RedisDatabase database, PendingCommands pending) {
@@ -44,22 +42,18 @@ final class RedisResource implements TestResource {
 		return "redis";
 	}
 
-	@Override
-	public void captureBaseline() {
-		Activity now = activity();
-		this.baseline = RedisState.capture(this.database, RedisState.UNKNOWN, now, Activity.UNKNOWN);
-		this.database.server().baseline(this.baseline.server());
-		this.seen = activity();
-	}
-
 	private Activity activity() {
 		return Activity.ask(this.database.connection(), this.pending, this.seen);
 	}
 
 	@Override
-	public ResourceLease lease(int slot) {
+	public ResourceLease<?> lease(int slot) {
 		Assert.isTrue(slot == 0, "An application context has one database");
-		return new RedisLease(this.database, this.pending, this.baseline, this.seen);
+		Activity now = activity();
+		RedisState baseline = RedisState.capture(this.database, RedisState.UNKNOWN, now, Activity.UNKNOWN);
+		this.database.server().baseline(baseline.server());
+		this.seen = activity();
+		return new RedisLease(this.database, this.pending, baseline, this.seen);
 	}
 
 }

@@ -31,11 +31,8 @@ import org.springframework.cache.support.CompositeCacheManager;
 import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
-import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -114,11 +111,11 @@ class CacheResetAutoConfigurationTests {
 	}
 
 	private static void reset(TestResource resource) {
-		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "ExampleTests.test", null);
-		resource.captureBaseline();
-		ResourceLease lease = resource.lease(0);
-		lease.prepare(scope);
-		lease.reset(scope);
+		restore(resource.lease(0));
+	}
+
+	private static <S> void restore(ResourceLease<S> lease) {
+		lease.restore(lease.capture(), "ExampleTests.test");
 	}
 
 	private static final class RemoteCache extends AbstractValueAdaptingCache {

@@ -49,9 +49,8 @@ import org.springframework.test.context.cache.ContextCache;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
-import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.OneTest;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -163,7 +162,7 @@ class PostgresServerIntegrationTests {
 					await().until(() -> pool.getHikariPoolMXBean().getTotalConnections() == 5);
 				}
 				PostgresServer server = context.getBean(PostgresDatabase.class).server();
-				assertFull(() -> context.getBean(PostgresResource.class).captureBaseline());
+				assertFull(() -> context.getBean(PostgresResource.class).lease(0));
 				assertFull(() -> PostgresDatabase.create(() -> server));
 			});
 	}
@@ -194,13 +193,9 @@ class PostgresServerIntegrationTests {
 			jdbc.execute("CREATE TABLE book (id bigserial PRIMARY KEY)");
 			new ApplicationContextRunner().withParent(parent).withConfiguration(isolation).run((child) -> {
 				PostgresResource resource = child.getBean(PostgresResource.class);
-				resource.captureBaseline();
 				for (TestIsolation mode : List.of(TestIsolation.TRANSACTION, TestIsolation.TRUNCATE)) {
-					TestScope scope = new TestScope(Level.TEST, mode, "test", null);
-					ResourceLease lease = resource.lease(0);
-					lease.prepare(scope);
-					jdbc.update("INSERT INTO book DEFAULT VALUES");
-					lease.reset(scope);
+					OneTest.run(resource, new TestScope("test", mode),
+							() -> jdbc.update("INSERT INTO book DEFAULT VALUES"));
 					assertThat(jdbc.queryForList("SELECT id FROM book")).isEmpty();
 				}
 			});

@@ -31,7 +31,7 @@ import dev.pristine.resource.ResourceException;
  * bounded, and lets JUnit's pool start another thread meanwhile, so that the holder can
  * get on.
  */
-class Turn {
+class FairLock {
 
 	private final Duration timeout;
 
@@ -41,31 +41,31 @@ class Turn {
 
 	private volatile @Nullable String holder;
 
-	Turn(Duration timeout) {
+	FairLock(Duration timeout) {
 		this(timeout, new AtomicLong());
 	}
 
-	private Turn(Duration timeout, AtomicLong progress) {
+	private FairLock(Duration timeout, AtomicLong progress) {
 		this.timeout = timeout;
 		this.progress = progress;
 	}
 
 	/**
-	 * Return a further turn for what the holder of this one consists of. Those who wait
-	 * for this one see whether it is taken and given back.
-	 * @return the turn
+	 * Return a further lock for what the holder of this one consists of. Those who wait
+	 * for this one see whether it is acquired and released.
+	 * @return the lock
 	 */
-	Turn inside() {
-		return new Turn(this.timeout, this.progress);
+	FairLock inside() {
+		return new FairLock(this.timeout, this.progress);
 	}
 
 	/**
-	 * Wait for the turn.
-	 * @param name who takes it, for messages
+	 * Wait for the lock.
+	 * @param name who acquires it, for messages
 	 * @throws ResourceException if for the time of the timeout nobody before in the queue
 	 * got any further
 	 */
-	void take(String name) {
+	void acquire(String name) {
 		Wait wait = new Wait();
 		try {
 			if (!this.free.tryAcquire(0, TimeUnit.MILLISECONDS)) {
@@ -90,7 +90,7 @@ class Turn {
 		this.progress.incrementAndGet();
 	}
 
-	void giveBack() {
+	void release() {
 		this.holder = null;
 		this.progress.incrementAndGet();
 		this.free.release();
@@ -104,10 +104,10 @@ class Turn {
 		public boolean block() throws InterruptedException {
 			long seen;
 			do {
-				seen = Turn.this.progress.get();
-				this.acquired = Turn.this.free.tryAcquire(Turn.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+				seen = FairLock.this.progress.get();
+				this.acquired = FairLock.this.free.tryAcquire(FairLock.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 			}
-			while (!this.acquired && seen != Turn.this.progress.get());
+			while (!this.acquired && seen != FairLock.this.progress.get());
 			return true;
 		}
 

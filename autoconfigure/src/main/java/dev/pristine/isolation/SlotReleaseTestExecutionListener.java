@@ -22,15 +22,15 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 /**
  * {@link org.springframework.test.context.TestExecutionListener} that lets the next test
- * or class have its turn after all other listeners are through with this one: some of
+ * or class have the slot after all other listeners are through with this one: some of
  * them close the application context.
  */
-class TurnTestExecutionListener extends AbstractTestExecutionListener {
+class SlotReleaseTestExecutionListener extends AbstractTestExecutionListener {
 
-	private static final String TURN = TurnTestExecutionListener.class.getName() + ".turn";
+	private static final String RELEASE = SlotReleaseTestExecutionListener.class.getName() + ".release";
 
-	static void giveBackAtTheEnd(TestContext testContext, Runnable giveBack) {
-		testContext.setAttribute(TURN, giveBack);
+	static void releaseAtTheEnd(TestContext testContext, Runnable release) {
+		testContext.setAttribute(RELEASE, release);
 	}
 
 	@Override
@@ -40,17 +40,17 @@ class TurnTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void afterTestMethod(TestContext testContext) {
-		giveBack(testContext);
+		release(testContext);
 	}
 
 	@Override
 	public void afterTestClass(TestContext testContext) {
-		giveBack(testContext);
+		release(testContext);
 	}
 
-	private static void giveBack(TestContext testContext) {
-		if (testContext.removeAttribute(TURN) instanceof Runnable turn) {
-			turn.run();
+	private static void release(TestContext testContext) {
+		if (testContext.removeAttribute(RELEASE) instanceof Runnable release) {
+			release.run();
 		}
 	}
 

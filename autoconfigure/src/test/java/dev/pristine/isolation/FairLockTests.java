@@ -33,59 +33,59 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link Turn}.
+ * Tests for {@link FairLock}.
  */
 @Timeout(20)
-class TurnTests {
+class FairLockTests {
 
 	@Test
 	void namesTheHolderWhenItDoesNotFinish() {
-		Turn turn = new Turn(Duration.ofMillis(50));
-		turn.take("first");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.take("second"))
+		FairLock turn = new FairLock(Duration.ofMillis(50));
+		turn.acquire("first");
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.acquire("second"))
 			.withMessageContaining("second waited 50 ms for first")
 			.withMessageContaining("pristine.isolation.wait-timeout");
 	}
 
 	@Test
 	void canBeTakenAgainAfterItWasGivenBack() {
-		Turn turn = new Turn(Duration.ofMillis(50));
-		turn.take("first");
-		turn.giveBack();
-		turn.take("second");
+		FairLock turn = new FairLock(Duration.ofMillis(50));
+		turn.acquire("first");
+		turn.release();
+		turn.acquire("second");
 	}
 
 	@Test
 	void waitsUntilItIsGivenBack() throws Exception {
-		Turn turn = new Turn(Duration.ofSeconds(10));
-		turn.take("first");
-		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.take("second"));
+		FairLock turn = new FairLock(Duration.ofSeconds(10));
+		turn.acquire("first");
+		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.acquire("second"));
 		assertThat(second).isNotDone();
-		turn.giveBack();
+		turn.release();
 		second.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void waitsAsLongAsTheHolderGetsOn() {
-		Turn turn = new Turn(Duration.ofSeconds(1));
-		turn.take("class");
-		Turn inner = turn.inside();
-		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.take("other class"));
+		FairLock turn = new FairLock(Duration.ofSeconds(1));
+		turn.acquire("class");
+		FairLock inner = turn.inside();
+		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.acquire("other class"));
 		for (int i = 0; i < 15; i++) {
-			inner.take("test " + i);
+			inner.acquire("test " + i);
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> second.get(100, TimeUnit.MILLISECONDS));
-			inner.giveBack();
+			inner.release();
 		}
-		turn.giveBack();
+		turn.release();
 		assertThat(second).succeedsWithin(Duration.ofSeconds(10));
 	}
 
 	@Test
 	void saysThatTheWaitWasInterrupted() {
-		Turn turn = new Turn(Duration.ofSeconds(10));
-		turn.take("first");
+		FairLock turn = new FairLock(Duration.ofSeconds(10));
+		turn.acquire("first");
 		Thread.currentThread().interrupt();
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.take("second"))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.acquire("second"))
 			.withMessageContaining("second was interrupted while it waited for first");
 		assertThat(Thread.interrupted()).isTrue();
 	}
@@ -94,15 +94,15 @@ class TurnTests {
 	void letsThePoolGoOnWhileItWaits() throws Exception {
 		ForkJoinPool pool = new ForkJoinPool(1);
 		try {
-			Turn turn = new Turn(Duration.ofSeconds(10));
-			turn.take("first");
+			FairLock turn = new FairLock(Duration.ofSeconds(10));
+			turn.acquire("first");
 			CountDownLatch waiting = new CountDownLatch(1);
 			ForkJoinTask<?> second = pool.submit(() -> {
 				waiting.countDown();
-				turn.take("second");
+				turn.acquire("second");
 			});
 			waiting.await();
-			pool.submit(turn::giveBack);
+			pool.submit(turn::release);
 			second.get(5, TimeUnit.SECONDS);
 		}
 		finally {
