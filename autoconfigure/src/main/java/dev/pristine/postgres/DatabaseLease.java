@@ -31,7 +31,9 @@ import dev.pristine.TestIsolation;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.Changes;
 import dev.pristine.postgres.reset.DatabaseReset;
+import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.postgres.sandbox.Sandbox;
+import dev.pristine.postgres.sandbox.SandboxState;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -56,7 +58,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private @Nullable Sandbox sandbox;
 
-	private @Nullable TestScope sandboxed;
+	private @Nullable SandboxState sandboxed;
 
 	private boolean usable = true;
 
@@ -104,19 +106,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	public State capture() {
 		Sandbox sandbox = this.sandbox;
 		if (this.sandboxed != null && sandbox != null) {
-			TestScope savepoint = new TestScope(this.sandboxed.name(), TestIsolation.TRANSACTION);
-			sandbox.begin(savepoint);
-			return new State(null, savepoint);
+			return new State(null, sandbox.capture());
 		}
 		return new State((this.reset != null) ? this.reset.capture() : null, null);
 	}
 
 	@Override
 	public void enter(TestScope scope) {
-		if (scope.isolation() == TestIsolation.TRANSACTION && this.sandboxed == null) {
+		if (scope.isolation() == TestIsolation.TRANSACTION) {
 			Sandbox sandbox = sandbox();
-			sandbox.begin(scope);
-			this.sandboxed = scope;
+			sandbox.enter(scope);
+			this.sandboxed = (this.sandboxed != null) ? this.sandboxed : sandbox.capture();
 			this.routes.forEach((route) -> route.to(sandbox));
 		}
 	}
@@ -126,7 +126,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceRoute route = this.routes.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout,
+						OverlapPolicy.WARN);
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
@@ -141,16 +142,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public void restore(State state, String culprit) {
-		TestScope savepoint = state.savepoint();
+		SandboxState savepoint = state.savepoint();
 		Sandbox sandbox = this.sandbox;
 		if (savepoint != null && sandbox != null) {
-			sandbox.rollback(savepoint);
-			sandbox.begin(savepoint);
+			sandbox.restore(savepoint, culprit);
 			return;
 		}
 		boolean wasSandboxed = this.sandboxed != null;
 		try {
-			leaveSandbox();
+			leaveSandbox(culprit);
 		}
 		finally {
 			this.routes.forEach((route) -> route.cleanSessions(culprit));
@@ -160,12 +160,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 	}
 
-	private void leaveSandbox() {
-		TestScope sandboxed = this.sandboxed;
+	private void leaveSandbox(String culprit) {
+		SandboxState sandboxed = this.sandboxed;
 		if (sandboxed != null && this.sandbox != null) {
 			this.routes.forEach((route) -> route.to(null));
 			this.sandboxed = null;
-			this.sandbox.rollback(sandboxed);
+			this.sandbox.restore(sandboxed, culprit);
 		}
 	}
 
@@ -210,7 +210,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param baseline what is committed, or {@code null} if that is not undone
 	 * @param savepoint the savepoint, or {@code null} if the state is outside the sandbox
 	 */
-	record State(@Nullable Baseline baseline, @Nullable TestScope savepoint) {
+	record State(@Nullable Baseline baseline, @Nullable SandboxState savepoint) {
 
 	}
 

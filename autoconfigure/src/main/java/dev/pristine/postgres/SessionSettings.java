@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
@@ -85,10 +86,14 @@ record SessionSettings(Map<String, String> settings) {
 	static Connection connectBeside(DataSource dataSource) throws SQLException {
 		Connection pooled = dataSource.getConnection();
 		try {
-			Connection own = DataSourceBuilder.derivedFrom(dataSource)
+			SimpleDriverDataSource beside = DataSourceBuilder.derivedFrom(dataSource)
 				.type(SimpleDriverDataSource.class)
-				.build()
-				.getConnection();
+				.build();
+			Properties properties = new Properties();
+			// The sandbox has the driver set a savepoint for each statement
+			properties.setProperty("cleanupSavepoints", "true");
+			beside.setConnectionProperties(properties);
+			Connection own = beside.getConnection();
 			of(pooled).applyTo(own);
 			pooled.close();
 			return own;

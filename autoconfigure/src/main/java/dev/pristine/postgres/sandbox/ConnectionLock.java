@@ -18,37 +18,35 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who may use the physical connection now. A thread has the lock while it runs a
- * statement, and keeps it for a logical connection until it gives it up; in between, only
- * the same thread or the same logical connection gets it. Waiters get it in the order of
- * their coming, and wait for a bounded time.
+ * statement. It may keep it for a logical connection: until that gives it up, only the
+ * same thread or the same logical connection gets it. Waiters wait for a bounded time.
  */
 final class ConnectionLock {
 
-	private final ReentrantLock monitor = new ReentrantLock();
+	private final ReentrantLock lock = new ReentrantLock(true);
 
-	private final Condition changed = this.monitor.newCondition();
+	private final Condition givenUp = this.lock.newCondition();
 
-	private final Deque<Object> waiters = new ArrayDeque<>();
+	/**
+	 * Changed by the thread that has the lock, read by those who wait for it.
+	 */
+	private volatile List<Holder> keepers = List.of();
 
-	private final List<Holder> keepers = new ArrayList<>();
+	private volatile @Nullable Holder running;
 
 	private final Duration timeout;
-
-	private @Nullable Holder running;
-
-	private int entries;
 
 	ConnectionLock(Duration timeout) {
 		this.timeout = timeout;
@@ -62,28 +60,50 @@ final class ConnectionLock {
 	 */
 	void acquire(Object connection, String statement) throws SQLException {
 		Holder me = new Holder(connection, Thread.currentThread(), statement, System.nanoTime());
-		this.monitor.lock();
 		try {
-			long remaining = this.timeout.toNanos();
-			this.waiters.addLast(me);
-			while (!isFor(me)) {
-				if (remaining <= 0) {
-					throw tooLong(statement);
-				}
-				remaining = this.changed.awaitNanos(remaining);
+			if (!await(() -> me.mayEnter(this.keepers), this.timeout)) {
+				throw tooLong(statement);
 			}
-			take(me);
-			this.keepers.replaceAll((keeper) -> (keeper.connection() == connection) ? keeper.runs(statement) : keeper);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw SandboxException.refusal("Interrupted while waiting for the test's connection to run [" + statement
 					+ "].", "let work end before its thread is interrupted.");
 		}
+		this.running = me;
+	}
+
+	/**
+	 * Wait until no other thread has or keeps the lock, and take it. After the timeout it
+	 * is taken from those who keep it; who runs a statement has it still.
+	 * @param purpose what it is for
+	 * @param patience how long to wait
+	 * @return the threads that had or kept the lock after that, with their stacks
+	 */
+	List<String> acquireAlone(String purpose, Duration patience) {
+		Holder me = new Holder(this, Thread.currentThread(), purpose, System.nanoTime());
+		boolean interrupted = Thread.interrupted();
+		try {
+			boolean alone = await(() -> this.keepers.stream().noneMatch(Holder::isOther), patience);
+			Holder running = this.running;
+			List<Holder> others = new ArrayList<>(alone ? List.of() : this.keepers);
+			if (alone || this.lock.tryLock()) {
+				this.running = me;
+				this.keepers = List.of();
+			}
+			else if (running != null) {
+				others.add(running);
+			}
+			return others.stream().filter(Holder::isOther).map(Holder::description).toList();
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+			return acquireAlone(purpose, patience);
+		}
 		finally {
-			this.waiters.remove(me);
-			this.changed.signalAll();
-			this.monitor.unlock();
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
 		}
 	}
 
@@ -91,32 +111,17 @@ final class ConnectionLock {
 	 * Give the lock up, unless it is kept.
 	 */
 	void release() {
-		this.monitor.lock();
-		try {
-			this.entries--;
-			if (this.entries == 0) {
-				this.running = null;
-				this.changed.signalAll();
-			}
+		if (this.lock.getHoldCount() == 1) {
+			this.running = null;
 		}
-		finally {
-			this.monitor.unlock();
-		}
+		this.lock.unlock();
 	}
 
 	/**
-	 * Keep the lock for this thread and a connection.
-	 * @param connection the logical connection that has the lock
-	 * @param statement what it runs
+	 * Keep the lock, which this thread has, for its logical connection.
 	 */
-	void keep(Object connection, String statement) {
-		this.monitor.lock();
-		try {
-			this.keepers.add(new Holder(connection, Thread.currentThread(), statement, System.nanoTime()));
-		}
-		finally {
-			this.monitor.unlock();
-		}
+	void keep() {
+		this.keepers = Stream.concat(this.keepers.stream(), Stream.ofNullable(this.running)).toList();
 	}
 
 	/**
@@ -124,53 +129,13 @@ final class ConnectionLock {
 	 * @param connection the logical connection that it was kept for
 	 */
 	void giveUp(Object connection) {
-		this.monitor.lock();
+		this.lock.lock();
 		try {
-			this.keepers.removeIf((keeper) -> keeper.connection() == connection);
-			this.changed.signalAll();
+			this.keepers = this.keepers.stream().filter((keeper) -> keeper.connection() != connection).toList();
+			this.givenUp.signalAll();
 		}
 		finally {
-			this.monitor.unlock();
-		}
-	}
-
-	/**
-	 * Wait until no other thread has or keeps the lock, and take it. Who came before is
-	 * let through. After the timeout it is taken from those who keep it; who runs a
-	 * statement, has it still.
-	 * @param purpose what it is for
-	 * @param patience how long to wait
-	 * @return the threads that have or keep the lock after that, with their stacks
-	 */
-	List<String> acquireAlone(String purpose, Duration patience) {
-		Holder me = new Holder(this, Thread.currentThread(), purpose, System.nanoTime());
-		boolean interrupted = false;
-		this.monitor.lock();
-		try {
-			long remaining = patience.toNanos();
-			this.waiters.addLast(me);
-			while (remaining > 0 && (!others().isEmpty() || this.waiters.peekFirst() != me)) {
-				try {
-					remaining = this.changed.awaitNanos(remaining);
-				}
-				catch (InterruptedException ex) {
-					interrupted = true;
-				}
-			}
-			List<String> others = others().stream().map(Holder::description).toList();
-			if (isFree(me)) {
-				take(me);
-				this.keepers.clear();
-			}
-			return others;
-		}
-		finally {
-			this.waiters.remove(me);
-			this.changed.signalAll();
-			this.monitor.unlock();
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
+			this.lock.unlock();
 		}
 	}
 
@@ -179,13 +144,7 @@ final class ConnectionLock {
 	 * @return whether it was acquired and not released
 	 */
 	boolean isMine() {
-		this.monitor.lock();
-		try {
-			return this.running != null && this.running.thread() == Thread.currentThread();
-		}
-		finally {
-			this.monitor.unlock();
-		}
+		return this.lock.isHeldByCurrentThread();
 	}
 
 	/**
@@ -194,77 +153,43 @@ final class ConnectionLock {
 	 * @return whether it has the lock
 	 */
 	boolean isRunning(Object connection) {
-		this.monitor.lock();
+		Holder running = this.running;
+		return running != null && running.connection() == connection;
+	}
+
+	// Returns whether the lock was acquired
+	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
+		long end = System.nanoTime() + patience.toNanos();
+		if (!this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+			return false;
+		}
+		boolean mine = false;
 		try {
-			return this.running != null && this.running.connection() == connection;
-		}
-		finally {
-			this.monitor.unlock();
-		}
-	}
-
-	private void take(Holder me) {
-		if (this.running == null) {
-			this.running = me;
-		}
-		this.entries++;
-	}
-
-	private boolean isFor(Holder me) {
-		if (this.running != null && this.running.thread() == me.thread()) {
+			while (!mayEnter.getAsBoolean()) {
+				if (this.givenUp.awaitNanos(end - System.nanoTime()) <= 0) {
+					return false;
+				}
+			}
+			mine = true;
 			return true;
 		}
-		return this.running == null && (this.keepers.isEmpty() ? this.waiters.peekFirst() == me
-				: this.keepers.stream().anyMatch(me::belongsTo));
-	}
-
-	private boolean isFree(Holder me) {
-		return this.running == null || this.running.thread() == me.thread();
-	}
-
-	private List<Holder> others() {
-		List<Holder> others = new ArrayList<>(this.keepers);
-		if (this.running != null) {
-			others.add(this.running);
+		finally {
+			if (!mine) {
+				this.lock.unlock();
+			}
 		}
-		others.removeIf((holder) -> holder.thread() == Thread.currentThread() || !holder.thread().isAlive());
-		return others;
 	}
 
 	private SQLException tooLong(String statement) {
-		Holder holder = (this.running != null) ? this.running : this.keepers.isEmpty() ? null : this.keepers.get(0);
+		Holder running = this.running;
+		List<Holder> keepers = this.keepers;
+		Holder holder = (running != null) ? running : keepers.isEmpty() ? null : keepers.get(0);
 		return SandboxException.refusal(
 				"Thread '" + Thread.currentThread().getName() + "' waited " + this.timeout.toMillis()
 						+ " ms for the test's connection to run [" + statement
 						+ "]. In TRANSACTION mode all threads of a test share one connection, and it is held by "
 						+ ((holder != null) ? holder.description() : "others that came before"),
 				"let that transaction end before other threads are waited for, or " + SandboxException.REMEDY);
-	}
-
-	/**
-	 * Somebody who has or keeps the lock.
-	 *
-	 * @param connection the logical connection it is for
-	 * @param thread the thread
-	 * @param statement what runs, or ran last
-	 * @param since when it began
-	 */
-	private record Holder(Object connection, Thread thread, String statement, long since) {
-
-		Holder runs(String next) {
-			return new Holder(this.connection, this.thread, next, this.since);
-		}
-
-		boolean belongsTo(Holder keeper) {
-			return this.connection == keeper.connection || this.thread == keeper.thread;
-		}
-
-		String description() {
-			return "thread '" + this.thread.getName() + "'" + (this.thread.isAlive() ? "" : " (which has ended)") + ", ["
-					+ this.statement + "], for " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.since) + " ms"
-					+ Stack.of(this.thread.getStackTrace());
-		}
-
 	}
 
 }

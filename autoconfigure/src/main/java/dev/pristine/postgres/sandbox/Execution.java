@@ -18,6 +18,7 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,6 @@ final class Execution {
 
 	private final TransactionStack transactions;
 
-	private final SessionSettings settings;
-
 	private final DeferredConstraints deferred;
 
 	private final Overlap overlap;
@@ -53,18 +52,16 @@ final class Execution {
 	 * @param connection the connection that all share
 	 * @param lock what lets one at a time use it
 	 * @param transactions those that are open on it
-	 * @param settings the settings of each logical connection
 	 * @param overlap what tells the test of work that overlaps
 	 * @param log what tells it of other differences
 	 * @param testManaged whether the transaction that the calling thread is in was begun
 	 * for the test, so that other threads need not wait for its end
 	 */
-	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions,
-			SessionSettings settings, Overlap overlap, TestLog log, BooleanSupplier testManaged) {
+	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, Overlap overlap,
+			 TestLog log, BooleanSupplier testManaged) {
 		this.connection = connection;
 		this.lock = lock;
 		this.transactions = transactions;
-		this.settings = settings;
 		this.deferred = new DeferredConstraints(connection);
 		this.overlap = overlap;
 		this.log = log;
@@ -86,7 +83,7 @@ final class Execution {
 			tellOverlap(session, sql);
 			this.connection.use();
 			this.transactions.prepare(session.transaction());
-			this.settings.use(session);
+			session.checkNotFailed();
 			tell(Difference.in(sql.text()));
 			try {
 				return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
@@ -105,7 +102,7 @@ final class Execution {
 	 * @throws SQLException if the command fails or cannot be obeyed
 	 */
 	boolean obey(Session session, SqlText sql) throws SQLException {
-		if (sql.isolation()) {
+		if (sql.isAboveReadCommitted()) {
 			tell(Difference.ISOLATION);
 		}
 		switch (sql.command()) {
@@ -116,11 +113,13 @@ final class Execution {
 			case COMMIT -> commit(session);
 			case ROLLBACK -> rollback(session);
 			case SAVEPOINT -> {
-				session.checkInTransaction(sql.text());
+				if (!session.inTransaction()) {
+					session.checkInTransaction(sql.text());
+				}
 				return false;
 			}
 			case SET_TRANSACTION -> {
-				if (session.inTransaction() && sql.readOnly()) {
+				if (session.inTransaction() && sql.isReadOnly()) {
 					run(session, sql, () -> {
 						this.connection.send("SET TRANSACTION READ ONLY");
 						return "";
@@ -133,19 +132,11 @@ final class Execution {
 	}
 
 	/**
-	 * Begin a {@code COPY}. Nothing else can run before it ends.
-	 * @param session the logical connection, in a transaction
-	 * @param sql the statement
-	 * @param work what begins the operation
-	 * @return the operation
-	 * @throws SQLException if it fails
+	 * Take note of a {@code COPY} that has begun. Nothing else can run before it ends.
+	 * @param copy the operation
 	 */
-	CopyOperation copy(Session session, SqlText sql, Work<CopyOperation> work) throws SQLException {
-		return run(session, sql, () -> {
-			CopyOperation operation = work.run();
-			this.connection.copying(operation);
-			return operation;
-		});
+	void copying(CopyOperation copy) {
+		this.connection.copying(copy);
 	}
 
 	/**
@@ -183,10 +174,11 @@ final class Execution {
 		try {
 			if (!session.isClosed() && !this.connection.isLost()) {
 				rollback(session);
-				if (this.settings.isChangedBy(session)) {
-					locked(session, "RESET", () -> {
-						this.transactions.prepare(null);
-						this.settings.close(session);
+				String schema = session.schema();
+				if (schema != null) {
+					session.autoCommit(true);
+					run(session, SqlText.UNNAMED, () -> {
+						this.connection.driver().setSchema(schema);
 						return "";
 					});
 				}
@@ -228,7 +220,6 @@ final class Execution {
 	 * @throws SQLException if the server is lost
 	 */
 	void forget() throws SQLException {
-		this.settings.clear();
 		if (this.schemaMayHaveChanged) {
 			// The driver's prepared statements may return other columns now
 			this.connection.send("DEALLOCATE ALL");
@@ -256,12 +247,11 @@ final class Execution {
 		if (transaction == null) {
 			transaction = begin(session, sql);
 		}
-		else {
-			this.transactions.resume(transaction);
-		}
-		transaction.runs(sql.text(), sql.readOnly());
-		if (!sql.settings().isEmpty() && !this.connection.isAborted()) {
-			this.settings.changing(session, transaction.localSettings(), sql.settings());
+		transaction.runs(sql.text(), sql.isReadOnly());
+		if (!this.connection.isAborted()) {
+			for (String name : sql.localSettings()) {
+				transaction.local(name, this.connection.setting(name));
+			}
 		}
 		this.connection.autoSave(AutoSave.NEVER);
 		return work.run();
@@ -269,7 +259,7 @@ final class Execution {
 
 	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
 		try {
-			if (sql.settings().isEmpty() && !this.deferred.existInitially()) {
+			if (sql.localSettings().isEmpty() && !this.deferred.existInitially()) {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
@@ -290,12 +280,11 @@ final class Execution {
 	}
 
 	private Transaction begin(Session session, SqlText sql) throws SQLException {
-		boolean keepingLock = !this.testManaged.getAsBoolean();
-		boolean readOnly = sql.readOnly() || (session.isReadOnly() && !session.isAutoCommit());
-		Transaction transaction = this.transactions.begin(readOnly, keepingLock);
+		boolean readOnly = sql.isReadOnly() || (session.isReadOnly() && !session.isAutoCommit());
+		Transaction transaction = this.transactions.begin(readOnly);
 		session.transaction(transaction);
-		if (keepingLock) {
-			this.lock.keep(session, sql.text());
+		if (!this.testManaged.getAsBoolean()) {
+			this.lock.keep();
 		}
 		return transaction;
 	}
@@ -321,11 +310,12 @@ final class Execution {
 		boolean kept = false;
 		try {
 			if (!this.transactions.isAborted(transaction)) {
-				this.settings.use(session);
 				if (!transaction.isReadOnly()) {
 					this.deferred.check();
 				}
-				this.settings.set(transaction.localSettings());
+				for (Map.Entry<String, @Nullable String> setting : transaction.localSettings().entrySet()) {
+					this.connection.setting(setting.getKey(), setting.getValue());
+				}
 			}
 			this.transactions.commit(transaction);
 			kept = true;
@@ -341,7 +331,6 @@ final class Execution {
 	private void rollback(Session session, Transaction transaction) throws SQLException {
 		try {
 			this.transactions.rollback(transaction);
-			this.settings.wentBack(session);
 		}
 		finally {
 			if (this.schemaMayHaveChanged) {

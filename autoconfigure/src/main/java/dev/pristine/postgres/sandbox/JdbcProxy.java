@@ -89,6 +89,21 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	abstract @Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException;
 
 	/**
+	 * Return names of methods.
+	 * @param type the interface that has them
+	 * @param names their names
+	 * @return the names
+	 * @throws IllegalStateException if the interface has no such method
+	 */
+	static Set<String> methods(Class<?> type, String... names) {
+		for (String name : names) {
+			Assert.state(Arrays.stream(type.getMethods()).anyMatch((method) -> method.getName().equals(name)),
+					() -> type.getName() + " has no method " + name);
+		}
+		return Set.of(names);
+	}
+
+	/**
 	 * Call a method, throwing what it throws.
 	 * @param target the object to call it on
 	 * @param method the method

@@ -21,11 +21,9 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.Properties;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -47,11 +45,20 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private final Session session;
 
-	LogicalConnection(Execution execution, BaseConnection driver, Session session) {
+	private volatile int isolation;
+
+	/**
+	 * Not in effect: it would end the connection of all.
+	 */
+	private volatile int networkTimeout;
+
+	LogicalConnection(Execution execution, BaseConnection driver, ConnectionDefaults defaults) {
 		super(BaseConnection.class, BaseConnection.class);
 		this.execution = execution;
 		this.driver = driver;
-		this.session = session;
+		this.session = new Session(defaults);
+		this.isolation = defaults.isolation();
+		this.networkTimeout = defaults.networkTimeout();
 	}
 
 	@Override
@@ -124,13 +131,9 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		this.session.readOnly(readOnly);
 	}
 
-	boolean hintReadOnly() {
-		return this.session.isReadOnly();
-	}
-
 	int getTransactionIsolation() throws SQLException {
 		this.session.checkUsable();
-		return this.session.isolation();
+		return this.isolation;
 	}
 
 	void setTransactionIsolation(int level) throws SQLException {
@@ -142,27 +145,16 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 			default -> throw new PSQLException("Transaction isolation level " + level + " not supported.",
 					PSQLState.NOT_IMPLEMENTED);
 		}
-		this.session.isolation(level);
-	}
-
-	/*
-	 * Settings
-	 */
-
-	String getSchema() throws SQLException {
-		return this.execution.run(this.session, SqlText.UNNAMED, this.driver::getSchema);
+		this.isolation = level;
 	}
 
 	void setSchema(String schema) throws SQLException {
-		run(SqlText.ofSetting("search_path"), () -> this.driver.setSchema(schema));
-	}
-
-	void setClientInfo(String name, String value) throws SQLException {
-		run(SqlText.ofSetting("application_name"), () -> this.driver.setClientInfo(name, value));
-	}
-
-	void setClientInfo(Properties properties) throws SQLException {
-		run(SqlText.ofSetting("application_name"), () -> this.driver.setClientInfo(properties));
+		this.execution.run(this.session, SqlText.UNNAMED, () -> {
+			String before = this.session.schema();
+			this.session.schema((before != null) ? before : this.driver.getSchema());
+			this.driver.setSchema(schema);
+			return "";
+		});
 	}
 
 	/*
@@ -191,12 +183,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	int getNetworkTimeout() throws SQLException {
 		this.session.checkUsable();
-		return this.session.networkTimeout();
+		return this.networkTimeout;
 	}
 
 	void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
 		this.session.checkUsable();
-		this.session.networkTimeout(milliseconds);
+		this.networkTimeout = milliseconds;
 	}
 
 	/*
@@ -232,14 +224,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		return new LogicalQueryExecutor(this.session, this.execution, this.driver.getQueryExecutor()).proxy();
 	}
 
-	ResultSet execSQLQuery(String sql) throws SQLException {
-		return this.execution.run(this.session, SqlText.of(sql), () -> this.driver.execSQLQuery(sql));
-	}
-
-	void execSQLUpdate(String sql) throws SQLException {
-		run(SqlText.of(sql), () -> this.driver.execSQLUpdate(sql));
-	}
-
 	@Override
 	public String toString() {
 		return "Connection of the test's sandbox on " + this.driver;
@@ -261,15 +245,8 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private void run(String command, SqlRunnable work) throws SQLException {
 		this.session.checkUsable();
-		if (this.session.transaction() == null) {
-			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
-					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
-		run(SqlText.of(command), work);
-	}
-
-	private void run(SqlText sql, SqlRunnable work) throws SQLException {
-		this.execution.run(this.session, sql, () -> {
+		this.session.checkInTransaction(command);
+		this.execution.run(this.session, SqlText.of(command), () -> {
 			work.run();
 			return "";
 		});

@@ -20,10 +20,7 @@ import java.lang.reflect.Method;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyDual;
-import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOperation;
-import org.postgresql.copy.CopyOut;
 import org.postgresql.core.QueryExecutor;
 
 /**
@@ -50,26 +47,15 @@ final class LogicalQueryExecutor extends JdbcProxy<QueryExecutor> {
 	}
 
 	CopyOperation startCopy(String sql, boolean suppressBegin) throws SQLException {
-		// In auto-commit the whole operation is a transaction of its own
-		boolean alone = !this.session.inTransaction();
-		this.session.begin();
-		try {
-			CopyOperation operation = this.execution.copy(this.session, SqlText.of(sql),
-					() -> this.target.startCopy(sql, false));
-			return alone ? new CopyInAutoCommit(type(operation), this.session, this.execution, operation).proxy()
-					: operation;
+		if (!this.session.inTransaction()) {
+			throw SandboxException.refusal("TRANSACTION mode cannot undo a failing COPY in auto-commit: [" + sql + "]",
+					"call setAutoCommit(false) before it, or " + SandboxException.REMEDY);
 		}
-		catch (SQLException | RuntimeException ex) {
-			if (alone) {
-				this.execution.rollback(this.session);
-			}
-			throw ex;
-		}
-	}
-
-	private static Class<? extends CopyOperation> type(CopyOperation operation) {
-		return (operation instanceof CopyDual) ? CopyDual.class
-				: (operation instanceof CopyIn) ? CopyIn.class : CopyOut.class;
+		return this.execution.run(this.session, SqlText.of(sql), () -> {
+			CopyOperation copy = this.target.startCopy(sql, false);
+			this.execution.copying(copy);
+			return copy;
+		});
 	}
 
 }

@@ -17,11 +17,10 @@
 package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
-import java.sql.Blob;
-import java.sql.Clob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -31,6 +30,11 @@ import org.postgresql.util.PSQLState;
  * The rows that a logical connection was answered.
  */
 final class LogicalResultSet extends JdbcProxy<ResultSet> {
+
+	private static final Set<String> CHANGING = methods(ResultSet.class, "insertRow", "updateRow", "deleteRow",
+			"refreshRow");
+
+	private static final Set<String> LARGE_OBJECTS = methods(ResultSet.class, "getBlob", "getClob");
 
 	private final Statement statement;
 
@@ -50,48 +54,20 @@ final class LogicalResultSet extends JdbcProxy<ResultSet> {
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
+		if (CHANGING.contains(method.getName())) {
+			return this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args));
+		}
+		if (LARGE_OBJECTS.contains(method.getName()) && !this.session.inTransaction()) {
+			// What production's driver says, whose connection is in auto-commit
+			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
+					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+		}
 		return call(this.target, method, args);
 	}
 
 	Statement getStatement() throws SQLException {
 		this.target.getStatement();
 		return this.statement;
-	}
-
-	void insertRow() throws SQLException {
-		run(this.target::insertRow);
-	}
-
-	void updateRow() throws SQLException {
-		run(this.target::updateRow);
-	}
-
-	void deleteRow() throws SQLException {
-		run(this.target::deleteRow);
-	}
-
-	void refreshRow() throws SQLException {
-		run(this.target::refreshRow);
-	}
-
-	@Nullable Blob getBlob(int column) throws SQLException {
-		checkLargeObjects();
-		return this.target.getBlob(column);
-	}
-
-	@Nullable Blob getBlob(String column) throws SQLException {
-		checkLargeObjects();
-		return this.target.getBlob(column);
-	}
-
-	@Nullable Clob getClob(int column) throws SQLException {
-		checkLargeObjects();
-		return this.target.getClob(column);
-	}
-
-	@Nullable Clob getClob(String column) throws SQLException {
-		checkLargeObjects();
-		return this.target.getClob(column);
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
@@ -105,27 +81,6 @@ final class LogicalResultSet extends JdbcProxy<ResultSet> {
 	@Override
 	public String toString() {
 		return this.target.toString();
-	}
-
-	// What production's driver says, whose connection is in auto-commit
-	private void checkLargeObjects() throws SQLException {
-		if (!this.session.inTransaction()) {
-			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
-					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
-	}
-
-	private void run(Change change) throws SQLException {
-		this.execution.run(this.session, SqlText.UNNAMED, () -> {
-			change.make();
-			return "";
-		});
-	}
-
-	private interface Change {
-
-		void make() throws SQLException;
-
 	}
 
 }

@@ -19,14 +19,14 @@ package dev.pristine.postgres.sandbox;
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
-import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  * A statement of a logical connection.
  */
 final class LogicalStatement extends JdbcProxy<Statement> {
+
+	private static final Set<String> EXECUTING = methods(PreparedStatement.class, "execute", "executeQuery",
+			"executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch");
+
+	private static final Set<String> ASKING = methods(PreparedStatement.class, "getMetaData", "getParameterMetaData");
+
+	private static final Pattern SETTING = Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
 
 	private final Connection connection;
 
@@ -62,8 +69,10 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		Object result = method.getName().startsWith("execute") ? execute(method, args)
-				: call(this.target, method, args);
+		Object result = EXECUTING.contains(method.getName()) ? execute(method, args)
+				: ASKING.contains(method.getName())
+						? this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args))
+						: call(this.target, method, args);
 		return (result instanceof ResultSet rows)
 				? new LogicalResultSet(proxy(), this.session, this.execution, rows).proxy() : result;
 	}
@@ -89,15 +98,6 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	void clearBatch() throws SQLException {
 		this.target.clearBatch();
 		this.batch.clear();
-	}
-
-	@Nullable ResultSetMetaData getMetaData() throws SQLException {
-		return this.execution.run(this.session, SqlText.UNNAMED, ((PreparedStatement) this.target)::getMetaData);
-	}
-
-	ParameterMetaData getParameterMetaData() throws SQLException {
-		return this.execution.run(this.session, SqlText.UNNAMED,
-				((PreparedStatement) this.target)::getParameterMetaData);
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
@@ -134,7 +134,8 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 		if (prepared == null) {
 			return SqlText.of(String.join(";", this.batch));
 		}
-		return prepared.hasParametersToRead() ? SqlText.of(this.target.toString()) : prepared;
+		// Parameters may be the names of settings
+		return SETTING.matcher(prepared.text()).find() ? SqlText.of(this.target.toString()) : prepared;
 	}
 
 	// What a command without rows and count returns

@@ -18,6 +18,7 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -91,6 +92,34 @@ final class PhysicalConnection implements TransactionStack.Server {
 	PreparedStatement prepare(String sql) throws SQLException {
 		autoSave(AutoSave.NEVER);
 		return this.driver.prepareStatement(sql);
+	}
+
+	/**
+	 * Return a setting of the session.
+	 * @param name its name
+	 * @return its value, or {@code null} if there is none
+	 */
+	@Nullable String setting(String name) throws SQLException {
+		try (PreparedStatement statement = prepare("SELECT current_setting(?, true)")) {
+			statement.setString(1, name);
+			try (ResultSet rows = statement.executeQuery()) {
+				rows.next();
+				return rows.getString(1);
+			}
+		}
+	}
+
+	/**
+	 * Set a setting of the session.
+	 * @param name its name
+	 * @param value its value
+	 */
+	void setting(String name, @Nullable String value) throws SQLException {
+		try (PreparedStatement statement = prepare("SELECT set_config(?, ?, false)")) {
+			statement.setString(1, name);
+			statement.setString(2, (value != null) ? value : "");
+			statement.execute();
+		}
 	}
 
 	/**

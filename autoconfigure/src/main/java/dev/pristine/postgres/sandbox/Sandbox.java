@@ -84,8 +84,7 @@ public final class Sandbox implements AutoCloseable {
 		this.transactions = new TransactionStack(this.connection);
 		this.sequences = new UsedSequences(this.connection);
 		this.execution = new Execution(this.connection, this.lock, this.transactions,
-				new SessionSettings(this.connection), new Overlap(overlap, this.log), this.log,
-				() -> TestManagedTransaction.isOf(this.scope));
+				new Overlap(overlap, this.log), this.log, () -> TestManagedTransaction.isOf(this.scope));
 	}
 
 	/**
@@ -192,7 +191,7 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	public Connection connect(ConnectionDefaults defaults) {
 		this.execution.isolation(defaults.isolation());
-		return new LogicalConnection(this.execution, this.connection.driver(), new Session(defaults)).proxy();
+		return new LogicalConnection(this.execution, this.connection.driver(), defaults).proxy();
 	}
 
 	/**

@@ -33,10 +33,6 @@ final class Session {
 
 	private volatile boolean readOnly;
 
-	private volatile int isolation;
-
-	private volatile int networkTimeout;
-
 	/**
 	 * Whether a transaction was begun in auto-commit: with a literal {@code BEGIN}, for
 	 * example.
@@ -45,13 +41,16 @@ final class Session {
 
 	private volatile boolean closed;
 
+	/**
+	 * The schema to go back to when the connection is closed, as pools do.
+	 */
+	private volatile @Nullable String schema;
+
 	private volatile @Nullable Transaction transaction;
 
 	Session(ConnectionDefaults defaults) {
 		this.autoCommit = defaults.autoCommit();
 		this.readOnly = defaults.readOnly();
-		this.isolation = defaults.isolation();
-		this.networkTimeout = defaults.networkTimeout();
 	}
 
 	boolean isAutoCommit() {
@@ -68,22 +67,6 @@ final class Session {
 
 	void readOnly(boolean readOnly) {
 		this.readOnly = readOnly;
-	}
-
-	int isolation() {
-		return this.isolation;
-	}
-
-	void isolation(int isolation) {
-		this.isolation = isolation;
-	}
-
-	int networkTimeout() {
-		return this.networkTimeout;
-	}
-
-	void networkTimeout(int milliseconds) {
-		this.networkTimeout = milliseconds;
 	}
 
 	/**
@@ -121,6 +104,14 @@ final class Session {
 		this.explicit = false;
 	}
 
+	@Nullable String schema() {
+		return this.schema;
+	}
+
+	void schema(@Nullable String schema) {
+		this.schema = schema;
+	}
+
 	void close() {
 		this.closed = true;
 	}
@@ -131,13 +122,25 @@ final class Session {
 	}
 
 	/**
-	 * Have a command fail that makes no sense in auto-commit.
+	 * Have a command fail that makes no sense outside of a transaction.
 	 * @param command the command
 	 */
 	void checkInTransaction(String command) throws SQLException {
-		if (!inTransaction()) {
+		if (this.transaction == null) {
 			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+		}
+	}
+
+	/**
+	 * Have a statement fail as the server would, which has gone back already.
+	 */
+	void checkNotFailed() throws SQLException {
+		Transaction transaction = this.transaction;
+		if (transaction != null && transaction.state() == State.FAILED) {
+			throw new PSQLException(
+					"ERROR: current transaction is aborted, commands ignored until end of transaction block",
+					PSQLState.IN_FAILED_SQL_TRANSACTION);
 		}
 	}
 

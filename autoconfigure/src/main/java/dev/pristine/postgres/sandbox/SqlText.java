@@ -19,6 +19,7 @@ package dev.pristine.postgres.sandbox;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 import org.postgresql.core.NativeQuery;
@@ -27,99 +28,123 @@ import org.postgresql.core.Parser;
 /**
  * What the leading words of an SQL text tell: the transaction command that it is, if it
  * is one. Nothing else is read out of a text that the outcome of a statement depends on,
- * but the {@link Setting settings} that it names.
+ * but the names of {@link LocalSettings}.
  *
  * @param text one or more statements
  * @param command the transaction command
- * @param readOnly whether the command asks for a read-only transaction
- * @param isolation whether it asks for an isolation level above {@code READ COMMITTED}
+ * @param words the leading words of a command, in upper case
  * @param plain whether all statements query or change rows
- * @param settings the settings that the text changes by name
+ * @param localSettings the settings that the text changes until the end of the
+ * transaction
  */
-record SqlText(String text, Command command, boolean readOnly, boolean isolation, boolean plain,
-		List<Setting> settings) {
+record SqlText(String text, Command command, String words, boolean plain, List<String> localSettings) {
 
 	/**
 	 * Something that the driver asks the server for.
 	 */
-	static final SqlText UNNAMED = new SqlText("", Command.NONE, false, false, true, List.of());
+	static final SqlText UNNAMED = new SqlText("", Command.NONE, "", true, List.of());
 
-	private static final Set<String> PLAIN = Set.of("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES",
-			"TABLE", "FETCH", "MOVE", "CLOSE", "DECLARE", "SHOW", "EXPLAIN", "COPY", "LOCK", "NOTIFY", "LISTEN");
+	private static final Set<String> PLAIN = Set.of("", "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "SET",
+			"VALUES", "TABLE", "FETCH", "MOVE", "CLOSE", "DECLARE", "SHOW", "EXPLAIN", "COPY", "LOCK");
+
+	private static final int LONGEST_COMMAND = 12;
 
 	/**
 	 * Read a text, in a time that grows with its length.
-	 * @param text one or more statements
+	 * @param text one or more statements, with parameters filled in
 	 * @return what it is
 	 * @throws SQLException if the text cannot be split into statements
 	 */
 	static SqlText of(String text) throws SQLException {
-		List<LeadingWords> statements = split(text);
-		boolean plain = true;
+		List<String> statements = split(text);
 		Command command = Command.NONE;
-		List<Setting> settings = new ArrayList<>(Setting.inFunctions(text));
-		for (LeadingWords words : statements) {
+		boolean plain = true;
+		for (String words : statements) {
 			Command each = command(words);
 			command = (each == Command.NONE) ? command : (statements.size() == 1) ? each : Command.REFUSED;
-			plain &= words.isEmpty() || PLAIN.contains(words.get(0));
-			if (each == Command.NONE && (words.startWith("SET") || words.startWith("RESET"))) {
-				settings.addAll(Setting.of(words.text()));
-			}
+			plain &= PLAIN.contains(first(words));
 		}
-		LeadingWords first = statements.isEmpty() ? new LeadingWords("") : statements.get(0);
-		return new SqlText(text, command, command != Command.NONE && first.contain("READ", "ONLY"),
-				command != Command.NONE && (first.contain("SERIALIZABLE") || first.contain("REPEATABLE")), plain,
-				settings);
+		return new SqlText(text, command, (command != Command.NONE) ? statements.get(0) : "", plain,
+				LocalSettings.in(text));
 	}
 
 	/**
-	 * Return the change of a setting by a method of JDBC.
-	 * @param setting its name
-	 * @return the statement that the driver will run
+	 * Return whether the command asks for a read-only transaction.
+	 * @return whether it says so
 	 */
-	static SqlText ofSetting(String setting) {
-		return new SqlText("SET " + setting, Command.NONE, false, false, false, List.of(new Setting(setting, false)));
+	boolean isReadOnly() {
+		return this.words.contains(" READ ONLY");
 	}
 
 	/**
-	 * Return whether parameters may be the names of settings.
-	 * @return whether the text has to be read again with the parameters filled in
+	 * Return whether the command asks for an isolation level above
+	 * {@code READ COMMITTED}.
+	 * @return whether it names one
 	 */
-	boolean hasParametersToRead() {
-		return Setting.mayBeIn(this.text);
+	boolean isAboveReadCommitted() {
+		return this.words.contains(" SERIALIZABLE") || this.words.contains(" REPEATABLE READ");
 	}
 
-	private static List<LeadingWords> split(String text) throws SQLException {
+	private static List<String> split(String text) throws SQLException {
 		if (text.indexOf(';') < 0) {
-			return List.of(new LeadingWords(text));
+			return List.of(leadingWords(text));
 		}
-		List<LeadingWords> statements = new ArrayList<>();
+		List<String> statements = new ArrayList<>();
 		for (NativeQuery query : Parser.parseJdbcSql(text, true, false, true, false, true)) {
-			LeadingWords words = new LeadingWords(query.nativeSql);
-			if (!words.isBlank()) {
+			String words = leadingWords(query.nativeSql);
+			if (!words.isEmpty()) {
 				statements.add(words);
 			}
 		}
 		return statements;
 	}
 
-	private static Command command(LeadingWords words) {
-		if (words.isEmpty()) {
-			return Command.NONE;
-		}
-		boolean chained = words.contain("AND", "CHAIN") || words.contain("PREPARED");
-		return switch (words.get(0)) {
+	private static Command command(String words) {
+		boolean refused = words.contains(" AND CHAIN") || words.contains(" PREPARED");
+		return switch (first(words)) {
 			case "BEGIN", "START" -> Command.BEGIN;
-			case "COMMIT", "END" -> chained ? Command.REFUSED : Command.COMMIT;
+			case "COMMIT", "END" -> refused ? Command.REFUSED : Command.COMMIT;
 			case "ROLLBACK", "ABORT" ->
-				words.contain("TO") ? Command.SAVEPOINT : (chained ? Command.REFUSED : Command.ROLLBACK);
+				words.contains(" TO ") ? Command.SAVEPOINT : refused ? Command.REFUSED : Command.ROLLBACK;
 			case "SAVEPOINT", "RELEASE" -> Command.SAVEPOINT;
-			case "PREPARE" -> words.startWith("PREPARE", "TRANSACTION") ? Command.REFUSED : Command.NONE;
-			case "SET" -> words.startWith("SET", "TRANSACTION") || words.startWith("SET", "LOCAL", "TRANSACTION")
-					|| words.startWith("SET", "SESSION", "TRANSACTION") ? Command.SET_TRANSACTION
-							: words.startWith("SET", "SESSION", "CHARACTERISTICS") ? Command.REFUSED : Command.NONE;
+			case "PREPARE" -> words.startsWith("PREPARE TRANSACTION") ? Command.REFUSED : Command.NONE;
+			case "SET" -> words.matches("SET (LOCAL |SESSION )?TRANSACTION .*") ? Command.SET_TRANSACTION
+					: words.startsWith("SET SESSION CHARACTERISTICS") ? Command.REFUSED : Command.NONE;
 			default -> Command.NONE;
 		};
+	}
+
+	private static String first(String words) {
+		int end = words.indexOf(' ');
+		return (end < 0) ? words : words.substring(0, end);
+	}
+
+	// Without comments, commas and the parentheses before a query, in upper case
+	private static String leadingWords(String statement) {
+		char[] text = statement.toCharArray();
+		StringBuilder words = new StringBuilder();
+		int count = 0;
+		for (int i = 0; i < text.length && count < LONGEST_COMMAND; i++) {
+			if (text[i] == '-' || text[i] == '/') {
+				int end = (text[i] == '-') ? Parser.parseLineComment(text, i) : Parser.parseBlockComment(text, i);
+				if (end == i) {
+					break;
+				}
+				i = end;
+			}
+			else if (Character.isLetter(text[i]) || text[i] == '_') {
+				int start = i;
+				while (i + 1 < text.length && Character.isUnicodeIdentifierPart(text[i + 1])) {
+					i++;
+				}
+				words.append((count > 0) ? " " : "").append(text, start, i + 1 - start);
+				count++;
+			}
+			else if (!Character.isWhitespace(text[i]) && "(,;".indexOf(text[i]) < 0) {
+				break;
+			}
+		}
+		return words.toString().toUpperCase(Locale.ROOT);
 	}
 
 	/**

@@ -29,8 +29,6 @@ final class Transaction {
 
 	private final String savepoint;
 
-	private final boolean keepingLock;
-
 	private final Thread thread = Thread.currentThread();
 
 	private final Throwable begin = new Throwable();
@@ -49,20 +47,14 @@ final class Transaction {
 	 * Begin a transaction of the current thread.
 	 * @param savepoint the name of its savepoint
 	 * @param readOnly whether it must not write
-	 * @param keepingLock whether other threads have to wait until it ends
 	 */
-	Transaction(String savepoint, boolean readOnly, boolean keepingLock) {
+	Transaction(String savepoint, boolean readOnly) {
 		this.savepoint = savepoint;
 		this.readOnly = readOnly;
-		this.keepingLock = keepingLock;
 	}
 
 	String savepoint() {
 		return this.savepoint;
-	}
-
-	boolean isKeepingLock() {
-		return this.keepingLock;
 	}
 
 	Thread thread() {
@@ -119,6 +111,18 @@ final class Transaction {
 	}
 
 	/**
+	 * Take note of a setting that is changed until the end of the transaction.
+	 * @param setting its name
+	 * @param before its value before
+	 */
+	void local(String setting, @Nullable String before) {
+		// What has neither a value nor a dot is none
+		if (before != null || setting.indexOf('.') > 0) {
+			this.localSettings.putIfAbsent(setting, before);
+		}
+	}
+
+	/**
 	 * Return the settings that end with the transaction, and what they were before.
 	 * @return the values by name
 	 */
@@ -135,12 +139,6 @@ final class Transaction {
 		 * Its savepoint stands.
 		 */
 		OPEN,
-
-		/**
-		 * It only reads, and has no savepoint while another one works inside of it, which
-		 * may write.
-		 */
-		ASIDE,
 
 		/**
 		 * A statement has failed, and all was undone so that another transaction could

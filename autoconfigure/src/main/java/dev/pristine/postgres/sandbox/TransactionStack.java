@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.PSQLState;
 
 import dev.pristine.postgres.sandbox.Transaction.State;
 
@@ -54,12 +52,11 @@ final class TransactionStack {
 	/**
 	 * Begin a transaction inside of those that are open.
 	 * @param readOnly whether it must not write
-	 * @param keepingLock whether other threads have to wait until it ends
 	 * @return the transaction
 	 */
-	Transaction begin(boolean readOnly, boolean keepingLock) throws SQLException {
-		Transaction transaction = new Transaction(NAME + (this.open.size() + 1), readOnly, keepingLock);
-		setSavepoint(transaction);
+	Transaction begin(boolean readOnly) throws SQLException {
+		Transaction transaction = new Transaction(NAME + (this.open.size() + 1), readOnly);
+		setSavepoint(transaction.savepoint() + (readOnly ? ";SET TRANSACTION READ ONLY" : ""));
 		this.open.add(transaction);
 		return transaction;
 	}
@@ -77,14 +74,14 @@ final class TransactionStack {
 						+ " through the sandbox.", SandboxException.REMEDY);
 			}
 		}
-		else if (innermost == own) {
-			resume(own);
+		else if (own == null) {
+			if (innermost.state() == State.OPEN && this.server.isAborted()) {
+				goBackTo(innermost.savepoint(), false);
+				innermost.state(State.FAILED);
+			}
 		}
-		else if (own != null) {
+		else if (own != innermost) {
 			throw interleaved(own, innermost);
-		}
-		else {
-			giveWay(innermost);
 		}
 	}
 
@@ -192,36 +189,6 @@ final class TransactionStack {
 
 	private @Nullable Transaction innermost() {
 		return this.open.isEmpty() ? null : this.open.get(this.open.size() - 1);
-	}
-
-	private void setSavepoint(Transaction transaction) throws SQLException {
-		setSavepoint(transaction.savepoint() + (transaction.isReadOnly() ? ";SET TRANSACTION READ ONLY" : ""));
-	}
-
-	private void resume(Transaction own) throws SQLException {
-		if (own.state() == State.FAILED) {
-			throw new PSQLException(
-					"ERROR: current transaction is aborted, commands ignored until end of transaction block",
-					PSQLState.IN_FAILED_SQL_TRANSACTION);
-		}
-		if (own.state() == State.ASIDE) {
-			setSavepoint(own);
-			own.state(State.OPEN);
-		}
-	}
-
-	private void giveWay(Transaction innermost) throws SQLException {
-		if (innermost.state() != State.OPEN) {
-			return;
-		}
-		if (this.server.isAborted()) {
-			goBackTo(innermost.savepoint(), false);
-			innermost.state(State.FAILED);
-		}
-		else if (innermost.isReadOnly()) {
-			this.server.send("RELEASE SAVEPOINT " + innermost.savepoint());
-			innermost.state(State.ASIDE);
-		}
 	}
 
 	private void goBackTo(String savepoint, boolean keep) throws SQLException {
