@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOperation;
 import org.postgresql.jdbc.AutoSave;
 
 /**
@@ -129,14 +128,6 @@ final class Execution {
 			default -> throw SandboxException.ofCommand(sql.text());
 		}
 		return true;
-	}
-
-	/**
-	 * Take note of a {@code COPY} that has begun. Nothing else can run before it ends.
-	 * @param copy the operation
-	 */
-	void copying(CopyOperation copy) {
-		this.connection.copying(copy);
 	}
 
 	/**
@@ -297,7 +288,6 @@ final class Execution {
 		locked(session, command, () -> {
 			Transaction transaction = session.transaction();
 			if (transaction != null) {
-				this.connection.cancelCopy();
 				this.connection.use();
 				end.of(session, transaction);
 			}

@@ -18,7 +18,6 @@ package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -138,13 +137,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	void setTransactionIsolation(int level) throws SQLException {
 		checkNotInTransaction("Cannot change transaction isolation level in the middle of a transaction.");
-		switch (level) {
-			case Connection.TRANSACTION_READ_UNCOMMITTED, Connection.TRANSACTION_READ_COMMITTED,
-					Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE ->
-				this.execution.isolation(level);
-			default -> throw new PSQLException("Transaction isolation level " + level + " not supported.",
-					PSQLState.NOT_IMPLEMENTED);
-		}
+		this.execution.isolation(level);
 		this.isolation = level;
 	}
 
@@ -211,8 +204,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	CopyManager getCopyAPI() throws SQLException {
-		this.session.checkUsable();
-		return new CopyManager(proxy());
+		throw copyRefused();
 	}
 
 	LargeObjectManager getLargeObjectAPI() throws SQLException {
@@ -221,12 +213,18 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	QueryExecutor getQueryExecutor() {
-		return new LogicalQueryExecutor(this.session, this.execution, this.driver.getQueryExecutor()).proxy();
+		throw new UnsupportedOperationException(copyRefused());
 	}
 
 	@Override
 	public String toString() {
 		return "Connection of the test's sandbox on " + this.driver;
+	}
+
+	// The driver lets all other statements wait while it goes on, even for ever
+	private static SQLException copyRefused() {
+		return SandboxException.refusal("COPY needs a connection of its own, which TRANSACTION mode does not have.",
+				SandboxException.REMEDY);
 	}
 
 	private void checkNotAutoCommit(String message) throws SQLException {

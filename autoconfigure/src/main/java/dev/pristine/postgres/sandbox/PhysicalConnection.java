@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOperation;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
@@ -52,11 +51,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	private boolean ended;
 
 	private boolean touched;
-
-	/**
-	 * While it goes on, the driver lets every other statement wait, even for ever.
-	 */
-	private @Nullable CopyOperation copy;
 
 	/**
 	 * Take a connection over.
@@ -141,11 +135,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 					+ " borrowed while it was open." + System.lineSeparator()
 					+ "Action: borrow a connection for each piece of work.");
 		}
-		if (this.copy != null && this.copy.isActive()) {
-			throw SandboxException.refusal(
-					"A statement cannot run while a COPY goes on: in TRANSACTION mode all connections are one.",
-					"end the COPY first, or " + SandboxException.REMEDY);
-		}
 		checkTransaction();
 		this.touched = true;
 	}
@@ -193,18 +182,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 		return this.driver.getTransactionState() == TransactionState.FAILED;
 	}
 
-	void copying(CopyOperation copy) {
-		this.copy = copy;
-	}
-
-	void cancelCopy() throws SQLException {
-		CopyOperation copy = this.copy;
-		this.copy = null;
-		if (copy != null && copy.isActive()) {
-			copy.cancelCopy();
-		}
-	}
-
 	/**
 	 * Undo everything and close the connection.
 	 * @throws SQLException if that fails
@@ -212,7 +189,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	void close() throws SQLException {
 		try {
 			if (!isLost()) {
-				cancelCopy();
 				autoSave(AutoSave.NEVER);
 				this.connection.rollback();
 				this.connection.setAutoCommit(true);

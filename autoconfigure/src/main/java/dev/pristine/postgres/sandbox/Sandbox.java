@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
@@ -62,8 +63,6 @@ public final class Sandbox implements AutoCloseable {
 
 	private final TestLog log = new TestLog();
 
-	private volatile @Nullable TestScope scope;
-
 	private SandboxState current = new SandboxState(0, Set.of());
 
 	private boolean closed;
@@ -84,7 +83,7 @@ public final class Sandbox implements AutoCloseable {
 		this.transactions = new TransactionStack(this.connection);
 		this.sequences = new UsedSequences(this.connection);
 		this.execution = new Execution(this.connection, this.lock, this.transactions,
-				new Overlap(overlap, this.log), this.log, () -> TestManagedTransaction.isOf(this.scope));
+				new Overlap(overlap, this.log), this.log, this::isTestManaged);
 	}
 
 	/**
@@ -93,7 +92,6 @@ public final class Sandbox implements AutoCloseable {
 	 * @param scope the scope that starts
 	 */
 	public void enter(TestScope scope) {
-		this.scope = scope;
 		this.log.enter(scope.name());
 	}
 
@@ -145,7 +143,6 @@ public final class Sandbox implements AutoCloseable {
 	public void restore(SandboxState state, String culprit) {
 		List<String> stayed = acquireAlone("the end of " + culprit);
 		try {
-			this.connection.cancelCopy();
 			cutOff("This connection was cut off: " + culprit + " has ended while a transaction was open on it.");
 			if (this.connection.isTouched() || this.current != state) {
 				goBackTo(state);
@@ -217,6 +214,12 @@ public final class Sandbox implements AutoCloseable {
 		finally {
 			release();
 		}
+	}
+
+	// Spring's transaction around a test bears the name of the test
+	private boolean isTestManaged() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
 	}
 
 	private void cutOff(String reason) throws SQLException {

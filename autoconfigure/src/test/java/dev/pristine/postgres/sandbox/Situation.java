@@ -41,7 +41,7 @@ record Situation(String name, Outcome outcome, @Nullable String report, Program 
 	String row() {
 		String transaction = switch (this.outcome) {
 			case SAME -> "same";
-			case OVERLAP -> "overlap" + ((this.report != null) ? ", refused: \"" + this.report + "\"" : "");
+			case OVERLAP -> "overlap" + ((this.report != null) ? ": \"" + this.report + "\"" : "");
 			case DIFFERS ->
 				(this.report != null) ? "differs: warning \"" + this.report + "\"" : "differs, not detected";
 			case REFUSED -> "refused: \"" + this.report + "\"";

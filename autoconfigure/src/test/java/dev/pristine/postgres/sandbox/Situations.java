@@ -314,7 +314,7 @@ final class Situations {
 							() -> connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED));
 					connection.rollback();
 				}),
-				differs("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
+				overlaps("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
 					Connection connection = world.connect();
 					connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
 					connection.setAutoCommit(false);
@@ -444,21 +444,7 @@ final class Situations {
 					world.run(connection, "FETCH long");
 					world.run(connection, "FETCH short");
 					connection.rollback();
-				}), same("COPY in a transaction, and one that fails", (world) -> {
-					Connection connection = world.begin();
-					PGConnection postgres = connection.unwrap(PGConnection.class);
-					world.attempt("copy", () -> postgres.getCopyAPI()
-						.copyIn("COPY item FROM STDIN", new StringReader("1\ta\n2\tb\n")));
-					connection.commit();
-					world.attempt("copy", () -> postgres.getCopyAPI()
-						.copyIn("COPY item FROM STDIN", new StringReader("3\ta\n1\tb\n")));
-					connection.rollback();
-					world.attempt("copy", () -> postgres.getCopyAPI().copyIn("COPY nothing FROM STDIN"));
-					connection.rollback();
-					postgres.getCopyAPI().copyIn("COPY item FROM STDIN", new StringReader("4\td\n"));
-					connection.rollback();
-					world.items();
-				}), refused("COPY in auto-commit", "cannot undo a failing COPY in auto-commit", (world) -> {
+				}), refused("COPY", "COPY needs a connection of its own", (world) -> {
 					PGConnection postgres = world.connect().unwrap(PGConnection.class);
 					world.attempt("copy", () -> postgres.getCopyAPI()
 						.copyIn("COPY item FROM STDIN", new StringReader("1\ta\n2\tb\n")));
@@ -564,7 +550,7 @@ final class Situations {
 					world.attempt("commit", outer::commit);
 					world.items();
 					world.run(world.connect(), "SELECT count(*) FROM account");
-				}), overlapsAndRefused("Two transactions of one thread overlap", "Two transactions that overlap without being nested", (world) -> {
+				}), overlaps("Two transactions of one thread overlap", "Two transactions that overlap without being nested", (world) -> {
 							Connection first = world.begin();
 							Connection second = world.begin();
 							world.run(first, INSERT);
@@ -572,7 +558,7 @@ final class Situations {
 							world.attempt("commit", first::commit);
 							second.rollback();
 						}),
-				overlapsAndRefused("Flyway migrates: its lock is a transaction around that of the migration", "Two transactions that overlap without being nested", (world) -> {
+				overlaps("Flyway migrates: its lock is a transaction around that of the migration", "Two transactions that overlap without being nested", (world) -> {
 							Connection lock = world.begin();
 							Connection migration = world.begin();
 							world.run(lock, "SELECT pg_try_advisory_xact_lock(77)");
@@ -758,7 +744,7 @@ final class Situations {
 					connection.commit();
 					thread.join();
 					world.items();
-				}), overlapsAndRefused("A transaction waits for another thread that uses the database", "In TRANSACTION mode all threads of a test share one connection", (world) -> {
+				}), overlaps("A transaction waits for another thread that uses the database", "In TRANSACTION mode all threads of a test share one connection", (world) -> {
 							Connection connection = world.begin();
 							world.run(connection, INSERT);
 							world.elsewhere(() -> world.run(world.connect(), "SELECT count(*) FROM account"));
@@ -782,7 +768,7 @@ final class Situations {
 		return new Situation(name, Situation.Outcome.OVERLAP, null, program);
 	}
 
-	private static Situation overlapsAndRefused(String name, String message, Situation.Program program) {
+	private static Situation overlaps(String name, String message, Situation.Program program) {
 		return new Situation(name, Situation.Outcome.OVERLAP, message, program);
 	}
 
