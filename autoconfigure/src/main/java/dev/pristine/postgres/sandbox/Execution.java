@@ -131,6 +131,15 @@ final class Execution {
 	}
 
 	/**
+	 * Have the use of a logical connection fail that is closed or cut off.
+	 * @param session the logical connection
+	 */
+	void checkUsable(Session session) throws SQLException {
+		session.checkUsable();
+		this.connection.checkOpen();
+	}
+
+	/**
 	 * Take note of an isolation level that a logical connection has.
 	 * @param level one of JDBC's
 	 */
@@ -221,7 +230,7 @@ final class Execution {
 
 	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work)
 			throws SQLException {
-		session.checkUsable();
+		checkUsable(session);
 		this.lock.acquire(session, statement);
 		try {
 			session.checkUsable();

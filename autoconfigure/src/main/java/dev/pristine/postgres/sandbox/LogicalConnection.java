@@ -62,7 +62,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		Object result = call(this.driver, method, args);
 		if (!(result instanceof Statement statement)) {
 			return result;
@@ -78,12 +78,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	boolean getAutoCommit() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.session.isAutoCommit();
 	}
 
 	void setAutoCommit(boolean autoCommit) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		if (this.session.isAutoCommit() != autoCommit) {
 			if (!this.session.isAutoCommit()) {
 				this.execution.commit(this.session);
@@ -121,7 +121,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	boolean isReadOnly() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.session.isReadOnly();
 	}
 
@@ -131,7 +131,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	int getTransactionIsolation() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.isolation;
 	}
 
@@ -175,12 +175,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	int getNetworkTimeout() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.networkTimeout;
 	}
 
 	void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		this.networkTimeout = milliseconds;
 	}
 
@@ -189,17 +189,17 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	DatabaseMetaData getMetaData() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return new LogicalMetaData(proxy(), this.session, this.execution, this.driver.getMetaData()).proxy();
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return type.isInstance(proxy()) ? type.cast(proxy()) : this.driver.unwrap(type);
 	}
 
 	boolean isWrapperFor(Class<?> type) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return type.isInstance(proxy()) || this.driver.isWrapperFor(type);
 	}
 
@@ -208,7 +208,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	LargeObjectManager getLargeObjectAPI() throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		return new LargeObjectManager(proxy());
 	}
 
@@ -228,21 +228,21 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	private void checkNotAutoCommit(String message) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		if (this.session.isAutoCommit()) {
 			throw new PSQLException(message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
 	}
 
 	private void checkNotInTransaction(String message) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		if (this.session.transaction() != null) {
 			throw new PSQLException(message, PSQLState.ACTIVE_SQL_TRANSACTION);
 		}
 	}
 
 	private void run(String command, SqlRunnable work) throws SQLException {
-		this.session.checkUsable();
+		this.execution.checkUsable(this.session);
 		this.session.checkInTransaction(command);
 		this.execution.run(this.session, SqlText.of(command), () -> {
 			work.run();

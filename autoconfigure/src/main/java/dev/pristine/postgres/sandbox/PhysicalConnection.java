@@ -125,16 +125,20 @@ final class PhysicalConnection implements TransactionStack.Server {
 		this.driver.getQueryExecutor().setAutoSave(autoSave);
 	}
 
-	/**
-	 * Have something ready to be run.
-	 * @throws SQLException if nothing can be run now
-	 */
-	void use() throws SQLException {
+	void checkOpen() throws SQLException {
 		if (isLost()) {
 			throw SandboxException.closed("The connection of the test's sandbox is closed, and so are all that were"
 					+ " borrowed while it was open." + System.lineSeparator()
 					+ "Action: borrow a connection for each piece of work.");
 		}
+	}
+
+	/**
+	 * Have something ready to be run.
+	 * @throws SQLException if nothing can be run now
+	 */
+	void use() throws SQLException {
+		checkOpen();
 		checkTransaction();
 		this.touched = true;
 	}
