@@ -126,8 +126,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceRoute route = this.routes.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout,
-						OverlapPolicy.WARN);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout, OverlapPolicy.WARN);
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {

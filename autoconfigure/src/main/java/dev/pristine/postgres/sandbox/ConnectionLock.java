@@ -67,8 +67,9 @@ final class ConnectionLock {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw SandboxException.refusal("Interrupted while waiting for the test's connection to run [" + statement
-					+ "].", "let work end before its thread is interrupted.");
+			throw SandboxException.refusal(
+					"Interrupted while waiting for the test's connection to run [" + statement + "].",
+					"let work end before its thread is interrupted.");
 		}
 		this.running = me;
 	}

@@ -57,7 +57,7 @@ final class Execution {
 	 * for the test, so that other threads need not wait for its end
 	 */
 	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, Overlap overlap,
-			 TestLog log, BooleanSupplier testManaged) {
+			TestLog log, BooleanSupplier testManaged) {
 		this.connection = connection;
 		this.lock = lock;
 		this.transactions = transactions;
@@ -228,8 +228,7 @@ final class Execution {
 		}
 	}
 
-	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work)
-			throws SQLException {
+	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
 		checkUsable(session);
 		this.lock.acquire(session, statement);
 		try {

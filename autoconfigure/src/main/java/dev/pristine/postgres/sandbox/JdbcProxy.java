@@ -136,7 +136,9 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 		for (Method own : type.getDeclaredMethods()) {
 			if (!Modifier.isPrivate(own.getModifiers()) && !own.isSynthetic()
 					&& !NOT_OF_INTERFACE.contains(own.getName())) {
-				List<Method> overridden = Arrays.stream(widest.getMethods()).filter((each) -> overrides(own, each)).toList();
+				List<Method> overridden = Arrays.stream(widest.getMethods())
+					.filter((each) -> overrides(own, each))
+					.toList();
 				Assert.state(!overridden.isEmpty(), () -> own + " overrides nothing of " + widest.getName());
 				own.setAccessible(true);
 				overridden.forEach((each) -> ownMethods.put(each, own));

@@ -172,8 +172,9 @@ final class PhysicalConnection implements TransactionStack.Server {
 	void checkTransaction() throws SQLException {
 		observe();
 		if (this.ended) {
-			throw SandboxException.refusal("The test's transaction was ended by something that did not pass through"
-					+ " the sandbox.", "do not commit on a driver's connection that was obtained by unwrap.");
+			throw SandboxException.refusal(
+					"The test's transaction was ended by something that did not pass through" + " the sandbox.",
+					"do not commit on a driver's connection that was obtained by unwrap.");
 		}
 	}
 

@@ -82,13 +82,13 @@ public final class Sandbox implements AutoCloseable {
 		this.lockTimeout = lockTimeout;
 		this.transactions = new TransactionStack(this.connection);
 		this.sequences = new UsedSequences(this.connection);
-		this.execution = new Execution(this.connection, this.lock, this.transactions,
-				new Overlap(overlap, this.log), this.log, this::isTestManaged);
+		this.execution = new Execution(this.connection, this.lock, this.transactions, new Overlap(overlap, this.log),
+				this.log, this::isTestManaged);
 	}
 
 	/**
-	 * Name the scope that messages speak of from now on, and to which each of them is told
-	 * once.
+	 * Name the scope that messages speak of from now on, and to which each of them is
+	 * told once.
 	 * @param scope the scope that starts
 	 */
 	public void enter(TestScope scope) {
@@ -133,8 +133,8 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
-	 * Wait for those who still work, cut off who stays, and undo everything since a state.
-	 * Nobody else gets the connection before all of that is done.
+	 * Wait for those who still work, cut off who stays, and undo everything since a
+	 * state. Nobody else gets the connection before all of that is done.
 	 * @param state the state to return to, which may be returned to again
 	 * @param culprit who is named if somebody stays
 	 * @throws ResourceException if work went on until the timeout and was cut off, or the
@@ -149,8 +149,8 @@ public final class Sandbox implements AutoCloseable {
 			}
 		}
 		catch (SQLException ex) {
-			throw new ResourceException(
-					"The changes of " + culprit + " could not be rolled back: " + ex.getMessage(), SEE_LOG, ex);
+			throw new ResourceException("The changes of " + culprit + " could not be rolled back: " + ex.getMessage(),
+					SEE_LOG, ex);
 		}
 		finally {
 			release();
@@ -161,8 +161,8 @@ public final class Sandbox implements AutoCloseable {
 	}
 
 	/**
-	 * Return the sequences that were used since the sandbox was opened, for which there is
-	 * no rollback.
+	 * Return the sequences that were used since the sandbox was opened, for which there
+	 * is no rollback.
 	 * @return their OIDs
 	 * @throws ResourceException if the connection is lost
 	 */

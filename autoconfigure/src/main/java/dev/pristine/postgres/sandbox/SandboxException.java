@@ -70,8 +70,7 @@ final class SandboxException extends SQLNonTransientException {
 	 * @return the exception to throw
 	 */
 	static SandboxException ofCommand(String sql) {
-		return refusal(
-				"TRANSACTION mode cannot tell what this transaction command is to end or begin: [" + sql + "]",
+		return refusal("TRANSACTION mode cannot tell what this transaction command is to end or begin: [" + sql + "]",
 				"send BEGIN, COMMIT and ROLLBACK as statements of their own, or " + REMEDY);
 	}
 

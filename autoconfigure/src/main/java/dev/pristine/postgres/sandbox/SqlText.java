@@ -183,8 +183,8 @@ record SqlText(String text, Command command, String words, boolean plain, List<S
 		SET_TRANSACTION,
 
 		/**
-		 * {@code PREPARE TRANSACTION}, {@code COMMIT AND CHAIN} and the like, and all that
-		 * stand among other statements.
+		 * {@code PREPARE TRANSACTION}, {@code COMMIT AND CHAIN} and the like, and all
+		 * that stand among other statements.
 		 */
 		REFUSED
 

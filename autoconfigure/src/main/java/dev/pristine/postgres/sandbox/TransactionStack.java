@@ -70,8 +70,9 @@ final class TransactionStack {
 		Transaction innermost = innermost();
 		if (innermost == null) {
 			if (this.server.isAborted()) {
-				throw SandboxException.refusal("The test's transaction was aborted by something that did not pass"
-						+ " through the sandbox.", SandboxException.REMEDY);
+				throw SandboxException.refusal(
+						"The test's transaction was aborted by something that did not pass" + " through the sandbox.",
+						SandboxException.REMEDY);
 			}
 		}
 		else if (own == null) {
@@ -170,8 +171,7 @@ final class TransactionStack {
 	 * @return whether only a rollback is accepted
 	 */
 	boolean isAborted(Transaction transaction) {
-		return transaction.state() == State.FAILED
-				|| (transaction.state() == State.OPEN && this.server.isAborted());
+		return transaction.state() == State.FAILED || (transaction.state() == State.OPEN && this.server.isAborted());
 	}
 
 	/**

@@ -108,7 +108,8 @@ class ConnectionLockTests {
 			lock.giveUp(this.mine);
 		});
 		kept.await();
-		assertThat(lock.acquireAlone("the end", SHORT)).singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+		assertThat(lock.acquireAlone("the end", SHORT))
+			.singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
 			.contains("SELECT 1", "CountDownLatch.await");
 		assertThat(lock.isMine()).isTrue();
 		lock.release();

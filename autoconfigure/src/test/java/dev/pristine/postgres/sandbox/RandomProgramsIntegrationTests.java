@@ -44,8 +44,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs random programs with real commits and in the sandbox, and compares what they see.
- * {@code pristine.seeds} and {@code pristine.seed} choose how many, and
- * which.
+ * {@code pristine.seeds} and {@code pristine.seed} choose how many, and which.
  */
 @Timeout(300)
 class RandomProgramsIntegrationTests {
@@ -73,8 +72,7 @@ class RandomProgramsIntegrationTests {
 				Connection productionReset = production.connect();
 				Connection transactionReset = transaction.connect();
 				RealConnections real = new RealConnections(production);
-				Sandbox sandbox = new Sandbox(transaction.connect(), Duration.ofSeconds(20),
-						OverlapPolicy.ALLOW)) {
+				Sandbox sandbox = new Sandbox(transaction.connect(), Duration.ofSeconds(20), OverlapPolicy.ALLOW)) {
 			execute(productionReset, schema(constraints));
 			execute(transactionReset, schema(constraints));
 			String baseline = dump(transactionReset);
@@ -85,8 +83,7 @@ class RandomProgramsIntegrationTests {
 				execute(productionReset, reset());
 				List<String> actual = run(program, () -> sandbox.connect(DEFAULTS), threads);
 				sandbox.restore(state, "program " + program);
-				assertThat(actual).as("-Dpristine.seed=%d -Dpristine.seeds=1", program)
-					.isEqualTo(expected);
+				assertThat(actual).as("-Dpristine.seed=%d -Dpristine.seeds=1", program).isEqualTo(expected);
 				for (long sequence : sandbox.usedSequences()) {
 					execute(transactionReset, "SELECT setval(" + sequence + "::regclass, 1, false)");
 				}

@@ -67,7 +67,8 @@ class SandboxIntegrationTests {
 
 	private static final String TEST = "OrderTests.places";
 
-	private static final String OVERLAP = TEST + ": A transaction is open on one connection while another one wants to run";
+	private static final String OVERLAP = TEST
+			+ ": A transaction is open on one connection while another one wants to run";
 
 	private static final String INSERT = "INSERT INTO item VALUES (1)";
 
@@ -193,8 +194,8 @@ class SandboxIntegrationTests {
 			}
 			connection.setAutoCommit(true);
 			assertThat(single(connection, "SELECT count(*) FROM item")).isEqualTo(300);
-			assertThat(single(connection, "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()"
-					+ " AND locktype = 'transactionid'"))
+			assertThat(single(connection,
+					"SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()" + " AND locktype = 'transactionid'"))
 				.isLessThan(5);
 		}
 	}
@@ -312,8 +313,7 @@ class SandboxIntegrationTests {
 			}
 		});
 		written.await();
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> this.sandbox.restore(this.state, TEST))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.sandbox.restore(this.state, TEST))
 			.withMessageContainingAll("thread 'elsewhere'", INSERT, "CountDownLatch.await");
 		ended.countDown();
 		assertThatThrownBy(() -> work.get(10, TimeUnit.SECONDS)).cause()
@@ -332,8 +332,7 @@ class SandboxIntegrationTests {
 			}
 		});
 		awaitRunning("pg_sleep(60)");
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> this.sandbox.restore(this.state, TEST))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.sandbox.restore(this.state, TEST))
 			.withMessageContainingAll("thread 'elsewhere'", "pg_sleep(60)");
 		assertThatThrownBy(() -> work.get(10, TimeUnit.SECONDS)).hasStackTraceContaining("canceling statement");
 		try (Connection connection = connect()) {

@@ -355,7 +355,8 @@ final class Situations {
 					world.attempt("commit", inner::commit);
 					world.attempt("commit", outer::commit);
 					world.items();
-				}), overlaps("A deferred constraint of an outer transaction is violated while an inner one commits", (world) -> {
+				}), overlaps("A deferred constraint of an outer transaction is violated while an inner one commits",
+						(world) -> {
 							Connection outer = world.begin();
 							Connection inner = world.begin();
 							world.run(outer, "INSERT INTO child VALUES (1, 1)");
@@ -520,16 +521,15 @@ final class Situations {
 					world.run(inner, "SELECT count(*) FROM account");
 					inner.commit();
 				}), overlaps("An inner transaction commits, the outer one has written and rolls back", (world) -> {
-							Connection outer = world.begin();
-							Connection inner = world.begin();
-							world.run(outer, INSERT);
-							world.run(inner, "INSERT INTO account VALUES (1, 1)");
-							inner.commit();
-							outer.rollback();
-							world.items();
-							world.run(world.connect(), "SELECT count(*) FROM account");
-						}),
-				overlaps("An inner transaction commits, the outer one has only read and rolls back", (world) -> {
+					Connection outer = world.begin();
+					Connection inner = world.begin();
+					world.run(outer, INSERT);
+					world.run(inner, "INSERT INTO account VALUES (1, 1)");
+					inner.commit();
+					outer.rollback();
+					world.items();
+					world.run(world.connect(), "SELECT count(*) FROM account");
+				}), overlaps("An inner transaction commits, the outer one has only read and rolls back", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, "SELECT count(*) FROM item");
@@ -550,7 +550,8 @@ final class Situations {
 					world.attempt("commit", outer::commit);
 					world.items();
 					world.run(world.connect(), "SELECT count(*) FROM account");
-				}), overlaps("Two transactions of one thread overlap", "Two transactions that overlap without being nested", (world) -> {
+				}), overlaps("Two transactions of one thread overlap",
+						"Two transactions that overlap without being nested", (world) -> {
 							Connection first = world.begin();
 							Connection second = world.begin();
 							world.run(first, INSERT);
@@ -558,7 +559,8 @@ final class Situations {
 							world.attempt("commit", first::commit);
 							second.rollback();
 						}),
-				overlaps("Flyway migrates: its lock is a transaction around that of the migration", "Two transactions that overlap without being nested", (world) -> {
+				overlaps("Flyway migrates: its lock is a transaction around that of the migration",
+						"Two transactions that overlap without being nested", (world) -> {
 							Connection lock = world.begin();
 							Connection migration = world.begin();
 							world.run(lock, "SELECT pg_try_advisory_xact_lock(77)");
@@ -568,22 +570,18 @@ final class Situations {
 							lock.commit();
 							world.items();
 						}),
-				overlaps("A second connection reads what the first has not committed",
-						(world) -> {
-							Connection outer = world.begin();
-							world.run(outer, INSERT);
-							world.items();
-							outer.commit();
-						}),
-				overlaps("A second connection updates a row that the first has locked",
-						(world) -> {
-							world.run(world.connect(), "INSERT INTO account VALUES (1, 1)");
-							Connection outer = world.begin();
-							world.run(outer, "UPDATE account SET balance = 2");
-							world.run(world.connect(), "UPDATE account SET balance = 3");
-							outer.commit();
-						}),
-				differs("NOTIFY and LISTEN", "NOTIFY and LISTEN work at the commit", (world) -> {
+				overlaps("A second connection reads what the first has not committed", (world) -> {
+					Connection outer = world.begin();
+					world.run(outer, INSERT);
+					world.items();
+					outer.commit();
+				}), overlaps("A second connection updates a row that the first has locked", (world) -> {
+					world.run(world.connect(), "INSERT INTO account VALUES (1, 1)");
+					Connection outer = world.begin();
+					world.run(outer, "UPDATE account SET balance = 2");
+					world.run(world.connect(), "UPDATE account SET balance = 3");
+					outer.commit();
+				}), differs("NOTIFY and LISTEN", "NOTIFY and LISTEN work at the commit", (world) -> {
 					Connection connection = world.connect();
 					world.run(connection, "LISTEN here");
 					world.run(connection, "NOTIFY here");
@@ -654,21 +652,20 @@ final class Situations {
 					world.items();
 					world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
 				}), overlaps("REQUIRES_NEW commits, the outer one has written and rolls back", (world) -> {
-							world.transaction(REQUIRED).executeWithoutResult((outer) -> {
-								jdbc(world).update(INSERT);
-								requiresNew(world).executeWithoutResult(
-										(inner) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
-								outer.setRollbackOnly();
-							});
-							world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
-						}),
-				overlaps("REQUIRES_NEW writes inside of a read-only transaction", (world) -> {
+					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
+						jdbc(world).update(INSERT);
+						requiresNew(world)
+							.executeWithoutResult((inner) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
+						outer.setRollbackOnly();
+					});
+					world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
+				}), overlaps("REQUIRES_NEW writes inside of a read-only transaction", (world) -> {
 					TransactionTemplate readOnly = world.transaction(REQUIRED);
 					readOnly.setReadOnly(true);
 					readOnly.executeWithoutResult((outer) -> {
 						world.attempt("read", () -> jdbc(world).queryForList("SELECT id FROM item"));
-						world.attempt("inner", () -> requiresNew(world)
-							.executeWithoutResult((inner) -> jdbc(world).update(INSERT)));
+						world.attempt("inner",
+								() -> requiresNew(world).executeWithoutResult((inner) -> jdbc(world).update(INSERT)));
 						world.attempt("read", () -> jdbc(world).queryForList("SELECT id FROM item"));
 						world.attempt("write", () -> jdbc(world).update(INSERT_2));
 						outer.setRollbackOnly();
@@ -690,16 +687,14 @@ final class Situations {
 					});
 					world.items();
 				}), overlaps("NOT_SUPPORTED inside of a transaction that rolls back", (world) -> {
-							world.transaction(REQUIRED).executeWithoutResult((outer) -> {
-								jdbc(world).update(INSERT);
-								world.transaction(NOT_SUPPORTED)
-									.executeWithoutResult(
-											(none) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
-								outer.setRollbackOnly();
-							});
-							world.run(world.connect(), "SELECT count(*) FROM account");
-						}),
-				same("A unique violation in a transaction, translated", (world) -> {
+					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
+						jdbc(world).update(INSERT);
+						world.transaction(NOT_SUPPORTED)
+							.executeWithoutResult((none) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
+						outer.setRollbackOnly();
+					});
+					world.run(world.connect(), "SELECT count(*) FROM account");
+				}), same("A unique violation in a transaction, translated", (world) -> {
 					world.attempt("insert", () -> world.transaction(REQUIRED).executeWithoutResult((transaction) -> {
 						jdbc(world).update(INSERT);
 						jdbc(world).update(INSERT);
@@ -744,7 +739,8 @@ final class Situations {
 					connection.commit();
 					thread.join();
 					world.items();
-				}), overlaps("A transaction waits for another thread that uses the database", "In TRANSACTION mode all threads of a test share one connection", (world) -> {
+				}), overlaps("A transaction waits for another thread that uses the database",
+						"In TRANSACTION mode all threads of a test share one connection", (world) -> {
 							Connection connection = world.begin();
 							world.run(connection, INSERT);
 							world.elsewhere(() -> world.run(world.connect(), "SELECT count(*) FROM account"));
