@@ -90,6 +90,19 @@ class FairLock {
 		this.progress.incrementAndGet();
 	}
 
+	/**
+	 * Acquire the lock if it is free.
+	 * @param name who acquires it, for messages
+	 * @return whether it was
+	 */
+	boolean tryAcquire(String name) {
+		boolean acquired = this.free.tryAcquire();
+		if (acquired) {
+			this.holder = name;
+		}
+		return acquired;
+	}
+
 	void release() {
 		this.holder = null;
 		this.progress.incrementAndGet();

@@ -19,9 +19,12 @@ package dev.pristine.isolation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
@@ -36,12 +39,20 @@ import dev.pristine.resource.TestScope;
  */
 class IsolationEngine implements DisposableBean {
 
+	private static final Log logger = LogFactory.getLog(IsolationEngine.class);
+
 	/**
 	 * The test class of this thread that wants to be told as soon as its application
 	 * context is there: a {@code @BeforeAll} method with injected parameters writes right
 	 * after that.
 	 */
 	private static final ThreadLocal<@Nullable Consumer<IsolationEngine>> awaiting = new ThreadLocal<>();
+
+	/**
+	 * The engines of all application contexts of this JVM: a class that starts does not
+	 * say which one it will use.
+	 */
+	private static final Set<IsolationEngine> engines = ConcurrentHashMap.newKeySet();
 
 	private final List<TestResource> resources;
 
@@ -63,6 +74,15 @@ class IsolationEngine implements DisposableBean {
 
 	static void await(Consumer<IsolationEngine> listener) {
 		awaiting.set(listener);
+	}
+
+	/**
+	 * Undo what was written since the last class, in all application contexts that no
+	 * class uses.
+	 * @param culprit who is named in warnings
+	 */
+	static void restoreUnused(String culprit) {
+		engines.forEach((engine) -> engine.restoreIfUnused(culprit));
 	}
 
 	static void stopAwaiting() {
@@ -129,8 +149,23 @@ class IsolationEngine implements DisposableBean {
 		return this.slot != null && this.slot.isBroken() && !this.slot.isClosed();
 	}
 
+	private void restoreIfUnused(String culprit) {
+		if (this.lock.tryAcquire(culprit)) {
+			try {
+				slot().restoreBaseline(culprit);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("An application context is not used again: " + ex.getMessage());
+			}
+			finally {
+				this.lock.release();
+			}
+		}
+	}
+
 	@Override
 	public synchronized void destroy() {
+		engines.remove(this);
 		Slot slot = this.slot;
 		if (slot != null) {
 			slot.close();
@@ -167,6 +202,7 @@ class IsolationEngine implements DisposableBean {
 		if (slot == null) {
 			slot = new Slot(0, this.resources);
 			this.slot = slot;
+			engines.add(this);
 		}
 		return slot;
 	}

@@ -135,6 +135,16 @@ class Slot {
 	}
 
 	/**
+	 * Undo what was written since the last scope, if none is open.
+	 * @param culprit who is named in warnings
+	 */
+	void restoreBaseline(String culprit) {
+		if (this.open.isEmpty() && !isBroken() && !this.closed) {
+			attempt(() -> this.resources.restore(this.baseline, culprit));
+		}
+	}
+
+	/**
 	 * Return whether a resource failed to start or undo a scope, or says itself that it
 	 * has to be replaced. No further test may see it.
 	 * @return whether the slot must not be used again

@@ -54,6 +54,20 @@ class DataSourceRoute implements MethodInterceptor {
 	}
 
 	/**
+	 * Return the route that a data source takes, whatever is around it.
+	 * @param dataSource the data source
+	 * @return its route, or {@code null} if it has none
+	 */
+	static @Nullable DataSourceRoute of(DataSource dataSource) {
+		try {
+			return dataSource.isWrapperFor(DataSourceRoute.class) ? dataSource.unwrap(DataSourceRoute.class) : null;
+		}
+		catch (SQLException ex) {
+			return null;
+		}
+	}
+
+	/**
 	 * Return the name of the bean, for messages.
 	 * @return the name
 	 */
@@ -109,9 +123,16 @@ class DataSourceRoute implements MethodInterceptor {
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		if (invocation.getMethod().getReturnType() != Connection.class) {
-			return invocation.proceed();
+		if (invocation.getMethod().getReturnType() == Connection.class) {
+			return connect(invocation);
 		}
+		if (invocation.getArguments().length == 1 && invocation.getArguments()[0] == DataSourceRoute.class) {
+			return invocation.getMethod().getName().equals("unwrap") ? this : true;
+		}
+		return invocation.proceed();
+	}
+
+	private @Nullable Connection connect(MethodInvocation invocation) throws Throwable {
 		Sandbox sandbox = this.sandbox;
 		ConnectionDefaults defaults = this.defaults;
 		if (sandbox != null && defaults != null) {

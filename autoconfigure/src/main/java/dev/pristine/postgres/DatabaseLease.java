@@ -108,7 +108,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (this.sandboxed != null && sandbox != null) {
 			return new State(null, sandbox.capture());
 		}
-		return new State((this.reset != null) ? this.reset.capture() : null, null);
+		if (this.reset == null) {
+			return new State(null, null);
+		}
+		cleanSessions("What came before the first test");
+		return new State(this.reset.capture(), null);
 	}
 
 	@Override
@@ -152,11 +156,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			leaveSandbox(culprit);
 		}
 		finally {
-			this.routes.forEach((route) -> route.cleanSessions(culprit));
+			cleanSessions(culprit);
 			if (this.reset != null && state.baseline() != null) {
 				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
 			}
 		}
+	}
+
+	private void cleanSessions(String culprit) {
+		this.routes.forEach((route) -> route.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox(String culprit) {

@@ -79,8 +79,10 @@ class PostgresResource implements TestResource {
 		migrate();
 		List<DatabaseLease> databases = new ArrayList<>();
 		try {
-			identify(this.routes.all()).forEach((identity, routes) -> databases.add(lease(identity, routes)));
-			return new CompositeResourceLease(databases);
+			List<String> foreign = new ArrayList<>();
+			identify(this.routes.all(), foreign).forEach((identity, routes) -> databases.add(lease(identity, routes)));
+			return (databases.isEmpty() && !foreign.isEmpty()) ? new ForeignDatabaseLease(foreign.get(0))
+					: new CompositeResourceLease(databases);
 		}
 		catch (RuntimeException | Error ex) {
 			new CompositeResourceLease(databases).close();
@@ -109,12 +111,13 @@ class PostgresResource implements TestResource {
 	}
 
 	// One that cannot be reached, beside others, may be one that no test uses
-	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes) {
+	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes,
+			List<String> foreign) {
 		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
 		List<ResourceException> failures = new ArrayList<>();
 		for (DataSourceRoute route : routes) {
 			try {
-				DatabaseIdentity identity = identify(route);
+				DatabaseIdentity identity = identify(route, foreign);
 				if (identity != null) {
 					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
 				}
@@ -131,7 +134,7 @@ class PostgresResource implements TestResource {
 	}
 
 	// A mock has no connection
-	private static @Nullable DatabaseIdentity identify(DataSourceRoute route) {
+	private static @Nullable DatabaseIdentity identify(DataSourceRoute route, List<String> foreign) {
 		try (Connection connection = route.target().getConnection()) {
 			if (connection == null) {
 				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(route.name()));
@@ -139,7 +142,7 @@ class PostgresResource implements TestResource {
 			}
 			DatabaseIdentity identity = DatabaseIdentity.of(connection);
 			if (identity == null) {
-				logger.warn("The DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
+				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
 						connection.getMetaData().getDatabaseProductName()));
 				return null;
 			}

@@ -49,7 +49,7 @@ record SessionSettings(Map<String, String> settings) {
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE source IN ('session', 'client', 'user', 'database', 'database user')
+			WHERE context IN ('user', 'superuser')
 			AND name NOT IN ('application_name', 'default_transaction_read_only', 'default_transaction_isolation')""";
 
 	static SessionSettings of(Connection connection) throws SQLException {
@@ -70,8 +70,9 @@ record SessionSettings(Map<String, String> settings) {
 	 */
 	String differenceFrom(SessionSettings other) {
 		Map<String, String> differences = new TreeMap<>();
-		this.settings.forEach((name, value) -> differences.put(name, value + " and " + other.settings.get(name)));
-		other.settings.forEach((name, value) -> differences.putIfAbsent(name, "nothing and " + value));
+		this.settings.forEach(
+				(name, value) -> differences.put(name, value + " and " + other.settings.getOrDefault(name, "unset")));
+		other.settings.forEach((name, value) -> differences.putIfAbsent(name, "unset and " + value));
 		differences.keySet()
 			.removeIf((name) -> String.valueOf(this.settings.get(name)).equals(other.settings.get(name)));
 		return differences.isEmpty() ? "" : differences.toString();

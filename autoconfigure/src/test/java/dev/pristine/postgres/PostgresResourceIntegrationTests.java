@@ -35,6 +35,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 
@@ -95,6 +96,25 @@ class PostgresResourceIntegrationTests {
 			.run((context) -> assertThatExceptionOfType(ResourceException.class)
 				.isThrownBy(() -> context.getBean(PostgresResource.class).lease(0))
 				.withMessageContaining("The DataSource 'reporting' gave no connection"));
+	}
+
+	@Test
+	void refusesOneTransactionForDifferentSessions() {
+		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("billing", DataSource.class, () -> dataSource("billing"))
+			.run((context) -> {
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.TRANSACTION)).contains("'dataSource' and 'billing'",
+							"search_path", "Use TRUNCATE");
+					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
+				}
+			});
+	}
+
+	private DataSource dataSource(String schema) {
+		PGSimpleDataSource dataSource = (PGSimpleDataSource) dataSource();
+		dataSource.setCurrentSchema(schema);
+		return dataSource;
 	}
 
 	private static DataSource unreachable() {
