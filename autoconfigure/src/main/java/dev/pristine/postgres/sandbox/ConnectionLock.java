@@ -130,6 +130,9 @@ final class ConnectionLock {
 	 * @param connection the logical connection that it was kept for
 	 */
 	void giveUp(Object connection) {
+		if (this.keepers.stream().noneMatch((keeper) -> keeper.connection() == connection)) {
+			return;
+		}
 		this.lock.lock();
 		try {
 			this.keepers = this.keepers.stream().filter((keeper) -> keeper.connection() != connection).toList();

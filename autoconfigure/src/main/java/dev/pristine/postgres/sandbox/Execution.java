@@ -112,9 +112,7 @@ final class Execution {
 			case COMMIT -> commit(session);
 			case ROLLBACK -> rollback(session);
 			case SAVEPOINT -> {
-				if (!session.inTransaction()) {
-					session.checkInTransaction(sql.text());
-				}
+				session.checkInTransaction(sql.text());
 				return false;
 			}
 			case SET_TRANSACTION -> {
@@ -176,8 +174,9 @@ final class Execution {
 				rollback(session);
 				String schema = session.schema();
 				if (schema != null) {
-					session.autoCommit(true);
-					run(session, SqlText.UNNAMED, () -> {
+					locked(session, "RESET", () -> {
+						this.connection.use();
+						this.transactions.prepare(null);
 						this.connection.driver().setSchema(schema);
 						return "";
 					});

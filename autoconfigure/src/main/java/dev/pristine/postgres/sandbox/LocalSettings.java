@@ -55,9 +55,12 @@ final class LocalSettings {
 	}
 
 	private static String name(String name) {
-		String words = name.replace("\"", "").toLowerCase(Locale.ROOT);
-		return words.startsWith("time") && words.endsWith("zone") ? "timezone"
-				: words.equals("schema") ? "search_path" : words;
+		String words = name.replace("\"", "").toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
+		return switch (words) {
+			case "time zone" -> "timezone";
+			case "schema" -> "search_path";
+			default -> words;
+		};
 	}
 
 	private static String lastArgument(String text, Matcher call) {

@@ -243,7 +243,10 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private void run(String command, SqlRunnable work) throws SQLException {
 		this.execution.checkUsable(this.session);
-		this.session.checkInTransaction(command);
+		if (this.session.transaction() == null) {
+			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
+					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+		}
 		this.execution.run(this.session, SqlText.of(command), () -> {
 			work.run();
 			return "";

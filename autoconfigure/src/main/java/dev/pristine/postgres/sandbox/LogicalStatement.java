@@ -142,7 +142,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	private @Nullable Object nothing(Method method) throws SQLException {
 		if (this.prepared == null) {
 			// So that getUpdateCount() speaks of this command too
-			this.execution.run(this.session, SqlText.UNNAMED, () -> this.target.execute(""));
+			this.target.execute("");
 		}
 		Class<?> type = method.getReturnType();
 		if (type == boolean.class) {

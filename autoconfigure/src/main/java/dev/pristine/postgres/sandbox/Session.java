@@ -126,7 +126,7 @@ final class Session {
 	 * @param command the command
 	 */
 	void checkInTransaction(String command) throws SQLException {
-		if (this.transaction == null) {
+		if (!inTransaction()) {
 			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
