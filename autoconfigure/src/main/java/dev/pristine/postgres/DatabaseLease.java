@@ -97,7 +97,7 @@ final class DatabaseLease implements ResourceLease {
 		this.routes = routes;
 		this.connection = connection;
 		this.timeout = timeout;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout) : null;
+		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, Duration.ofSeconds(10)) : null;
 		Baseline origin = (this.reset != null) ? this.reset.capture() : null;
 		this.baselines = (origin != null) ? new ScopeBaselines<>(() -> origin) : null;
 		this.known = origin;
@@ -183,7 +183,7 @@ final class DatabaseLease implements ResourceLease {
 		ScopeBaselines<Baseline> baselines = this.baselines;
 		Assert.state(reset != null && known != null && baselines != null, "The database is not reset");
 		if (this.sandbox == null) {
-			this.known = reset.capture(known);
+			this.known = reset.capture();
 			return this.known;
 		}
 		Baseline current = baselines.current();
@@ -193,7 +193,7 @@ final class DatabaseLease implements ResourceLease {
 
 	private void keep(Baseline baseline, TestScope scope) {
 		if (this.sandbox == null) {
-			restore(baseline, "Something outside of a test, before " + scope.name() + ",", DatabaseReset::uphold);
+			restore(baseline, "Something outside of a test, before " + scope.name() + ",", DatabaseReset::restore);
 		}
 	}
 

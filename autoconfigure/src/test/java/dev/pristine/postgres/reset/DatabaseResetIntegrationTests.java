@@ -53,7 +53,7 @@ class DatabaseResetIntegrationTests {
 
 	private final Connection own = this.database.connect();
 
-	private DatabaseReset reset = new DatabaseReset(this.own);
+	private DatabaseReset reset = reset(this.own);
 
 	@BeforeEach
 	void createTables() throws SQLException {
@@ -102,28 +102,28 @@ class DatabaseResetIntegrationTests {
 	@Test
 	void returnsKnownBaselineIfNothingChanged() throws SQLException {
 		Baseline baseline = this.reset.capture();
-		assertThat(this.reset.capture(baseline)).isSameAs(baseline);
+		assertThat(this.reset.capture()).isSameAs(baseline);
 		execute("BEGIN; INSERT INTO seeded VALUES (3, 'c'); ROLLBACK");
-		assertThat(this.reset.capture(baseline)).isSameAs(baseline);
+		assertThat(this.reset.capture()).isSameAs(baseline);
 		execute("SELECT nextval('parent_id_seq')");
-		assertThat(this.reset.capture(baseline)).isNotSameAs(baseline);
+		assertThat(this.reset.capture()).isNotSameAs(baseline);
 	}
 
 	@Test
 	void refusesBaselineThatIsNotTheLatest() throws SQLException {
 		Baseline baseline = this.reset.capture();
 		execute("INSERT INTO seeded VALUES (3, 'c')");
-		this.reset.capture(baseline);
-		assertThatIllegalStateException().isThrownBy(() -> this.reset.capture(baseline));
+		this.reset.capture();
+		assertThatIllegalStateException().isThrownBy(() -> this.reset.capture());
 	}
 
 	@Test
 	void restoresNestedBaselines() throws SQLException {
 		Baseline context = this.reset.capture();
 		execute("INSERT INTO parent (name) VALUES ('class'); DELETE FROM seeded WHERE id = 1");
-		Baseline inner = this.reset.capture(context);
+		Baseline inner = this.reset.capture();
 		execute("INSERT INTO parent (name) VALUES ('nested'); INSERT INTO child (parent) VALUES (2)");
-		Baseline innermost = this.reset.capture(inner);
+		Baseline innermost = this.reset.capture();
 		execute("TRUNCATE parent CASCADE; TRUNCATE seeded");
 		this.reset.restore(innermost);
 		assertThat(query("SELECT string_agg(id || name, ',' ORDER BY id) FROM parent")).isEqualTo("1class,2nested");
@@ -175,7 +175,7 @@ class DatabaseResetIntegrationTests {
 		assertThat(query("SELECT nextval('cache_id_seq')")).isEqualTo("1");
 		this.reset.restore(baseline);
 		assertThat(query("SELECT nextval('cache_id_seq')")).isEqualTo("1");
-		assertThat(this.reset.capture(baseline)).isNotSameAs(baseline);
+		assertThat(this.reset.capture()).isNotSameAs(baseline);
 	}
 
 	@Test
@@ -285,7 +285,7 @@ class DatabaseResetIntegrationTests {
 	void largeObjectsOfClassGoWithIt() throws SQLException {
 		Baseline context = this.reset.capture();
 		execute("SELECT lo_from_bytea(4711, '\\x01')");
-		Baseline inner = this.reset.capture(context);
+		Baseline inner = this.reset.capture();
 		execute("SELECT lo_unlink(4711)");
 		this.reset.restore(inner);
 		assertThat(query("SELECT lo_get(4711)::text")).isEqualTo("\\x01");
@@ -298,7 +298,7 @@ class DatabaseResetIntegrationTests {
 	void leavesLargeObjectsOfOthersAlone() throws SQLException {
 		try (Role role = Role.create(this.database, ""); Connection connection = role.connect()) {
 			execute("DROP TABLE child, parent, seeded; SELECT lo_from_bytea(4711, '\\x01')");
-			DatabaseReset reset = new DatabaseReset(connection);
+			DatabaseReset reset = reset(connection);
 			Baseline baseline = reset.capture();
 			run(connection, "SELECT lo_from_bytea(4712, '\\x02')");
 			execute("SELECT lo_put(4711, 0, '\\x03')");
@@ -329,7 +329,7 @@ class DatabaseResetIntegrationTests {
 				+ "CREATE TABLE exact (f float8, i interval); INSERT INTO exact VALUES (0.1::float8 + 0.2, '1 mon -2 days 3:00')");
 		Map<String, String> expected = DatabaseDump.content(this.application);
 		try (Connection connection = this.database.connect()) {
-			DatabaseReset reset = new DatabaseReset(connection);
+			DatabaseReset reset = reset(connection);
 			Baseline baseline = reset.capture();
 			execute("UPDATE exact SET f = 1");
 			reset.restore(baseline);
@@ -345,7 +345,7 @@ class DatabaseResetIntegrationTests {
 				Connection other = this.database.connect();
 				Statement statement = other.createStatement()) {
 			run(reading, "SET application_name = 'harmless'; BEGIN; SELECT FROM child");
-			DatabaseReset impatient = new DatabaseReset(connection, Duration.ofMillis(50));
+			DatabaseReset impatient = new DatabaseReset(connection, Duration.ofMillis(50), Duration.ofSeconds(10));
 			Baseline baseline = impatient.capture();
 			execute("INSERT INTO parent DEFAULT VALUES");
 			statement.execute("SET application_name = 'forgetful'; BEGIN; LOCK TABLE parent");
@@ -458,7 +458,7 @@ class DatabaseResetIntegrationTests {
 	void adoptsSchemaThatChangedBeforeCapture() throws SQLException {
 		Baseline outer = this.reset.capture();
 		execute("CREATE TABLE added (id int); INSERT INTO added VALUES (1)");
-		Baseline inner = this.reset.capture(outer);
+		Baseline inner = this.reset.capture();
 		execute("DELETE FROM added");
 		assertThat(this.reset.restore(inner).isUndone()).isTrue();
 		assertThat(query("SELECT count(*) FROM added")).isEqualTo("1");
@@ -472,7 +472,7 @@ class DatabaseResetIntegrationTests {
 				Statement statement = connection.createStatement()) {
 			execute("ALTER TABLE parent OWNER TO " + role.name() + "; ALTER TABLE child OWNER TO " + role.name()
 					+ "; ALTER TABLE seeded OWNER TO " + role.name());
-			DatabaseReset reset = new DatabaseReset(connection);
+			DatabaseReset reset = reset(connection);
 			Baseline baseline = reset.capture();
 			execute("INSERT INTO parent DEFAULT VALUES; INSERT INTO child (parent) VALUES (1); DELETE FROM seeded;"
 					+ "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''fired''; END'");
@@ -494,6 +494,10 @@ class DatabaseResetIntegrationTests {
 
 	private void execute(String sql) throws SQLException {
 		run(this.application, sql);
+	}
+
+	private static DatabaseReset reset(Connection connection) {
+		return new DatabaseReset(connection, Duration.ofSeconds(2), Duration.ofSeconds(10));
 	}
 
 	private static void run(Connection connection, String sql) throws SQLException {

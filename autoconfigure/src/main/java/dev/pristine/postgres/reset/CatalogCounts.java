@@ -13,7 +13,6 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package dev.pristine.postgres.reset;
 
 import java.util.ArrayList;
@@ -21,10 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The number of the users' rows in each system catalog. With the rows that are newer than
- * the horizon it tells, as for seeded tables, whether anything in a catalog changed.
+ * The number of the users' rows in each system catalog. With the rows that are new it
+ * tells, as for seeded tables, whether anything in a catalog changed.
  */
-final class Census {
+final class CatalogCounts {
 
 	private final List<String> sources = new ArrayList<>(Definitions.CATALOGS);
 
@@ -32,7 +31,7 @@ final class Census {
 
 	private final long[] counts;
 
-	Census(Session session) {
+	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
 		this.sources.add("pg_largeobject_metadata");
 		if (this.readsLargeObjects) {
@@ -50,14 +49,14 @@ final class Census {
 	}
 
 	// Add the count to a batch
-	void add(Batch batch, Horizon horizon, Differences differences) {
-		StringBuilder sql = new StringBuilder(horizon.with());
+	void add(Batch batch, NewRows newRows, Differences differences) {
+		StringBuilder sql = new StringBuilder(NewRows.WITH);
 		for (int i = 0; i < this.sources.size(); i++) {
 			sql.append((i > 0) ? " UNION ALL " : "")
 				.append("SELECT ")
 				.append(i)
 				.append(", count(*), count(*) FILTER (WHERE ")
-				.append(Horizon.NEWER)
+				.append(NewRows.NEW)
 				.append(") FROM ")
 				.append(this.sources.get(i));
 		}
@@ -72,7 +71,7 @@ final class Census {
 			else {
 				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
 			}
-		}, horizon.parameters());
+		}, newRows.parameters());
 	}
 
 }
