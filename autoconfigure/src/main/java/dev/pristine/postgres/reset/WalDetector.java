@@ -158,7 +158,11 @@ final class WalDetector implements ChangeDetector {
 			.read(Evidence.position(start), bytes)
 			.entrySet()) {
 			WalReader.File file = entry.getKey();
-			differences.server |= file.database() == 0;
+			if (file.database() == 0) {
+				// Settings of a database are kept with the server
+				differences.server = true;
+				differences.schema = true;
+			}
 			if (file.database() == this.database) {
 				mentioned.computeIfAbsent(relation(file), (oid) -> new HashSet<>()).addAll(entry.getValue());
 			}

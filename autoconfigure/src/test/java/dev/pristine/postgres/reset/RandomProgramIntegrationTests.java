@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RandomProgramIntegrationTests {
 
-	private static final int PROGRAMS = Integer.getInteger("pristine.random.programs", 1000);
+	private static final int PROGRAMS = Integer.getInteger("pristine.seeds", 100);
 
 	private static final long SEED = Long.getLong("pristine.random.seed", 20261120L);
 
@@ -62,7 +62,8 @@ class RandomProgramIntegrationTests {
 	private void leavesNoTrace(TestDatabase database, Connection own, Connection application, int programs)
 			throws Exception {
 		System.out.println(programs + " random programs, seed " + SEED);
-		try (Connection observer = database.connect(); Connection bystander = database.connect()) {
+		try (Connection observer = database.connect(); TestDatabase elsewhere = TestDatabase.create();
+				Connection bystander = elsewhere.connect()) {
 			RichSchema.create(application);
 			DatabaseReset reset = new DatabaseReset(own, java.time.Duration.ofSeconds(2), java.time.Duration.ofSeconds(10));
 			Baseline baseline = reset.capture();
