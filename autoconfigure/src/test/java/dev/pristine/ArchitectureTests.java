@@ -26,6 +26,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,11 @@ class ArchitectureTests {
 	@Test
 	void packagesFormNoCycles() {
 		check(SlicesRuleDefinition.slices().matching("(dev.pristine..)").should().beFreeOfCycles());
+	}
+
+	@Test
+	void classesFormNoCyclesWithinAPackage() {
+		check(SlicesRuleDefinition.slices().assignedFrom(new TopLevelClasses()).should().beFreeOfCycles());
 	}
 
 	@Test
@@ -124,6 +131,27 @@ class ArchitectureTests {
 
 	private static void check(ArchRule rule) {
 		rule.allowEmptyShould(true).check(classes);
+	}
+
+	/**
+	 * One slice for each top-level class, with what is nested in it.
+	 */
+	private static final class TopLevelClasses implements SliceAssignment {
+
+		@Override
+		public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+			JavaClass outermost = javaClass;
+			while (outermost.getEnclosingClass().isPresent()) {
+				outermost = outermost.getEnclosingClass().get();
+			}
+			return SliceIdentifier.of(outermost.getName());
+		}
+
+		@Override
+		public String getDescription() {
+			return "top-level classes";
+		}
+
 	}
 
 }

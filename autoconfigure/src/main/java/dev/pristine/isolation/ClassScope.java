@@ -18,9 +18,7 @@ package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
  * A test class that holds a slot. Its tests, and its nested classes, take turns on it.
@@ -29,109 +27,86 @@ final class ClassScope {
 
 	private final Slot slot;
 
-	private final TestScope scope;
+	/**
+	 * The lock on the slot, or on the enclosing class.
+	 */
+	private final FairLock owner;
 
-	private final Turn owner;
+	private final FairLock lock;
 
-	private final Turn turn;
-
-	private ClassScope(Slot slot, TestScope scope, Turn owner) {
+	private ClassScope(Slot slot, FairLock owner) {
 		this.slot = slot;
-		this.scope = scope;
 		this.owner = owner;
-		this.turn = owner.inside();
+		this.lock = owner.inside();
 	}
 
 	/**
 	 * Open the scope of a class.
 	 * @param slot the slot to use
-	 * @param turn the turn on the slot, or on the enclosing class
-	 * @param isolation the isolation of the class as a whole
-	 * @param testClass the class
-	 * @param parent the scope of the enclosing class
+	 * @param lock the lock on the slot, or on the enclosing class
+	 * @param scope the scope of the class
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	static @Nullable ClassScope open(Slot slot, Turn turn, TestIsolation isolation, Class<?> testClass,
-			@Nullable ClassScope parent, boolean instantiated) {
-		TestScope scope = new TestScope(Level.CLASS, isolation, testClass.getName(),
-				(parent != null) ? parent.scope : null, parent == null || instantiated);
-		turn.take(scope.name());
-		try {
-			if (slot.isClosed()) {
-				turn.giveBack();
-				return null;
-			}
-			slot.prepare(scope);
-			return new ClassScope(slot, scope, turn);
-		}
-		catch (RuntimeException | Error ex) {
-			turn.giveBack();
-			throw ex;
-		}
+	static @Nullable ClassScope open(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
+		return enter(slot, lock, scope, instantiated) ? new ClassScope(slot, lock) : null;
 	}
 
 	/**
 	 * Open the scope of a nested class.
-	 * @param isolation the isolation of the nested class as a whole
-	 * @param testClass the nested class
+	 * @param scope the scope of the nested class
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the slot was closed meanwhile
 	 */
-	@Nullable ClassScope nested(TestIsolation isolation, Class<?> testClass, boolean instantiated) {
-		return open(this.slot, this.turn, isolation, testClass, this, instantiated);
+	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
+		return open(this.slot, this.lock, scope, instantiated);
 	}
 
 	/**
 	 * Start a test.
-	 * @param isolation its isolation
-	 * @param name its name, for messages
-	 * @return the scope of the test, or {@code null} if the slot was closed meanwhile
+	 * @param test the scope of the test
+	 * @return {@code false} if the slot was closed meanwhile
 	 */
-	@Nullable TestScope start(TestIsolation isolation, String name) {
-		TestScope test = new TestScope(Level.TEST, isolation, name, this.scope);
-		this.turn.take(name);
+	boolean start(TestScope test) {
+		return enter(this.slot, this.lock, test, false);
+	}
+
+	private static boolean enter(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
+		lock.acquire(scope.name());
+		boolean entered = false;
 		try {
-			if (this.slot.isClosed()) {
-				this.turn.giveBack();
-				return null;
+			if (!slot.isClosed()) {
+				slot.enter(scope, instantiated);
+				entered = true;
 			}
-			this.slot.prepare(test);
-			return test;
+			return entered;
 		}
-		catch (RuntimeException | Error ex) {
-			this.turn.giveBack();
-			throw ex;
+		finally {
+			if (!entered) {
+				lock.release();
+			}
 		}
 	}
 
 	/**
-	 * End a test: undo what it did. The next one waits until {@link #giveBack()}.
-	 * @param test the scope of the test
+	 * End the test or the class: undo what it did.
 	 */
-	void end(TestScope test) {
-		this.slot.reset(test);
+	void exit() {
+		this.slot.exit();
 	}
 
 	/**
 	 * Let the next test of the class have its turn.
 	 */
-	void giveBack() {
-		this.turn.giveBack();
-	}
-
-	/**
-	 * End the class: undo what it did. The next one waits until {@link #release()}.
-	 */
-	void close() {
-		this.slot.reset(this.scope);
+	void releaseTest() {
+		this.lock.release();
 	}
 
 	/**
 	 * Let the next class have the slot.
 	 */
 	void release() {
-		this.owner.giveBack();
+		this.owner.release();
 	}
 
 }

@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.stream.Stream;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -24,6 +26,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
+import dev.pristine.resource.SnapshotResource;
 import dev.pristine.resource.TestResource;
 
 /**
@@ -37,8 +40,11 @@ import dev.pristine.resource.TestResource;
 public final class IsolationAutoConfiguration {
 
 	@Bean
-	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources, IsolationProperties properties) {
-		return new IsolationEngine(resources.orderedStream().toList(), properties);
+	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources,
+			ObjectProvider<SnapshotResource<?>> snapshots, IsolationProperties properties) {
+		return new IsolationEngine(
+				Stream.concat(resources.orderedStream(), snapshots.orderedStream().map(TestResource::of)).toList(),
+				properties);
 	}
 
 }

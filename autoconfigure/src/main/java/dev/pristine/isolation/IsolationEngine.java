@@ -19,22 +19,27 @@ package dev.pristine.isolation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
+import dev.pristine.resource.TestScope;
 
 /**
  * The isolation of one application context: its resources, the slot over them and the
  * classes that hold it.
  */
 class IsolationEngine implements DisposableBean {
+
+	private static final Log logger = LogFactory.getLog(IsolationEngine.class);
 
 	/**
 	 * The test class of this thread that wants to be told as soon as its application
@@ -43,26 +48,41 @@ class IsolationEngine implements DisposableBean {
 	 */
 	private static final ThreadLocal<@Nullable Consumer<IsolationEngine>> awaiting = new ThreadLocal<>();
 
+	/**
+	 * The engines of all application contexts of this JVM: a class that starts does not
+	 * say which one it will use.
+	 */
+	private static final Set<IsolationEngine> engines = ConcurrentHashMap.newKeySet();
+
 	private final List<TestResource> resources;
 
-	private final IsolationModes modes;
+	private final IsolationProperties properties;
 
-	private final Turn turn;
+	private final FairLock lock;
 
 	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
 
 	private @Nullable Slot slot;
 
-	private boolean captured;
+	private @Nullable IsolationModes modes;
 
 	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
 		this.resources = resources;
-		this.modes = new IsolationModes(properties.mode());
-		this.turn = new Turn(properties.waitTimeout());
+		this.properties = properties;
+		this.lock = new FairLock(properties.waitTimeout());
 	}
 
 	static void await(Consumer<IsolationEngine> listener) {
 		awaiting.set(listener);
+	}
+
+	/**
+	 * Undo what was written since the last class, in all application contexts that no
+	 * class uses.
+	 * @param culprit who is named in warnings
+	 */
+	static void restoreUnused(String culprit) {
+		engines.forEach((engine) -> engine.restoreIfUnused(culprit));
 	}
 
 	static void stopAwaiting() {
@@ -73,7 +93,7 @@ class IsolationEngine implements DisposableBean {
 	 * Capture the baseline: the application has started.
 	 */
 	void start() {
-		captureBaseline();
+		slot();
 		Consumer<IsolationEngine> listener = awaiting.get();
 		if (listener != null) {
 			awaiting.remove();
@@ -88,10 +108,11 @@ class IsolationEngine implements DisposableBean {
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
 	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
+		Slot slot = slot();
 		ClassScope enclosing = enclosing(testClass);
-		TestIsolation isolation = supported(this.modes.ofWhole(testClass), testClass.getName());
-		ClassScope scope = (enclosing != null) ? enclosing.nested(isolation, testClass, instantiated)
-				: ClassScope.open(slot(), this.turn, isolation, testClass, null, instantiated);
+		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
+		ClassScope scope = (enclosing != null) ? enclosing.nested(whole, instantiated)
+				: ClassScope.open(slot, this.lock, whole, instantiated);
 		if (scope != null) {
 			this.open.put(testClass, scope);
 		}
@@ -105,17 +126,18 @@ class IsolationEngine implements DisposableBean {
 	 */
 	void close(Class<?> testClass, ClassScope scope) {
 		this.open.remove(testClass, scope);
-		scope.close();
+		scope.exit();
 	}
 
 	/**
-	 * Return the isolation of a test.
+	 * Return the scope of a test.
 	 * @param testClass the class that runs
 	 * @param testMethod the method
-	 * @return its isolation
+	 * @return its scope
+	 * @throws ResourceException if the test asks for an isolation that cannot be had
 	 */
-	TestIsolation isolation(Class<?> testClass, Method testMethod) {
-		return supported(this.modes.of(testClass, testMethod), testClass.getName() + "." + testMethod.getName());
+	TestScope scope(Class<?> testClass, Method testMethod) {
+		return new TestScope(testClass.getName() + "." + testMethod.getName(), modes().of(testClass, testMethod));
 	}
 
 	/**
@@ -127,8 +149,23 @@ class IsolationEngine implements DisposableBean {
 		return this.slot != null && this.slot.isBroken() && !this.slot.isClosed();
 	}
 
+	private void restoreIfUnused(String culprit) {
+		if (this.lock.tryAcquire(culprit)) {
+			try {
+				slot().restoreBaseline(culprit);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("An application context is not used again: " + ex.getMessage());
+			}
+			finally {
+				this.lock.release();
+			}
+		}
+	}
+
 	@Override
 	public synchronized void destroy() {
+		engines.remove(this);
 		Slot slot = this.slot;
 		if (slot != null) {
 			slot.close();
@@ -151,30 +188,23 @@ class IsolationEngine implements DisposableBean {
 					.orElse(null);
 	}
 
+	private synchronized IsolationModes modes() {
+		IsolationModes modes = this.modes;
+		if (modes == null) {
+			modes = new IsolationModes(this.properties.mode(), slot()::refusal);
+			this.modes = modes;
+		}
+		return modes;
+	}
+
 	private synchronized Slot slot() {
-		captureBaseline();
 		Slot slot = this.slot;
 		if (slot == null) {
 			slot = new Slot(0, this.resources);
 			this.slot = slot;
+			engines.add(this);
 		}
 		return slot;
-	}
-
-	private synchronized void captureBaseline() {
-		if (!this.captured) {
-			this.resources.forEach(TestResource::captureBaseline);
-			this.captured = true;
-		}
-	}
-
-	private static TestIsolation supported(TestIsolation isolation, String name) {
-		if (isolation == TestIsolation.SCHEMA || isolation == TestIsolation.DATABASE) {
-			throw new ResourceException(
-					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
-					"Use TRUNCATE for real commits, or TRANSACTION, which also undoes changes to the schema.");
-		}
-		return isolation;
 	}
 
 }

@@ -21,10 +21,14 @@ import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -32,21 +36,45 @@ import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
+import dev.pristine.resource.ResourceException;
 
 /**
  * Finds the isolation of a test: the nearest {@link IsolationMode @IsolationMode}, or
- * else the one that the environment configures.
+ * else the one that the environment configures, or else the first one that the resources
+ * can give.
  */
 class IsolationModes {
 
+	private static final Log logger = LogFactory.getLog(IsolationModes.class);
+
+	private final Function<TestIsolation, @Nullable String> refusal;
+
+	private final @Nullable TestIsolation configured;
+
 	private final TestIsolation fallback;
 
-	private final Map<Class<?>, TestIsolation> classes = new ConcurrentHashMap<>();
+	private final Map<Class<?>, Optional<TestIsolation>> classes = new ConcurrentHashMap<>();
 
-	IsolationModes(TestIsolation fallback) {
-		this.fallback = fallback;
+	/**
+	 * Create a finder.
+	 * @param configured the isolation that the environment configures, or {@code null}
+	 * @param refusal tells why an isolation cannot be had, or returns {@code null}
+	 */
+	IsolationModes(@Nullable TestIsolation configured, Function<TestIsolation, @Nullable String> refusal) {
+		this.refusal = refusal;
+		this.configured = configured;
+		this.fallback = (configured != null) ? configured : fallback(refusal);
+	}
+
+	private static TestIsolation fallback(Function<TestIsolation, @Nullable String> refusal) {
+		String reason = refusal.apply(TestIsolation.TRUNCATE);
+		if (reason == null || refusal.apply(TestIsolation.TRANSACTION) != null) {
+			return TestIsolation.TRUNCATE;
+		}
+		logger.info("Tests without @IsolationMode use TRANSACTION rather than TRUNCATE: " + reason);
+		return TestIsolation.TRANSACTION;
 	}
 
 	/**
@@ -54,44 +82,56 @@ class IsolationModes {
 	 * @param testClass the class that runs, which may have inherited the method
 	 * @param testMethod the method
 	 * @return its isolation
+	 * @throws ResourceException if it is one that cannot be had
 	 */
 	TestIsolation of(Class<?> testClass, Method testMethod) {
-		TestIsolation declared = find(
-				MergedAnnotations.from(testMethod, SearchStrategy.TYPE_HIERARCHY).get(IsolationMode.class));
-		return (declared != null) ? declared : of(testClass);
+		TestIsolation isolation = declared(testClass, testMethod);
+		if (isolation == null) {
+			isolation = this.configured;
+		}
+		return (isolation != null) ? checked(isolation, testClass.getName() + "." + testMethod.getName())
+				: this.fallback;
+	}
+
+	private TestIsolation checked(TestIsolation isolation, String name) {
+		if (isolation == TestIsolation.SCHEMA || isolation == TestIsolation.DATABASE) {
+			throw new ResourceException(
+					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
+					"Use TRUNCATE for real commits, or TRANSACTION, which also undoes changes to the schema.");
+		}
+		String reason = this.refusal.apply(isolation);
+		if (reason != null) {
+			throw new ResourceException(
+					name + " asks for the isolation " + isolation + ", which cannot be had here: " + reason,
+					"Do what it says, or choose another isolation with @IsolationMode or 'pristine.isolation.mode'.");
+		}
+		return isolation;
 	}
 
 	/**
-	 * Return the isolation of the test methods of a class that declare none themselves.
-	 * @param testClass the class
-	 * @return its isolation
-	 */
-	TestIsolation of(Class<?> testClass) {
-		return this.classes.computeIfAbsent(testClass, (key) -> {
-			TestIsolation declared = declaredFor(key);
-			return (declared != null) ? declared : this.fallback;
-		});
-	}
-
-	/**
-	 * Return the isolation of what {@code @BeforeAll} and the like write: it has to be
-	 * visible to every test of the class. Only if all of them share one isolation, that
-	 * is the answer; otherwise they can only meet in what is really committed.
+	 * Return the isolation of what {@code @BeforeAll} and the like write: really
+	 * committed, so that every test of the class sees it, unless that could not be
+	 * undone.
 	 * @param testClass the class
 	 * @return the isolation of the class as a whole
 	 */
 	TestIsolation ofWhole(Class<?> testClass) {
 		Set<TestIsolation> found = EnumSet.noneOf(TestIsolation.class);
 		collect(testClass, found, new HashSet<>());
-		return (found.size() == 1) ? found.iterator().next() : TestIsolation.TRUNCATE;
+		if (found.equals(EnumSet.of(TestIsolation.NONE))) {
+			return TestIsolation.NONE;
+		}
+		return (this.refusal.apply(TestIsolation.TRUNCATE) == null) ? TestIsolation.TRUNCATE
+				: TestIsolation.TRANSACTION;
 	}
 
 	private void collect(Class<?> testClass, Set<TestIsolation> found, Set<Class<?>> visited) {
 		if (!visited.add(testClass)) {
 			return;
 		}
-		found.add(of(testClass));
-		ReflectionUtils.doWithMethods(testClass, (method) -> found.add(of(testClass, method)), declaresIsolation());
+		found.add(orFallback(declared(testClass)));
+		ReflectionUtils.doWithMethods(testClass, (method) -> found.add(orFallback(declared(testClass, method))),
+				declaresIsolation());
 		for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
 			for (Class<?> nested : type.getDeclaredClasses()) {
 				if (ClassUtils.isInnerClass(nested)) {
@@ -99,6 +139,20 @@ class IsolationModes {
 				}
 			}
 		}
+	}
+
+	private TestIsolation orFallback(@Nullable TestIsolation isolation) {
+		return (isolation != null) ? isolation : this.fallback;
+	}
+
+	@Nullable TestIsolation declared(Class<?> testClass, Method testMethod) {
+		TestIsolation declared = find(
+				MergedAnnotations.from(testMethod, SearchStrategy.TYPE_HIERARCHY).get(IsolationMode.class));
+		return (declared != null) ? declared : declared(testClass);
+	}
+
+	@Nullable TestIsolation declared(Class<?> testClass) {
+		return this.classes.computeIfAbsent(testClass, (key) -> Optional.ofNullable(declaredFor(key))).orElse(null);
 	}
 
 	private ReflectionUtils.MethodFilter declaresIsolation() {

@@ -18,6 +18,7 @@ package dev.pristine.isolation;
 
 import java.time.Duration;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,11 +27,12 @@ import dev.pristine.TestIsolation;
 /**
  * Properties of the isolation engine.
  *
- * @param mode TestIsolation of tests that have no @IsolationMode.
+ * @param mode TestIsolation of tests that have no @IsolationMode. By default truncate, or
+ * transaction where nothing may be deleted from the database.
  * @param waitTimeout How long a test waits for another one that uses the same application
  * context to finish.
  */
 @ConfigurationProperties("pristine.isolation")
-record IsolationProperties(@DefaultValue("transaction") TestIsolation mode, @DefaultValue("2m") Duration waitTimeout) {
+record IsolationProperties(@Nullable TestIsolation mode, @DefaultValue("2m") Duration waitTimeout) {
 
 }

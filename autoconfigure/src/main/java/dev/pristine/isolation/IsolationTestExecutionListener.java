@@ -97,9 +97,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void afterTestMethod(TestContext testContext) {
 		ClassScope scope = this.scope;
 		try {
-			if (testContext.removeAttribute(TEST) instanceof TestScope test && scope != null) {
-				TurnTestExecutionListener.giveBackAtTheEnd(testContext, scope::giveBack);
-				scope.end(test);
+			if (testContext.removeAttribute(TEST) != null && scope != null) {
+				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::releaseTest);
+				scope.exit();
 			}
 		}
 		finally {
@@ -114,7 +114,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		ClassScope scope = this.scope;
 		try {
 			if (scope != null) {
-				TurnTestExecutionListener.giveBackAtTheEnd(testContext, scope::release);
+				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
 				close(testContext.getTestClass());
 			}
 		}
@@ -166,10 +166,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine == null || scope == null) {
 			return true;
 		}
-		String name = testContext.getTestClass().getName() + "." + testContext.getTestMethod().getName();
-		TestScope test = scope.start(engine.isolation(testContext.getTestClass(), testContext.getTestMethod()), name);
-		testContext.setAttribute(TEST, test);
-		return test != null;
+		TestScope test = engine.scope(testContext.getTestClass(), testContext.getTestMethod());
+		boolean started = scope.start(test);
+		testContext.setAttribute(TEST, started ? test : null);
+		return started;
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it

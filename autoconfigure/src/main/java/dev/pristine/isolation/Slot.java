@@ -16,38 +16,46 @@
 
 package dev.pristine.isolation;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.resource.CompositeResourceLease;
+import dev.pristine.resource.CompositeResourceLease.States;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 /**
- * One isolated copy of everything that a running test owns: a lease on each resource.
+ * One isolated copy of everything that a running test owns: a lease on each resource. It
+ * alone knows which state each open scope starts from.
  */
 class Slot {
 
-	private final ResourceLease resources;
+	private final CompositeResourceLease resources;
 
-	private boolean unclean;
+	/**
+	 * What the outermost scopes start from: the application has started, nothing else.
+	 */
+	private final States baseline;
 
-	private @Nullable TestScope remembered;
+	private final Deque<Frame> open = new ArrayDeque<>();
 
 	private volatile boolean broken;
 
 	private volatile boolean closed;
 
 	Slot(int number, List<TestResource> resources) {
-		List<ResourceLease> leases = new ArrayList<>(resources.size());
+		List<ResourceLease<?>> leases = new ArrayList<>(resources.size());
 		try {
 			resources.forEach((resource) -> leases.add(resource.lease(number)));
+			this.resources = new CompositeResourceLease(leases);
+			this.baseline = this.resources.capture();
 		}
 		catch (RuntimeException | Error ex) {
 			try {
@@ -58,56 +66,81 @@ class Slot {
 			}
 			throw ex;
 		}
-		this.resources = new CompositeResourceLease(leases);
 	}
 
 	/**
-	 * Have every resource start the scope.
-	 * @param scope the scope that starts
+	 * Return why a resource cannot be isolated in some way.
+	 * @param isolation the isolation
+	 * @return the reason, or {@code null} if all of them can
 	 */
-	void prepare(TestScope scope) {
+	@Nullable String refusal(TestIsolation isolation) {
+		return this.resources.refusal(isolation);
+	}
+
+	/**
+	 * Start a scope. Whatever was written outside of one is undone first.
+	 * @param scope the scope that starts
+	 * @param instantiated whether the constructor of a test class has run already: what
+	 * it wrote is the scope's own
+	 */
+	void enter(TestScope scope, boolean instantiated) {
 		if (isBroken() || this.closed) {
 			throw new ResourceException(
 					"The state behind this application context is unknown, because an earlier test or its reset left it "
 							+ "unusable. " + scope.name() + " must not run on it.",
 					"Look for the first failure or warning of this run: it says what could not be undone.");
 		}
-		if (scope.isolation() == TestIsolation.NONE) {
-			rememberBaseline(scope.parent());
-			return;
+		attempt(() -> {
+			Frame parent = this.open.peek();
+			boolean isolated = scope.isolation() != TestIsolation.NONE;
+			States start = (parent != null) ? parent.inside : this.baseline;
+			if (start == null && parent != null && parent.isIsolated()) {
+				start = this.resources.capture();
+				parent.inside = start;
+			}
+			else if (start != null && isolated && !instantiated) {
+				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
+			}
+			Frame frame = new Frame(scope, start);
+			if (isolated) {
+				enter(frame);
+			}
+			this.open.push(frame);
+		});
+	}
+
+	private void enter(Frame frame) {
+		try {
+			this.resources.enter(frame.scope);
 		}
-		if (this.unclean) {
-			attempt(this.resources::restore);
-			this.unclean = false;
+		catch (RuntimeException | Error ex) {
+			try {
+				frame.restore(this.resources);
+			}
+			catch (RuntimeException | Error restoreFailure) {
+				ex.addSuppressed(restoreFailure);
+			}
+			throw ex;
 		}
-		attempt(() -> this.resources.prepare(scope));
-		this.remembered = scope.parent();
 	}
 
 	/**
-	 * Have every resource see, before a test without isolation writes to it, what the
-	 * other tests of the class are to find: an empty test does that.
-	 * @param parent the scope of the class
+	 * End the scope that was entered last: back to the state that it started from.
 	 */
-	private void rememberBaseline(@Nullable TestScope parent) {
-		if (parent != null && parent.isolation() != TestIsolation.NONE && parent != this.remembered) {
-			TestScope empty = new TestScope(Level.TEST, parent.isolation(), parent.name(), parent);
-			prepare(empty);
-			reset(empty);
+	void exit() {
+		Frame frame = this.open.pop();
+		if (!this.closed && frame.isIsolated()) {
+			attempt(() -> frame.restore(this.resources));
 		}
 	}
 
 	/**
-	 * Have every resource undo the scope.
-	 * @param scope the scope that ends
+	 * Undo what was written since the last scope, if none is open.
+	 * @param culprit who is named in warnings
 	 */
-	void reset(TestScope scope) {
-		if (this.closed) {
-			return;
-		}
-		this.unclean = (scope.isolation() == TestIsolation.NONE);
-		if (!this.unclean) {
-			attempt(() -> this.resources.reset(scope));
+	void restoreBaseline(String culprit) {
+		if (this.open.isEmpty() && !isBroken() && !this.closed) {
+			attempt(() -> this.resources.restore(this.baseline, culprit));
 		}
 	}
 
@@ -141,6 +174,38 @@ class Slot {
 		finally {
 			this.broken = this.broken || !done;
 		}
+	}
+
+	/**
+	 * An open scope.
+	 */
+	private static final class Frame {
+
+		private final TestScope scope;
+
+		private final @Nullable States start;
+
+		/**
+		 * What the scopes inside start from: what was there when the first of them
+		 * started, such as what {@code @BeforeAll} wrote.
+		 */
+		private @Nullable States inside;
+
+		Frame(TestScope scope, @Nullable States start) {
+			this.scope = scope;
+			this.start = start;
+		}
+
+		boolean isIsolated() {
+			return this.scope.isolation() != TestIsolation.NONE;
+		}
+
+		void restore(CompositeResourceLease resources) {
+			if (this.start != null) {
+				resources.restore(this.start, this.scope.name());
+			}
+		}
+
 	}
 
 }

@@ -17,6 +17,7 @@
 package dev.pristine.launch;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
@@ -27,7 +28,8 @@ import com.github.dockerjava.api.model.Ports;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.output.OutputFrame;
-import org.testcontainers.images.RemoteDockerImage;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
 import dev.pristine.resource.ResourceException;
@@ -35,83 +37,78 @@ import dev.pristine.resource.ResourceException;
 /**
  * The start of a container that nobody but this machine can reach.
  *
- * @since 0.1.0
+ * @param image the image, which the engine has
+ * @param port the port inside
+ * @param hostPort the port of the loopback interface to prefer, or 0
+ * @param command the command
+ * @param variables environment variables
+ * @param directory the working directory
+ * @param inMemory whether that is in memory
+ * @param files what it contains
  */
-public final class ContainerStart {
+record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
+		String directory, boolean inMemory, Map<String, byte[]> files) {
 
-	private static final int LOG_LINES = 40;
-
-	private ContainerStart() {
-	}
-
-	/**
-	 * Start a container.
-	 * @param container the container, with the ports that it exposes
-	 * @param image its image
-	 * @param resource the name of the resource in properties, such as {@code redis}
-	 * @param stop stops the container if it does not start
-	 * @throws ResourceException if the image cannot be had, or the container does not
-	 * start
-	 */
-	public static void start(GenericContainer<?> container, String image, String resource, Runnable stop) {
-		pull(image, resource);
-		List<Integer> ports = container.getExposedPorts();
-		container.withCreateContainerCmdModifier((command) -> bindToLoopback(command, ports));
+	LaunchedServer start(String scheme, Readiness readiness) {
+		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(this.image))
+			.withExposedPorts(this.port)
+			.withCommand(this.command.toArray(String[]::new))
+			.withEnv(this.variables)
+			.withCreateContainerCmdModifier(this::bindToLoopback)
+			.waitingFor(new NoWait());
+		if (this.inMemory) {
+			container.withTmpFs(Map.of(this.directory, "rw,mode=1777"));
+		}
+		if (!this.files.isEmpty()) {
+			container.withWorkingDirectory(this.directory);
+			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
+					this.directory + "/" + name));
+		}
 		// One that does not start is removed, and its log with it, before anybody can ask
 		LogTail tail = new LogTail();
 		container.withLogConsumer(tail);
 		try {
 			container.start();
+			LaunchedServer server = new LaunchedServer(Launch.CONTAINER,
+					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port),
+					new ServerContainer(container));
+			readiness.await(server);
+			return server;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | NotReadyException ex) {
 			String log = tail.toString();
-			stop.run();
+			container.stop();
+			if (ex instanceof ResourceException resourceException) {
+				throw resourceException;
+			}
+			DockerEngine engine = DockerEngine.get().again();
 			throw new ResourceException(
-					"The container of '%s' did not start. The end of its log:%n%s".formatted(image, log.indent(2)),
-					"Mend what the log names, or set 'pristine.%s.launch' to 'embedded'.".formatted(resource), ex);
-		}
-	}
-
-	// The start of a container whose image is not to be had waits for it twice
-	private static void pull(String image, String resource) {
-		try {
-			new RemoteDockerImage(DockerImageName.parse(image)).get();
-		}
-		catch (RuntimeException ex) {
-			throw new ResourceException("The image '%s' could not be had.".formatted(image),
-					"Pull it, check the network and the credentials of the registry, or set 'pristine.%1$s.image' to one that is there; 'pristine.%1$s.launch=embedded' needs no image."
-						.formatted(resource),
-					ex);
+					"The container of '%s' did not start: %s. The end of its log:%n%s".formatted(this.image,
+							engine.answers() ? ex.getMessage() : engine.reason(), log.indent(2)),
+					engine.answers() ? "Mend what the log names." : "Start the Docker engine.", ex);
 		}
 	}
 
 	// An engine elsewhere is not reached through loopback
-	private static void bindToLoopback(CreateContainerCmd command, List<Integer> ports) {
+	private void bindToLoopback(CreateContainerCmd command) {
 		HostConfig hostConfig = command.getHostConfig();
 		if (hostConfig != null && DockerClientFactory.instance().dockerHostIpAddress().equals("localhost")) {
-			hostConfig.withPortBindings(ports.stream()
-				.map((port) -> new PortBinding(Ports.Binding.bindIp("127.0.0.1"), ExposedPort.tcp(port)))
-				.toList());
+			Ports.Binding binding = (this.hostPort != 0)
+					? Ports.Binding.bindIpAndPort("127.0.0.1", FreePort.find(this.hostPort, this.image))
+					: Ports.Binding.bindIp("127.0.0.1");
+			hostConfig.withPortBindings(new PortBinding(binding, ExposedPort.tcp(this.port)));
 		}
 	}
 
 	/**
-	 * Return the last lines of the log of a container.
-	 * @param container the container
-	 * @return the lines, or why there are none
+	 * Leaves the wait to the {@link Readiness}.
 	 */
-	public static String logTail(GenericContainer<?> container) {
-		try {
-			return tail(container.getLogs());
-		}
-		catch (RuntimeException ex) {
-			return "(no log: " + ex.getMessage() + ")";
-		}
-	}
+	private static final class NoWait extends AbstractWaitStrategy {
 
-	private static String tail(String log) {
-		List<String> lines = log.lines().toList();
-		return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+		@Override
+		protected void waitUntilReady() {
+		}
+
 	}
 
 	/**
@@ -119,7 +116,7 @@ public final class ContainerStart {
 	 */
 	private static final class LogTail implements Consumer<OutputFrame> {
 
-		private static final int LENGTH = 16 * 1024;
+		private static final int LENGTH = 4 * 1024;
 
 		private final StringBuilder log = new StringBuilder();
 
@@ -131,7 +128,7 @@ public final class ContainerStart {
 
 		@Override
 		public synchronized String toString() {
-			return tail(this.log.toString());
+			return this.log.toString();
 		}
 
 	}

@@ -23,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.stream.Stream;
 
 /**
  * The operating system's user that this JVM runs as.
@@ -50,7 +52,28 @@ final class HostUser {
 	// Let others enter a directory: as root, servers run as another user
 	static void open(Path directory) throws IOException {
 		if (isRoot()) {
-			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+			restrict(directory, "rwxr-xr-x");
+		}
+	}
+
+	static void restrict(Path path, String permissions) throws IOException {
+		if (hasPosix()) {
+			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
+		}
+	}
+
+	// Give a folder to the user that servers run as instead of root, and to nobody else
+	static void handOver(Path folder) throws IOException {
+		restrict(folder, "rwx------");
+		if (isRoot()) {
+			UserPrincipal nobody = folder.getFileSystem()
+				.getUserPrincipalLookupService()
+				.lookupPrincipalByName("nobody");
+			try (Stream<Path> paths = Files.walk(folder)) {
+				for (Path path : paths.toList()) {
+					Files.setOwner(path, nobody);
+				}
+			}
 		}
 	}
 

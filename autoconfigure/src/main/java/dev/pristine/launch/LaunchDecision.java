@@ -16,15 +16,13 @@
 
 package dev.pristine.launch;
 
-import java.util.List;
 import java.util.Locale;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.resource.ResourceException;
 
@@ -33,94 +31,99 @@ import dev.pristine.resource.ResourceException;
  *
  * @param launch the way; never {@link Launch#AUTO}
  * @param reason why it was chosen
- * @since 0.1.0
+ * @param automatic whether nobody asked for it
  */
-public record LaunchDecision(Launch launch, String reason) {
+record LaunchDecision(Launch launch, String reason, boolean automatic) {
 
-	private static final Log logger = LogFactory.getLog(LaunchDecision.class);
-
-	private static final List<String> CONTAINER_TYPES = List.of("org.testcontainers.containers.GenericContainer",
-			"org.springframework.boot.testcontainers.service.connection.ServiceConnection");
+	private static final String CONTAINER_TYPE = "org.testcontainers.containers.GenericContainer";
 
 	/**
-	 * Decide from the properties, the class path and whether a Docker engine answers. The
-	 * decision is logged when it is the first one of this JVM for the resource.
-	 * @param resource the name of the resource, such as {@code postgres}: the
-	 * {@code launch} property below it overrides {@code pristine.launch}
+	 * Decide from the properties, the class path and whether a Docker engine answers.
+	 * @param name the name of the resource, such as {@code postgres}: the {@code launch}
+	 * property below it overrides {@code pristine.launch}
 	 * @param environment where the properties are
-	 * @param addressProperty the property with the address of an external server
-	 * @param containerType the class of the resource's container, or {@code null} if a
-	 * generic one will do
+	 * @param hasImage whether a container is possible
+	 * @param hasProgram whether a native process is possible
 	 * @return the decision
 	 * @throws ResourceException if what is demanded cannot be had
 	 */
-	public static LaunchDecision of(String resource, Environment environment, String addressProperty,
-			@Nullable String containerType) {
-		String property = "pristine." + resource + ".launch";
+	static LaunchDecision of(String name, Environment environment, boolean hasImage, boolean hasProgram) {
+		String property = "pristine." + name + ".launch";
 		Launch own = Binder.get(environment).bind(property, Launch.class).orElse(null);
 		Launch launch = (own != null) ? own : LaunchProperties.from(environment).launch();
-		String source = "'%s' is '%s'".formatted((own != null) ? property : "pristine.launch",
-				launch.name().toLowerCase(Locale.ROOT));
-		LaunchDecision decision = switch (launch) {
-			case AUTO -> automatic(environment, addressProperty, containerType);
-			case CONTAINER -> container(source, containerType);
-			case EMBEDDED -> new LaunchDecision(launch, source);
-			case EXTERNAL -> external(source, environment, addressProperty);
+		String source = "'%s' is '%s'".formatted((own != null) ? property : "pristine.launch", name(launch));
+		String address = "pristine." + name + ".url";
+		boolean given = StringUtils.hasText(environment.getProperty(address));
+		String obstacle = (launch == Launch.EXTERNAL || given && launch == Launch.AUTO) ? null : obstacle(hasImage);
+		return switch (launch) {
+			case AUTO -> automatic(name, given ? address : null, obstacle, hasProgram);
+			case CONTAINER -> {
+				check(obstacle == null, "A container of %s is demanded (%s), but %s.".formatted(name, source, obstacle),
+						"Mend that%s.".formatted(hasProgram ? ", or set '" + property + "' to 'embedded'" : ""));
+				yield new LaunchDecision(launch, source, false);
+			}
+			case EMBEDDED -> {
+				check(hasProgram, "A native process of %s is demanded (%s), but there is none.".formatted(name, source),
+						"Set '%s' to 'container'.".formatted(property));
+				yield new LaunchDecision(launch, source, false);
+			}
+			case EXTERNAL -> {
+				check(given, "An external server is demanded (%s), but '%s' is not set.".formatted(source, address),
+						"Set '%s' to the address of the server, or choose another launch.".formatted(address));
+				yield new LaunchDecision(launch, source, false);
+			}
 		};
-		Servers.remember(List.of(LaunchDecision.class, resource, decision), () -> {
-			logger.info("Launch of %s: %s, because %s".formatted(resource,
-					decision.launch().name().toLowerCase(Locale.ROOT), decision.reason()));
-			return true;
-		});
-		return decision;
 	}
 
-	private static LaunchDecision automatic(Environment environment, String addressProperty,
-			@Nullable String containerType) {
-		if (environment.containsProperty(addressProperty)) {
-			return new LaunchDecision(Launch.EXTERNAL, "'" + addressProperty + "' is set");
+	private static LaunchDecision automatic(String name, @Nullable String address, @Nullable String obstacle,
+			boolean hasProgram) {
+		if (address != null) {
+			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set", true);
 		}
-		String missing = missingType(containerType);
-		if (missing != null) {
-			return new LaunchDecision(Launch.EMBEDDED, "'" + missing + "' is not on the class path");
+		return (obstacle == null) ? new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true)
+				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, name,
+						hasProgram);
+	}
+
+	/**
+	 * Decide for a native process, as a container cannot be had after all.
+	 * @param obstacle why not
+	 * @param name the name of the resource
+	 * @param hasProgram whether a native process is possible
+	 * @return the decision
+	 * @throws ResourceException if it has to be a container
+	 */
+	LaunchDecision instead(String obstacle, String name, boolean hasProgram) {
+		check(this.automatic && hasProgram, "No container of %s can be started: %s.".formatted(name, obstacle),
+				"Mend that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
+						hasProgram ? ", or 'pristine." + name + ".launch' to 'embedded'" : ""));
+		return new LaunchDecision(Launch.EMBEDDED, obstacle, true);
+	}
+
+	private static @Nullable String obstacle(boolean hasImage) {
+		if (!hasImage) {
+			return "it has no image";
+		}
+		if (!ClassUtils.isPresent(CONTAINER_TYPE, null)) {
+			return "'" + CONTAINER_TYPE + "' is not on the class path (dependency 'org.testcontainers:testcontainers')";
 		}
 		DockerEngine engine = DockerEngine.get();
-		return new LaunchDecision(engine.answers() ? Launch.CONTAINER : Launch.EMBEDDED, engine.reason());
+		return engine.answers() ? null : engine.reason();
 	}
 
-	private static LaunchDecision container(String source, @Nullable String containerType) {
-		String missing = missingType(containerType);
-		if (missing != null) {
-			throw new ResourceException(
-					"A container is demanded (%s), but '%s' is not on the class path.".formatted(source, missing),
-					"Add the dependencies 'org.springframework.boot:spring-boot-testcontainers' and the Testcontainers module of the server, or choose another launch.");
+	private static void check(boolean condition, String problem, String action) {
+		if (!condition) {
+			throw new ResourceException(problem, action);
 		}
-		DockerEngine engine = DockerEngine.get();
-		if (!engine.answers()) {
-			throw new ResourceException("A container is demanded (%s), but %s.".formatted(source, engine.reason()),
-					"Start a Docker engine or set DOCKER_HOST to one that runs, or set 'pristine.launch' to 'auto' or 'embedded'.");
-		}
-		return new LaunchDecision(Launch.CONTAINER, source);
 	}
 
-	private static LaunchDecision external(String source, Environment environment, String addressProperty) {
-		if (!environment.containsProperty(addressProperty)) {
-			throw new ResourceException(
-					"An external server is demanded (%s), but '%s' is not set.".formatted(source, addressProperty),
-					"Set '%s' to the address of the server, or choose another launch.".formatted(addressProperty));
-		}
-		return new LaunchDecision(Launch.EXTERNAL, source);
+	private static String name(Launch launch) {
+		return launch.name().toLowerCase(Locale.ROOT);
 	}
 
-	private static @Nullable String missingType(@Nullable String containerType) {
-		if (containerType != null && !isPresent(containerType)) {
-			return containerType;
-		}
-		return CONTAINER_TYPES.stream().filter((type) -> !isPresent(type)).findFirst().orElse(null);
-	}
-
-	private static boolean isPresent(String type) {
-		return ClassUtils.isPresent(type, null);
+	@Override
+	public String toString() {
+		return name(this.launch) + ", because " + this.reason;
 	}
 
 }

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 
 import org.apache.commons.logging.Log;
@@ -56,15 +57,44 @@ final class RunDirectory {
 	static RunDirectory create(Path parent, String name) throws IOException {
 		Path path = Files
 			.createDirectory(parent.resolve(prefix() + name + "-" + UUID.randomUUID().toString().substring(0, 8)));
-		HostUser.open(path);
-		FileChannel lock = FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE_NEW,
-				StandardOpenOption.WRITE);
-		lock.lock();
-		return new RunDirectory(path, lock);
+		// A server of root runs as another user, who has to get to his own folder
+		HostUser.restrict(path, HostUser.isRoot() ? "rwx--x--x" : "rwx------");
+		RunDirectory directory = new RunDirectory(path,
+				FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+		directory.lock.lock();
+		HostUser.restrict(Files.createFile(directory.log()), "rw-------");
+		return directory;
 	}
 
 	Path path() {
 		return this.path;
+	}
+
+	// What the process writes to its output
+	Path log() {
+		return this.path.resolve("log");
+	}
+
+	// Where the process works; made by its supervisor
+	Path content() {
+		return this.path.resolve("content");
+	}
+
+	// Write what is to be copied to the content
+	Path write(Map<String, byte[]> files, boolean unprivileged) throws IOException {
+		Path folder = Files.createDirectory(this.path.resolve("files"));
+		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+			Path file = folder.resolve(entry.getKey());
+			Files.createDirectories(file.getParent());
+			Files.write(file, entry.getValue());
+		}
+		if (unprivileged) {
+			HostUser.handOver(folder);
+		}
+		else {
+			HostUser.restrict(folder, "rwx------");
+		}
+		return folder;
 	}
 
 	void delete() {

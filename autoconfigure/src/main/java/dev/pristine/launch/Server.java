@@ -17,11 +17,27 @@
 package dev.pristine.launch;
 
 /**
- * A server that all application contexts of the JVM share.
+ * A server, as far as its life is concerned.
  *
  * @since 0.1.0
  */
 public interface Server {
+
+	/**
+	 * One that others run.
+	 */
+	Server OF_OTHERS = new Server() {
+
+		@Override
+		public boolean isAlive() {
+			return true;
+		}
+
+		@Override
+		public void stop() {
+		}
+
+	};
 
 	/**
 	 * Return whether the server still works.
@@ -33,5 +49,13 @@ public interface Server {
 	 * Stop the server and remove what it left.
 	 */
 	void stop();
+
+	/**
+	 * Return the end of the server's log.
+	 * @return where the log is, and its last lines; empty if nothing is known of it
+	 */
+	default String logTail() {
+		return "";
+	}
 
 }

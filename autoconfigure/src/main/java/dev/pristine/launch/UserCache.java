@@ -17,14 +17,8 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +26,6 @@ import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.FileSystemUtils;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.resource.ResourceException;
@@ -44,8 +37,6 @@ import dev.pristine.resource.ResourceException;
  * @since 0.1.0
  */
 public final class UserCache {
-
-	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	private final Path directory;
 
@@ -127,74 +118,38 @@ public final class UserCache {
 	}
 
 	/**
-	 * Return the folder of an entry, and have it made if it is not there yet. An entry
-	 * appears complete or not at all, also when several JVMs want it at once.
-	 * @param name the name of the entry: it has to tell different content apart
+	 * Return the folder of an entry, as {@link #entry(String, String, Duration, Maker)}
+	 * does, for one that takes at most two minutes.
+	 * @param name the name of the entry
 	 * @param maker fills the folder that it is given
 	 * @return the folder; not to be changed
 	 */
 	public Path entry(String name, Maker maker) {
-		Path entry = this.directory.resolve(name);
-		if (Files.isDirectory(entry)) {
-			return entry;
-		}
-		try (FileChannel channel = FileChannel.open(this.directory.resolve(name + ".lock"), StandardOpenOption.CREATE,
-				StandardOpenOption.WRITE)) {
-			lock(channel, name);
-			if (!Files.isDirectory(entry)) {
-				make(entry, maker);
-			}
-			return entry;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException("Cache entry '" + entry + "' could not be made", ex);
-		}
+		return entry(name, "Making " + name, Duration.ofMinutes(2), maker);
 	}
 
-	private void make(Path entry, Maker maker) throws IOException {
-		Path draft = entry.resolveSibling(entry.getFileName() + ".draft");
-		FileSystemUtils.deleteRecursively(draft);
-		Files.createDirectory(draft);
-		HostUser.open(draft);
-		try {
-			maker.make(draft);
-			try {
-				Files.move(draft, entry, StandardCopyOption.ATOMIC_MOVE);
+	/**
+	 * Return the folder of an entry, and have it made if it is not there yet or not what
+	 * it was. An entry appears complete or not at all, also when several JVMs want it at
+	 * once.
+	 * @param name the name of the entry: it has to tell different content apart
+	 * @param what says what the maker does, for the log if that takes more than a second
+	 * @param atMost how long the maker may take: others wait as long
+	 * @param maker fills the folder that it is given
+	 * @return the folder; not to be changed
+	 */
+	public Path entry(String name, String what, Duration atMost, Maker maker) {
+		CacheEntry entry = new CacheEntry(this.directory, name);
+		if (!entry.isIntact()) {
+			try (SlowWork work = SlowWork.of(what + " (once, in '" + this.directory + "')")) {
+				entry.make(atMost, maker::make);
 			}
-			catch (AtomicMoveNotSupportedException ex) {
-				Files.move(draft, entry);
-			}
-		}
-		finally {
-			FileSystemUtils.deleteRecursively(draft);
-		}
-	}
-
-	private void lock(FileChannel channel, String name) throws IOException {
-		long end = System.nanoTime() + PATIENCE.toNanos();
-		while (true) {
-			try {
-				if (channel.tryLock() != null) {
-					return;
-				}
-			}
-			catch (OverlappingFileLockException ex) {
-				// Another thread of this JVM makes the entry
-			}
-			if (System.nanoTime() > end) {
-				throw new ResourceException(
-						"Another process has been making '%s' in '%s' for %d seconds.".formatted(name, this.directory,
-								PATIENCE.toSeconds()),
-						"End that process, or set 'pristine.cache-directory' to another folder.");
-			}
-			try {
-				Thread.sleep(20);
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
-				throw new IOException("Interrupted while waiting for '" + name + "'", ex);
+			catch (IOException ex) {
+				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
+						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
 			}
 		}
+		return entry.path();
 	}
 
 	@Override

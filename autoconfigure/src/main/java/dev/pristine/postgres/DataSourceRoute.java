@@ -24,6 +24,7 @@ import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.sandbox.Sandbox;
@@ -38,13 +39,32 @@ class DataSourceRoute implements MethodInterceptor {
 
 	private final DataSource target;
 
+	private final PooledSessions sessions;
+
 	private volatile @Nullable ConnectionDefaults defaults;
+
+	private volatile @Nullable SessionSettings settings;
 
 	private volatile @Nullable Sandbox sandbox;
 
 	DataSourceRoute(String name, DataSource target) {
 		this.name = name;
 		this.target = target;
+		this.sessions = new PooledSessions(name, target);
+	}
+
+	/**
+	 * Return the route that a data source takes, whatever is around it.
+	 * @param dataSource the data source
+	 * @return its route, or {@code null} if it has none
+	 */
+	static @Nullable DataSourceRoute of(DataSource dataSource) {
+		try {
+			return dataSource.isWrapperFor(DataSourceRoute.class) ? dataSource.unwrap(DataSourceRoute.class) : null;
+		}
+		catch (SQLException ex) {
+			return null;
+		}
 	}
 
 	/**
@@ -70,6 +90,17 @@ class DataSourceRoute implements MethodInterceptor {
 	 */
 	void learnDefaults(Connection connection) throws SQLException {
 		this.defaults = ConnectionDefaults.of(connection);
+		this.settings = SessionSettings.of(connection);
+	}
+
+	/**
+	 * Return the settings of the sessions that the data source hands out.
+	 * @return the settings
+	 */
+	SessionSettings settings() {
+		SessionSettings settings = this.settings;
+		Assert.state(settings != null, "Nobody has learned the state of the connections");
+		return settings;
 	}
 
 	/**
@@ -80,16 +111,36 @@ class DataSourceRoute implements MethodInterceptor {
 		this.sandbox = sandbox;
 	}
 
+	/**
+	 * Undo what was done to the sessions of the connections that were used: settings,
+	 * roles, locks, temporary tables, transactions left open and whatever else would stay
+	 * on a connection for its next user.
+	 * @param culprit who is named in warnings
+	 */
+	void cleanSessions(String culprit) {
+		this.sessions.clean(culprit);
+	}
+
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		if (invocation.getMethod().getReturnType() == Connection.class) {
-			Sandbox sandbox = this.sandbox;
-			if (sandbox != null) {
-				ConnectionDefaults defaults = this.defaults;
-				return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
-			}
+			return connect(invocation);
+		}
+		if (invocation.getArguments().length == 1 && invocation.getArguments()[0] == DataSourceRoute.class) {
+			return invocation.getMethod().getName().equals("unwrap") ? this : true;
 		}
 		return invocation.proceed();
+	}
+
+	private @Nullable Connection connect(MethodInvocation invocation) throws Throwable {
+		Sandbox sandbox = this.sandbox;
+		if (sandbox != null) {
+			ConnectionDefaults defaults = this.defaults;
+			return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
+		}
+		Connection connection = (Connection) invocation.proceed();
+		this.sessions.borrow(connection);
+		return connection;
 	}
 
 }

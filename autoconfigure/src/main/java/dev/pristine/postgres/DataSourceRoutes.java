@@ -18,7 +18,6 @@ package dev.pristine.postgres;
 
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,7 +26,6 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -74,9 +72,6 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 	}
 
 	private DataSource route(DataSource dataSource, String name) {
-		if (isRouted(dataSource)) {
-			return dataSource;
-		}
 		if (dataSource instanceof DelegatingDataSource delegating) {
 			DataSource target = delegating.getTargetDataSource();
 			if (target != null) {
@@ -87,6 +82,9 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		if (dataSource instanceof AbstractRoutingDataSource routing) {
 			routeTargets(routing, name);
 			return routing;
+		}
+		if (DataSourceRoute.of(dataSource) != null) {
+			return dataSource;
 		}
 		DataSourceRoute route = new DataSourceRoute(name, dataSource);
 		this.routes.add(route);
@@ -110,13 +108,10 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		ProxyFactory proxy = new ProxyFactory(dataSource);
 		// The application may ask for the class of its pool
 		proxy.setProxyTargetClass(!Modifier.isFinal(dataSource.getClass().getModifiers()));
-		proxy.addAdvice(0, route);
+		// Mockito would see through it: a spy of Spring's is put around
+		proxy.setOpaque(true);
+		proxy.addAdvice(route);
 		return (DataSource) proxy.getProxy(dataSource.getClass().getClassLoader());
-	}
-
-	private static boolean isRouted(DataSource dataSource) {
-		return dataSource instanceof Advised advised && Arrays.stream(advised.getAdvisors())
-			.anyMatch((advisor) -> advisor.getAdvice() instanceof DataSourceRoute);
 	}
 
 }

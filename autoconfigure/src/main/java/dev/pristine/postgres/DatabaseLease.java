@@ -19,17 +19,12 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.BiFunction;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.TestIsolation;
@@ -39,14 +34,13 @@ import dev.pristine.postgres.reset.DatabaseReset;
 import dev.pristine.postgres.sandbox.Sandbox;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.ScopeBaselines;
 import dev.pristine.resource.TestScope;
 
 /**
- * The hold on one database: for each scope it remembers the state to return to, and puts
- * a sandbox between the application and the database where the scope asks for one.
+ * The hold on one database. It is put right by the reset; a sandbox only makes that
+ * cheap, or stands in for it where nothing may be deleted.
  */
-final class DatabaseLease implements ResourceLease {
+final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private static final Log logger = LogFactory.getLog(DatabaseLease.class);
 
@@ -60,32 +54,14 @@ final class DatabaseLease implements ResourceLease {
 
 	private final Duration timeout;
 
-	private final @Nullable ScopeBaselines<Baseline> baselines;
-
-	private @Nullable Baseline known;
-
 	private @Nullable Sandbox sandbox;
 
-	/**
-	 * The scope that opened the sandbox.
-	 */
 	private @Nullable TestScope sandboxed;
-
-	/**
-	 * Stands in the sandbox for what comes between two tests, and is undone before the
-	 * next.
-	 */
-	private @Nullable TestScope gap;
-
-	/**
-	 * The gaps that go on in a scope.
-	 */
-	private final Map<TestScope, TestScope> adopted = new IdentityHashMap<>();
 
 	private boolean usable = true;
 
 	/**
-	 * Create a lease and remember the present state of the database.
+	 * Create a lease.
 	 * @param database the name of the database, for messages
 	 * @param routes the data sources that lead to it
 	 * @param connection a connection with which committed changes can be undone, or
@@ -98,67 +74,124 @@ final class DatabaseLease implements ResourceLease {
 		this.connection = connection;
 		this.timeout = timeout;
 		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, Duration.ofSeconds(10)) : null;
-		Baseline origin = (this.reset != null) ? this.reset.capture() : null;
-		this.baselines = (origin != null) ? new ScopeBaselines<>(() -> origin) : null;
-		this.known = origin;
 	}
 
 	@Override
-	public void prepare(TestScope scope) {
-		if (this.reset == null && scope.isolation() != TestIsolation.TRANSACTION) {
-			throw new ResourceException(
-					"%s commits for real, and the database '%s' is one that Pristine did not create: it is not reset."
-						.formatted(scope, this.database),
-					"If everything in it may be deleted, set pristine.postgres.disposable=true. Otherwise let Pristine "
-							+ "provide the database, or use the isolation TRANSACTION.");
+	public @Nullable String refusal(TestIsolation isolation) {
+		if (isolation == TestIsolation.TRUNCATE && this.reset == null) {
+			return ("the database '%s' is one that Pristine did not create, so nothing is deleted in it. If everything in "
+					+ "it may be deleted, set pristine.postgres.disposable=true; otherwise let Pristine provide the "
+					+ "database, or use TRANSACTION.")
+				.formatted(this.database);
 		}
-		if (scope.isAdopting()) {
-			adoptGap(scope);
+		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
+	}
+
+	private @Nullable String differingSessions() {
+		DataSourceRoute first = this.routes.get(0);
+		for (DataSourceRoute other : this.routes) {
+			String difference = first.settings().differenceFrom(other.settings());
+			if (!difference.isEmpty()) {
+				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
+						+ "there is only one connection in TRANSACTION mode. Use TRUNCATE.")
+					.formatted(first.name(), other.name(), difference);
+			}
 		}
-		else {
-			closeGap();
+		return null;
+	}
+
+	@Override
+	public State capture() {
+		Sandbox sandbox = this.sandbox;
+		if (this.sandboxed != null && sandbox != null) {
+			TestScope savepoint = new TestScope(this.sandboxed.name(), TestIsolation.TRANSACTION);
+			sandbox.begin(savepoint);
+			return new State(null, savepoint);
 		}
-		ScopeBaselines<Baseline> baselines = this.baselines;
-		if (baselines != null) {
-			baselines.open(scope, this::capture, (baseline) -> keep(baseline, scope));
+		if (this.reset == null) {
+			return new State(null, null);
 		}
-		if (scope.isolation() == TestIsolation.TRANSACTION) {
+		cleanSessions("What came before the first test");
+		return new State(this.reset.capture(), null);
+	}
+
+	@Override
+	public void enter(TestScope scope) {
+		if (scope.isolation() == TestIsolation.TRANSACTION && this.sandboxed == null) {
+			Sandbox sandbox = sandbox();
+			sandbox.begin(scope);
+			this.sandboxed = scope;
+			this.routes.forEach((route) -> route.to(sandbox));
+		}
+	}
+
+	private Sandbox sandbox() {
+		Sandbox sandbox = this.sandbox;
+		if (sandbox == null) {
+			DataSourceRoute route = this.routes.get(0);
 			try {
-				begin(scope);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout);
+				this.sandbox = sandbox;
 			}
-			catch (RuntimeException | Error ex) {
-				if (this.sandboxed == scope) {
-					closeSandbox();
-				}
-				if (baselines != null) {
-					baselines.close();
-				}
-				throw ex;
+			catch (SQLException ex) {
+				throw new ResourceException(
+						"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(route.name(),
+								ex.getMessage()),
+						"Check that the server is running, and that nobody holds all connections of the pool.", ex);
+			}
+		}
+		return sandbox;
+	}
+
+	@Override
+	public void restore(State state, String culprit) {
+		TestScope savepoint = state.savepoint();
+		Sandbox sandbox = this.sandbox;
+		if (savepoint != null && sandbox != null) {
+			sandbox.rollback(savepoint);
+			sandbox.begin(savepoint);
+			return;
+		}
+		boolean wasSandboxed = this.sandboxed != null;
+		try {
+			leaveSandbox();
+		}
+		finally {
+			cleanSessions(culprit);
+			if (this.reset != null && state.baseline() != null) {
+				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
 			}
 		}
 	}
 
-	@Override
-	public void reset(TestScope scope) {
-		closeGap();
-		Baseline target = (this.baselines != null) ? this.baselines.close() : null;
-		if (this.sandbox != null) {
-			rollBack(scope, target, this.sandbox);
-			this.gap = this.adopted.remove(scope);
-			closeGap();
-		}
-		if (this.sandbox == null) {
-			restore(target, scope.name(), DatabaseReset::restore);
-		}
-		else {
-			openGap(scope, this.sandbox);
+	private void cleanSessions(String culprit) {
+		this.routes.forEach((route) -> route.cleanSessions(culprit));
+	}
+
+	private void leaveSandbox() {
+		TestScope sandboxed = this.sandboxed;
+		if (sandboxed != null && this.sandbox != null) {
+			this.routes.forEach((route) -> route.to(null));
+			this.sandboxed = null;
+			this.sandbox.rollback(sandboxed);
 		}
 	}
 
-	@Override
-	public void restore() {
-		restore((this.baselines != null) ? this.baselines.current() : null, "A test without isolation",
-				DatabaseReset::restore);
+	private void report(Changes changes, String culprit, boolean wasSandboxed) {
+		if (wasSandboxed && !changes.tables().isEmpty()) {
+			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+				.formatted(culprit, StringUtils.collectionToDelimitedString(changes.tables(), ", ")));
+		}
+		if (!changes.isUndone()) {
+			this.usable = false;
+			logger.warn(
+					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
+							+ " context with a new database, which takes its time. If the change is intended, use the"
+							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
+						.formatted(culprit, this.database, StringUtils.collectionToCommaDelimitedString(
+								changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
+		}
 	}
 
 	@Override
@@ -169,122 +202,24 @@ final class DatabaseLease implements ResourceLease {
 	@Override
 	public void close() {
 		try {
-			closeSandbox();
+			this.routes.forEach((route) -> route.to(null));
+			if (this.sandbox != null) {
+				this.sandbox.close();
+			}
 		}
 		finally {
 			JdbcUtils.closeConnection(this.connection);
 		}
 	}
 
-	// Inside a sandbox, all that a rollback leaves is the positions of sequences
-	private Baseline capture() {
-		DatabaseReset reset = this.reset;
-		Baseline known = this.known;
-		ScopeBaselines<Baseline> baselines = this.baselines;
-		Assert.state(reset != null && known != null && baselines != null, "The database is not reset");
-		if (this.sandbox == null) {
-			this.known = reset.capture();
-			return this.known;
-		}
-		Baseline current = baselines.current();
-		Set<Long> used = this.sandbox.usedSequences();
-		return used.isEmpty() ? current : reset.captureSequences(current, used);
-	}
+	/**
+	 * A state to return to: a savepoint inside the sandbox, or what is committed.
+	 *
+	 * @param baseline what is committed, or {@code null} if that is not undone
+	 * @param savepoint the savepoint, or {@code null} if the state is outside the sandbox
+	 */
+	record State(@Nullable Baseline baseline, @Nullable TestScope savepoint) {
 
-	private void keep(Baseline baseline, TestScope scope) {
-		if (this.sandbox == null) {
-			restore(baseline, "Something outside of a test, before " + scope.name() + ",", DatabaseReset::restore);
-		}
-	}
-
-	private void begin(TestScope scope) {
-		Sandbox sandbox = this.sandbox;
-		if (sandbox == null) {
-			sandbox = openSandbox();
-			this.sandboxed = scope;
-		}
-		sandbox.begin(scope);
-	}
-
-	private Sandbox openSandbox() {
-		DataSourceRoute route = this.routes.get(0);
-		try {
-			Sandbox sandbox = new Sandbox(route.target().getConnection(), this.timeout);
-			this.sandbox = sandbox;
-			this.routes.forEach((each) -> each.to(sandbox));
-			return sandbox;
-		}
-		catch (SQLException ex) {
-			throw new ResourceException(
-					"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(route.name(),
-							ex.getMessage()),
-					"Check that the server is running, and that nobody holds all connections of the pool.", ex);
-		}
-	}
-
-	private void openGap(TestScope last, Sandbox sandbox) {
-		TestScope gap = new TestScope(last.level(), last.isolation(), "what came after " + last.name(), last.parent());
-		sandbox.begin(gap);
-		this.gap = gap;
-	}
-
-	private void adoptGap(TestScope scope) {
-		TestScope gap = this.gap;
-		this.gap = null;
-		if (gap != null) {
-			this.adopted.put(scope, gap);
-		}
-	}
-
-	private void closeGap() {
-		TestScope gap = this.gap;
-		this.gap = null;
-		if (gap != null && this.sandbox != null) {
-			rollBack(gap, (this.baselines != null) ? this.baselines.current() : null, this.sandbox);
-		}
-	}
-
-	private void rollBack(TestScope scope, @Nullable Baseline target, Sandbox sandbox) {
-		try {
-			Set<Long> used = sandbox.rollback(scope);
-			if (!used.isEmpty() && this.reset != null && target != null) {
-				this.reset.restoreSequences(target, used);
-			}
-		}
-		finally {
-			if (this.sandboxed == scope) {
-				closeSandbox();
-			}
-		}
-	}
-
-	private void closeSandbox() {
-		Sandbox sandbox = this.sandbox;
-		this.sandbox = null;
-		this.sandboxed = null;
-		this.gap = null;
-		this.adopted.clear();
-		this.routes.forEach((route) -> route.to(null));
-		if (sandbox != null) {
-			sandbox.close();
-		}
-	}
-
-	private void restore(@Nullable Baseline target, String name, BiFunction<DatabaseReset, Baseline, Changes> restore) {
-		if (this.reset == null || target == null) {
-			return;
-		}
-		Changes changes = restore.apply(this.reset, target);
-		this.known = target;
-		if (!changes.isUndone()) {
-			this.usable = false;
-			logger.warn(
-					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
-							+ " context with a new database, which takes its time. If the change is intended, use the"
-							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
-						.formatted(name, this.database, StringUtils.collectionToCommaDelimitedString(
-								changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
-		}
 	}
 
 }

@@ -17,207 +17,90 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.file.FileStore;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
-import dev.pristine.launch.NativeProcess;
+import dev.pristine.launch.ProcessStart;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
 /**
- * A {@link PostgresServer} that is a child process of this JVM.
+ * What a PostgreSQL server needs to run as a native process: programs, and a folder with
+ * its initialised data directory.
  */
-final class EmbeddedPostgres implements PostgresServer {
-
-	private static final String USERNAME = "postgres";
-
-	private static final Duration PATIENCE = Duration.ofSeconds(60);
+final class EmbeddedPostgres {
 
 	private static final long ENOUGH_MEMORY = 1L << 30;
 
-	private final NativeProcess process;
+	private static final long LEAST_SPACE = 128L << 20;
 
-	private final AtomicInteger counter = new AtomicInteger();
+	private final PostgresProperties properties;
 
-	private volatile String password;
+	private final Supplier<UserCache> cache;
 
-	private EmbeddedPostgres(NativeProcess process, String password) {
-		this.process = process;
-		this.password = password;
+	private @Nullable PostgresCluster cluster;
+
+	EmbeddedPostgres(PostgresProperties properties, Supplier<UserCache> cache) {
+		this.properties = properties;
+		this.cache = cache;
 	}
 
-	// Start a server
-	static EmbeddedPostgres start(UserCache cache, @Nullable Path parent, Map<String, String> settings) {
-		PostgresBinaries binaries = PostgresBinaries.find(null);
-		String id = binaries.id();
-		Path home = binaries.unpack(cache, id);
-		Path cluster = cache.entry("postgres-cluster-" + id, (draft) -> initialise(home, draft));
-		try {
-			NativeProcess process = NativeProcess.of("postgres", (place) -> command(home, settings, place))
-				.in((parent != null) ? parent : memory())
-				.withCopyOf(cluster.resolve("data"))
-				.neverAsRoot()
-				.endedBy("QUIT")
-				.readyWhen((place) -> isReady(place.directory()))
-				.within(PATIENCE)
-				.start();
-			EmbeddedPostgres server = new EmbeddedPostgres(process, Files.readString(cluster.resolve("password")));
-			server.changePassword();
-			return server;
-		}
-		catch (IOException ex) {
-			throw new ResourceException("The cached cluster in '%s' is damaged.".formatted(cluster),
-					"Remove that folder.", ex);
-		}
+	/**
+	 * Return the program of the server, and have its cluster initialised.
+	 * @return the program
+	 */
+	Path program() {
+		UserCache cache = this.cache.get();
+		PostgresPrograms programs = PostgresPrograms.find(this.properties.executable(), System.getenv("PATH"), cache);
+		this.cluster = PostgresCluster.in(cache, programs, this.properties.locale());
+		return programs.program("postgres");
 	}
 
-	private static void initialise(Path home, Path draft) throws IOException {
-		// The JDK's word for a user that the system does not know
-		if ("?".equals(System.getProperty("user.name"))) {
-			throw new ResourceException(
-					"The embedded PostgreSQL cannot be initialised: this process runs as a user without a name, as in a container that was started with a user number of its own, and PostgreSQL refuses such users.",
-					"Give the user a line in /etc/passwd, run as one that has it, start a Docker engine, or give the address of a server with 'pristine.postgres.url'.");
-		}
-		String password = randomPassword();
-		Path file = Files.createTempFile(draft, "password", null);
-		Files.writeString(file, password);
-		NativeProcess.handOver(file);
-		NativeProcess
-			.of("initdb",
-					(place) -> List.of(program(home, "initdb"), "-D", place.directory().toString(), "--username",
-							USERNAME, "--pwfile", file.toString(), "--auth", "scram-sha-256", "--encoding", "UTF8",
-							"--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
-							"--wal-segsize", "1", "--no-data-checksums", "--no-sync", "--no-instructions"))
-			.in(draft)
-			.neverAsRoot()
-			.within(PATIENCE)
-			.run(draft.resolve("data"));
-		Files.move(file, draft.resolve("password"));
+	void customize(ProcessStart start) {
+		start.in(directory()).withCopyOf(cluster().data()).neverAsRoot().endedBy("QUIT");
 	}
 
-	private static List<String> command(Path home, Map<String, String> settings, NativeProcess.Place place) {
-		List<String> command = new ArrayList<>(List.of(program(home, "postgres"), "-D", place.directory().toString(),
-				"-p", Integer.toString(place.port()), "-c", "listen_addresses=127.0.0.1", "-c",
-				"unix_socket_directories="));
-		// Passwords are random: many rounds would only slow each connection down
-		command.addAll(List.of("-c", "scram_iterations=1"));
-		if (!isWindows()) {
-			// Goes with the data directory, unlike shared memory, when the server is
-			// killed
-			command.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
-		}
-		command.addAll(new PostgresSettings(settings).arguments());
-		return command;
+	/**
+	 * Return the password of the cluster.
+	 * @return the password
+	 */
+	String password() {
+		return cluster().password();
 	}
 
-	private static boolean isWindows() {
-		return System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
+	private PostgresCluster cluster() {
+		Assert.state(this.cluster != null, "The program has to be asked for first");
+		return this.cluster;
 	}
 
-	static String program(Path home, String name) {
-		return home.resolve("bin").resolve(isWindows() ? name + ".exe" : name).toString();
-	}
-
-	// The server writes its state in the eighth line; faster than trying to connect
-	private static boolean isReady(Path data) {
-		try {
-			List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
-			return lines.size() >= 8 && lines.get(7).strip().equals("ready");
-		}
-		catch (IOException ex) {
-			return false;
-		}
-	}
-
-	private static Path memory() {
+	private Path directory() {
 		Path memory = Path.of("/dev/shm");
+		Path directory = this.properties.dataDirectory();
+		if (directory == null) {
+			directory = (Files.isWritable(memory) && space(memory) >= ENOUGH_MEMORY) ? memory
+					: Path.of(System.getProperty("java.io.tmpdir"));
+		}
+		if (Files.isDirectory(directory) && space(directory) < LEAST_SPACE) {
+			throw new ResourceException(
+					"The data of the embedded PostgreSQL does not fit into '%s', which has %d MB left; it takes %d MB to start."
+						.formatted(directory, space(directory) >> 20, LEAST_SPACE >> 20),
+					"Make room, or set 'pristine.postgres.data-directory' to a folder with more.");
+		}
+		return directory;
+	}
+
+	private static long space(Path directory) {
 		try {
-			if (Files.isDirectory(memory) && Files.isWritable(memory)) {
-				FileStore store = Files.getFileStore(memory);
-				if (store.getUsableSpace() >= ENOUGH_MEMORY) {
-					return memory;
-				}
-			}
+			return Files.getFileStore(directory).getUsableSpace();
 		}
 		catch (IOException ex) {
-			// Not there, then
+			throw new UncheckedIOException(ex);
 		}
-		return Path.of(System.getProperty("java.io.tmpdir"));
-	}
-
-	private static String randomPassword() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
-	}
-
-	// That of the cached cluster has been on a disk
-	private void changePassword() {
-		String password = randomPassword();
-		try (Connection connection = connect(url("postgres")); Statement statement = connection.createStatement()) {
-			statement.execute("ALTER ROLE " + USERNAME + " PASSWORD '" + password + "'");
-			this.password = password;
-		}
-		catch (SQLException ex) {
-			String tail = logTail();
-			stop();
-			throw new ResourceException(
-					"The embedded PostgreSQL refused the first connection: %s. The end of its log:%n%s".formatted(
-							ex.getMessage(), tail),
-					"Remove the folder of the cached cluster, or report this.", ex);
-		}
-	}
-
-	@Override
-	public PostgresUrl url(String database) {
-		return PostgresUrl.of("127.0.0.1", this.process.port(), database).forTests();
-	}
-
-	@Override
-	public String nextName() {
-		return "pristine_" + this.counter.incrementAndGet();
-	}
-
-	@Override
-	public String username() {
-		return USERNAME;
-	}
-
-	@Override
-	public String password() {
-		return this.password;
-	}
-
-	@Override
-	public boolean isAlive() {
-		return this.process.isAlive();
-	}
-
-	@Override
-	public void stop() {
-		this.process.stop();
-	}
-
-	@Override
-	public String logTail() {
-		return this.process.logTail();
-	}
-
-	@Override
-	public String toString() {
-		return "embedded PostgreSQL, " + this.process;
 	}
 
 }

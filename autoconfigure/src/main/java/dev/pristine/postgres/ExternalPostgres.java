@@ -31,7 +31,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-import dev.pristine.launch.ProductionAddress;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
 
@@ -58,6 +57,8 @@ final class ExternalPostgres implements PostgresServer {
 
 	private final boolean schemas;
 
+	private final String version;
+
 	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
 		this.url = url;
 		this.username = username;
@@ -71,6 +72,7 @@ final class ExternalPostgres implements PostgresServer {
 							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
 						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
 			}
+			this.version = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
 			removeLeftovers(connection);
 		}
 		catch (SQLException ex) {
@@ -81,14 +83,7 @@ final class ExternalPostgres implements PostgresServer {
 	static ExternalPostgres connect(PostgresProperties properties) {
 		String url = properties.url();
 		Assert.state(url != null, "'url' must not be null");
-		PostgresUrl parsed = PostgresUrl.parse(url);
-		if (!properties.disposable() && ProductionAddress.matches(parsed.authority() + "/" + parsed.database())) {
-			throw new ResourceException(
-					"'pristine.postgres.url' is '%s', which looks like production: tests do not go there."
-						.formatted(parsed.toMessage()),
-					"Give the address of a server for tests or, if this is one, set 'pristine.postgres.disposable' to 'true'.");
-		}
-		return new ExternalPostgres(parsed.forTests(), properties.username(), properties.password());
+		return new ExternalPostgres(PostgresUrl.parse(url).forTests(), properties.username(), properties.password());
 	}
 
 	private ResourceException failure(SQLException ex) {
@@ -149,9 +144,13 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
-		try (Connection connection = connect(this.url); Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
+				Statement statement = connection.createStatement()) {
 			create(statement, kind + " " + PostgresServer.quote(name));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
+			if (this.counter.get() == 1) {
+				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
+			}
 		}
 	}
 
@@ -183,10 +182,16 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(this.url); Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
+				Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}
+	}
+
+	// What answered, with its version
+	String version() {
+		return this.version;
 	}
 
 	@Override
@@ -211,18 +216,13 @@ final class ExternalPostgres implements PostgresServer {
 	}
 
 	@Override
-	public String logTail() {
-		return "";
-	}
-
-	// Somebody else's to start again
-	@Override
 	public boolean isAlive() {
-		return true;
+		return OF_OTHERS.isAlive();
 	}
 
 	@Override
 	public void stop() {
+		OF_OTHERS.stop();
 	}
 
 	@Override

@@ -19,12 +19,15 @@ package dev.pristine.postgres;
 import java.sql.SQLException;
 
 /**
- * Tells what to do about a server whose connections are all in use: by the pools of the
- * application contexts that Spring keeps for further tests.
+ * Tells what to do about a server that has no room left: for connections, all of which
+ * the pools of the application contexts use that Spring keeps for further tests, or for
+ * data.
  */
 final class FullServer {
 
 	private static final String TOO_MANY_CONNECTIONS = "53300";
+
+	private static final String DISK_FULL = "53100";
 
 	private FullServer() {
 	}
@@ -41,6 +44,10 @@ final class FullServer {
 					+ "Set 'spring.datasource.hikari.maximum-pool-size' lower for the tests, have Spring keep fewer "
 					+ "contexts ('spring.test.context.cache.maxSize'), or let the server accept more connections: "
 					+ "'pristine.postgres.settings.max_connections' for one that Pristine starts.";
+		}
+		if (failure instanceof SQLException ex && DISK_FULL.equals(ex.getSQLState())) {
+			return "The server has no space left for its data: make room, or set 'pristine.postgres.data-directory' to a "
+					+ "folder with more of it. A container has what its engine gives to memory.";
 		}
 		return otherwise;
 	}

@@ -62,7 +62,7 @@ final class PostgresDatabase implements AutoCloseable {
 				if (server.isAlive() || attempt > 1) {
 					throw new ResourceException(
 							"No database could be created on the %s: %s".formatted(server, ex.getMessage()),
-							FullServer.action(ex, "See the server's log:%n%s".formatted(server.logTail().indent(2))),
+							FullServer.action(ex, "See the end of the server's log: %s".formatted(server.logTail())),
 							ex);
 				}
 			}

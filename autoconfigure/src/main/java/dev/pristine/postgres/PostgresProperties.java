@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.Launch;
 
@@ -37,13 +38,20 @@ import dev.pristine.launch.Launch;
  * @param launch How the server comes to exist. By default as 'pristine.launch' says.
  * @param image Image of the container. Any that takes the environment variables and the
  * command of the official one.
+ * @param executable Program 'postgres' of the embedded server, with 'initdb' beside it.
+ * By default the one on the class path, else one that the system has.
+ * @param port Port of the loopback interface for the server that Pristine starts. By
+ * default a free one.
+ * @param locale Locale of the server that Pristine starts. By default that of the image
+ * and, for the embedded server, 'en_US.utf8' as in the official image.
  * @param dataDirectory Folder for the data of the embedded server. By default in memory,
  * if there is enough.
  * @param settings Server parameters for the embedded server and the container, such as
  * 'wal_level'.
  * @param url JDBC URL of an external server.
  * @param username User of the external server.
- * @param password Password of that user.
+ * @param password Password of that user, or of 'postgres' on the server that Pristine
+ * starts, which has a random one by default.
  * @param disposable Whether everything may be deleted in a database that was not created
  * for the tests, and an external server be used although its address looks like one of
  * production.
@@ -54,10 +62,18 @@ import dev.pristine.launch.Launch;
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
-		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path dataDirectory,
-		@DefaultValue Map<String, String> settings, @Nullable String url, @Nullable String username,
-		@Nullable String password, @DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
+		@DefaultValue("postgres:18.6") String image, @Nullable Path executable, @DefaultValue("0") int port,
+		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
+		@Nullable String url, @Nullable String username, @Nullable String password,
+		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
 		@DefaultValue List<String> exportTo) {
+
+	// An empty value is one that nobody has set, such as a secret of another branch
+	PostgresProperties {
+		url = StringUtils.hasText(url) ? url : null;
+		username = StringUtils.hasText(username) ? username : null;
+		password = StringUtils.hasText(password) ? password : null;
+	}
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

@@ -29,7 +29,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
@@ -44,7 +43,7 @@ import dev.pristine.resource.TestResource;
  * {@link TestResource} for the PostgreSQL databases behind the data sources of the
  * application.
  */
-class PostgresResource implements TestResource, DisposableBean {
+class PostgresResource implements TestResource {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
 
@@ -57,8 +56,6 @@ class PostgresResource implements TestResource, DisposableBean {
 	private final ConfigurableListableBeanFactory beanFactory;
 
 	private final Duration timeout;
-
-	private final List<DatabaseLease> databases = new ArrayList<>();
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
 			ConfigurableListableBeanFactory beanFactory, Duration timeout) {
@@ -75,24 +72,33 @@ class PostgresResource implements TestResource, DisposableBean {
 	}
 
 	@Override
-	public void captureBaseline() {
-		// Of an attempt that failed halfway
-		destroy();
-		this.databases.clear();
+	public ResourceLease<?> lease(int slot) {
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
 		migrate();
-		identify(this.routes.all()).forEach((identity, routes) -> {
-			Connection connection = this.disposable.connect(identity, routes.get(0).target());
-			try {
-				this.databases.add(new DatabaseLease(identity.database(), routes, connection, this.timeout));
-			}
-			catch (RuntimeException | Error ex) {
-				JdbcUtils.closeConnection(connection);
-				throw ex;
-			}
-		});
+		List<DatabaseLease> databases = new ArrayList<>();
+		try {
+			List<String> foreign = new ArrayList<>();
+			identify(this.routes.all(), foreign).forEach((identity, routes) -> databases.add(lease(identity, routes)));
+			return (databases.isEmpty() && !foreign.isEmpty()) ? new ForeignDatabaseLease(foreign.get(0))
+					: new CompositeResourceLease(databases);
+		}
+		catch (RuntimeException | Error ex) {
+			new CompositeResourceLease(databases).close();
+			throw ex;
+		}
+	}
+
+	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
+		Connection connection = this.disposable.connect(identity, routes.get(0).target());
+		try {
+			return new DatabaseLease(identity.database(), routes, connection, this.timeout);
+		}
+		catch (RuntimeException | Error ex) {
+			JdbcUtils.closeConnection(connection);
+			throw ex;
+		}
 	}
 
 	// Of a lazy application, the first test would do it: inside of what is rolled back
@@ -104,23 +110,14 @@ class PostgresResource implements TestResource, DisposableBean {
 		}
 	}
 
-	@Override
-	public ResourceLease lease(int slot) {
-		return new CompositeResourceLease(this.databases);
-	}
-
-	@Override
-	public void destroy() {
-		lease(0).close();
-	}
-
 	// One that cannot be reached, beside others, may be one that no test uses
-	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes) {
+	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes,
+			List<String> foreign) {
 		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
 		List<ResourceException> failures = new ArrayList<>();
 		for (DataSourceRoute route : routes) {
 			try {
-				DatabaseIdentity identity = identify(route);
+				DatabaseIdentity identity = identify(route, foreign);
 				if (identity != null) {
 					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
 				}
@@ -137,7 +134,7 @@ class PostgresResource implements TestResource, DisposableBean {
 	}
 
 	// A mock has no connection
-	private static @Nullable DatabaseIdentity identify(DataSourceRoute route) {
+	private static @Nullable DatabaseIdentity identify(DataSourceRoute route, List<String> foreign) {
 		try (Connection connection = route.target().getConnection()) {
 			if (connection == null) {
 				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(route.name()));
@@ -145,7 +142,7 @@ class PostgresResource implements TestResource, DisposableBean {
 			}
 			DatabaseIdentity identity = DatabaseIdentity.of(connection);
 			if (identity == null) {
-				logger.warn("The DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
+				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
 						connection.getMetaData().getDatabaseProductName()));
 				return null;
 			}

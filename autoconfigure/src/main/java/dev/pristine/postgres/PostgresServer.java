@@ -51,12 +51,6 @@ interface PostgresServer extends Server {
 	@Nullable String password();
 
 	/**
-	 * Return the end of the server's log.
-	 * @return what is known of it; may be empty
-	 */
-	String logTail();
-
-	/**
 	 * Return a name for a database that no other has.
 	 * @return the name
 	 */
@@ -68,7 +62,7 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void createDatabase(String name) throws SQLException {
-		execute("CREATE DATABASE " + quote(name));
+		execute("CREATE DATABASE " + quote(name), 60);
 	}
 
 	/**
@@ -77,7 +71,7 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void dropDatabase(String name) throws SQLException {
-		execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
+		execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)", 10);
 	}
 
 	/**
@@ -99,8 +93,9 @@ interface PostgresServer extends Server {
 		return DriverManager.getConnection(url.toString(), properties);
 	}
 
-	private void execute(String sql) throws SQLException {
-		try (Connection connection = connect(url("postgres")); Statement statement = connection.createStatement()) {
+	private void execute(String sql, int seconds) throws SQLException {
+		PostgresUrl url = url("postgres").with("socketTimeout", Integer.toString(seconds));
+		try (Connection connection = connect(url); Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}
 	}

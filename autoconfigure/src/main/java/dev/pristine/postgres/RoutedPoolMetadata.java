@@ -20,7 +20,6 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.jdbc.metadata.HikariDataSourcePoolMetadata;
@@ -33,7 +32,8 @@ class RoutedPoolMetadata implements DataSourcePoolMetadataProvider {
 
 	@Override
 	public @Nullable DataSourcePoolMetadata getDataSourcePoolMetadata(DataSource dataSource) {
-		return (AopProxyUtils.getSingletonTarget(dataSource) instanceof HikariDataSource pool)
+		DataSourceRoute route = DataSourceRoute.of(dataSource);
+		return (route != null && route.target() instanceof HikariDataSource pool)
 				? new HikariDataSourcePoolMetadata(pool) : null;
 	}
 

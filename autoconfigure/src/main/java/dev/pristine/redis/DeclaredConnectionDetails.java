@@ -16,38 +16,40 @@
 
 package dev.pristine.redis;
 
-import org.springframework.beans.factory.ObjectProvider;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails.Standalone;
+import org.springframework.core.env.Environment;
 
-import dev.pristine.redis.RedisServer.Origin;
+import dev.pristine.redis.NumberClaim.Consent;
 import dev.pristine.resource.ResourceException;
 
 /**
  * {@link BeanPostProcessor} that leads the connection details which a test declares, by a
- * container or as a bean, to a database that belongs to the application context alone.
+ * container or as a bean, to a number that belongs to the application context alone.
  */
-final class DeclaredConnectionDetails implements BeanPostProcessor {
+final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBean {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final ObjectProvider<ContextDatabase> database;
+	private final Environment environment;
 
-	private final ObjectProvider<RedisProperties> properties;
+	private final List<RedisDatabase> claimed = new ArrayList<>();
 
-	DeclaredConnectionDetails(ConfigurableListableBeanFactory beanFactory, ObjectProvider<ContextDatabase> database,
-			ObjectProvider<RedisProperties> properties) {
+	DeclaredConnectionDetails(ConfigurableListableBeanFactory beanFactory, Environment environment) {
 		this.beanFactory = beanFactory;
-		this.database = database;
-		this.properties = properties;
+		this.environment = environment;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
-		if (!(bean instanceof DataRedisConnectionDetails details) || bean instanceof DatabaseConnectionDetails) {
+		if (!(bean instanceof DataRedisConnectionDetails details) || bean instanceof RedisDatabase) {
 			return bean;
 		}
 		Standalone standalone = details.getStandalone();
@@ -59,19 +61,26 @@ final class DeclaredConnectionDetails implements BeanPostProcessor {
 					"Test with a single server, or set pristine.redis.enabled=false to use them without isolation.");
 		}
 		RedisAddress address = new RedisAddress(standalone.getHost(), standalone.getPort(), details.getUsername(),
-				details.getPassword(), details.getSslBundle());
-		// The database is given back after everything that uses it has been closed
-		this.beanFactory.registerDependentBean(ContextDatabase.BEAN_NAME, beanName);
-		return new DatabaseConnectionDetails(this.database.getObject()
-			.claim(RedisLaunch.existing(address, standalone.getDatabase(), origin(beanName))::claim));
+				details.getPassword(), details.getSslBundle(), standalone.getDatabase());
+		RedisDatabase database = NumberClaim.claim(address, consent(beanName));
+		this.claimed.add(database);
+		return database;
 	}
 
-	private Origin origin(String beanName) {
+	private Consent consent(String beanName) {
 		if (this.beanFactory.containsBeanDefinition(beanName)
 				&& ContainerImageMetadata.isPresent(this.beanFactory.getBeanDefinition(beanName))) {
-			return Origin.CONTAINER;
+			return Consent.BASELINE;
 		}
-		return this.properties.getObject().disposable() ? Origin.DISPOSABLE : Origin.FOREIGN;
+		return RedisProperties.from(this.environment).disposable() ? Consent.DISPOSABLE : Consent.EMPTY;
+	}
+
+	/**
+	 * Give the numbers back, after everything that uses them has been closed.
+	 */
+	@Override
+	public void destroy() {
+		this.claimed.forEach(RedisDatabase::close);
 	}
 
 }

@@ -16,18 +16,20 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.redis.RedisConnection.Batch;
+import dev.pristine.redis.RedisConnection.ErrorReply;
 
 /**
- * The keys of one database as they were at some moment, with their types and the points
- * in time at which they expire.
+ * The keys of one database number, with their types and the moments at which they expire.
+ *
+ * @param entries the keys
  */
-final class KeySnapshot {
+record KeySnapshot(List<Entry> entries) {
 
 	static final KeySnapshot EMPTY = new KeySnapshot(List.of());
 
@@ -37,18 +39,13 @@ final class KeySnapshot {
 
 	private static final long GONE = -2;
 
-	private final List<Entry> entries;
-
-	private KeySnapshot(List<Entry> entries) {
-		this.entries = entries;
-	}
-
 	/**
-	 * Read every key of the database that the connection has selected.
+	 * Read every key of the number that the connection has selected.
 	 * @param connection the connection
 	 * @return the keys
+	 * @throws IOException if they cannot be read
 	 */
-	static KeySnapshot capture(RedisConnection connection) {
+	static KeySnapshot capture(RedisConnection connection) throws IOException {
 		List<Entry> entries = new ArrayList<>();
 		String cursor = "0";
 		do {
@@ -57,23 +54,23 @@ final class KeySnapshot {
 			read(connection, RedisConnection.list(page.get(1)), entries);
 		}
 		while (!"0".equals(cursor));
-		return entries.isEmpty() ? EMPTY : new KeySnapshot(List.copyOf(entries));
+		return new KeySnapshot(List.copyOf(entries));
 	}
 
-	private static void read(RedisConnection connection, List<@Nullable Object> keys, List<Entry> entries) {
-		if (keys.isEmpty()) {
-			return;
-		}
-		Batch batch = connection.batch().add("TIME");
+	private static void read(RedisConnection connection, List<@Nullable Object> keys, List<Entry> entries)
+			throws IOException {
+		connection.ask("TIME");
 		for (Object key : keys) {
 			if (key instanceof byte[] name) {
-				batch.add("DUMP", name).add("PTTL", name);
+				connection.ask("DUMP", name).ask("PTTL", name);
 			}
 		}
-		List<@Nullable Object> replies = batch.send();
-		long now = milliseconds(RedisConnection.list(replies.get(0)));
+		List<@Nullable Object> replies = connection.replies();
+		List<@Nullable Object> time = RedisConnection.list(replies.get(0));
+		long now = Long.parseLong(RedisConnection.text(time.get(0))) * 1000
+				+ Long.parseLong(RedisConnection.text(time.get(1))) / 1000;
 		for (int i = 0; i < keys.size(); i++) {
-			if (replies.get(1 + 2 * i) instanceof RedisErrorException error) {
+			if (replies.get(1 + 2 * i) instanceof ErrorReply error) {
 				throw error;
 			}
 			if (keys.get(i) instanceof byte[] name && replies.get(1 + 2 * i) instanceof byte[] value
@@ -83,31 +80,16 @@ final class KeySnapshot {
 		}
 	}
 
-	private static long milliseconds(List<@Nullable Object> time) {
-		return Long.parseLong(RedisConnection.text(time.get(0))) * 1000
-				+ Long.parseLong(RedisConnection.text(time.get(1))) / 1000;
-	}
-
 	/**
-	 * Make the selected database hold these keys and no others. Keys whose time is over
-	 * stay away.
-	 * @param batch the commands to add to
-	 * @return the batch
+	 * Ask for these keys to be written to the selected number, which is empty. Those
+	 * whose time is over stay away.
+	 * @param connection the connection
+	 * @throws IOException if the connection is lost
 	 */
-	Batch restore(Batch batch) {
-		batch.add("FLUSHDB");
+	void restore(RedisConnection connection) throws IOException {
 		for (Entry entry : this.entries) {
-			batch.add("RESTORE", entry.key(), entry.expiresAt(), entry.value(), "REPLACE", "ABSTTL");
+			connection.ask("RESTORE", entry.key(), entry.expiresAt(), entry.value(), "REPLACE", "ABSTTL");
 		}
-		return batch;
-	}
-
-	boolean isEmpty() {
-		return this.entries.isEmpty();
-	}
-
-	int size() {
-		return this.entries.size();
 	}
 
 	/**
@@ -115,8 +97,9 @@ final class KeySnapshot {
 	 *
 	 * @param key its name
 	 * @param value its value and type, as {@code DUMP} writes them
-	 * @param expiresAt when it expires, in milliseconds since the epoch, or 0 for never
+	 * @param expiresAt when it expires, in milliseconds since 1970, or 0 for never
 	 */
+	@SuppressWarnings("ArrayRecordComponent") // never compared
 	private record Entry(byte[] key, byte[] value, long expiresAt) {
 
 	}

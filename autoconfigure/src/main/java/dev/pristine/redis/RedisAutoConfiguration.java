@@ -16,28 +16,35 @@
 
 package dev.pristine.redis;
 
-import io.lettuce.core.RedisClient;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.cache.autoconfigure.RedisCacheManagerBuilderCustomizer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.cache.RedisCacheWriter;
+import org.springframework.data.redis.cache.RedisCacheWriter.RedisCacheWriterConfigurer;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.RedisOperations;
 
+import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
 
 /**
- * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server, a database of
- * it for each application context, and its reset.
+ * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server of its own for
+ * each application context, and its reset.
  *
  * @since 0.1.0
  */
@@ -48,46 +55,20 @@ import dev.pristine.launch.ExportedAddress;
 @EnableConfigurationProperties(RedisProperties.class)
 public final class RedisAutoConfiguration {
 
-	@Bean(ContextDatabase.BEAN_NAME)
-	ContextDatabase redisContextDatabase() {
-		return new ContextDatabase();
-	}
-
 	@Bean
 	static DeclaredConnectionDetails declaredRedisConnectionDetails(ConfigurableListableBeanFactory beanFactory,
-			ObjectProvider<ContextDatabase> database, ObjectProvider<RedisProperties> properties) {
-		return new DeclaredConnectionDetails(beanFactory, database, properties);
+			Environment environment) {
+		return new DeclaredConnectionDetails(beanFactory, environment);
 	}
 
 	@Bean
 	static ExportedAddress<DataRedisConnectionDetails> redisExportedAddress() {
-		return new ExportedAddress<>("pristine.redis.export-to", DataRedisConnectionDetails.class, RedisUrl::of);
+		return EnvironmentAddress.export();
 	}
 
 	@Bean
-	RedisResource redisResource(DataRedisConnectionDetails connectionDetails, ContextDatabase database,
-			ObjectProvider<PendingCommands> pending) {
-		return new RedisResource(database.get(), pending.getIfAvailable(() -> PendingCommands.NONE));
-	}
-
-	/**
-	 * What Lettuce has under way.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ LettuceConnectionFactory.class, RedisClient.class })
-	static class Lettuce {
-
-		@Bean
-		static WaitingClients redisWaitingClients() {
-			return new WaitingClients();
-		}
-
-		@Bean
-		PendingCommands redisPendingCommands(DataRedisConnectionDetails connectionDetails, ContextDatabase database,
-				ObjectProvider<LettuceConnectionFactory> connectionFactories, WaitingClients waitingClients) {
-			return new PendingLettuceCommands(connectionFactories, waitingClients, database.get().server().address());
-		}
-
+	RedisResource redisResource(DataRedisConnectionDetails connectionDetails) {
+		return new RedisResource((RedisDatabase) connectionDetails);
 	}
 
 	/**
@@ -95,8 +76,42 @@ public final class RedisAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(DataRedisConnectionDetails.class)
-	@Import(RedisRegistrar.class)
 	static class Launched {
+
+		@Bean
+		static RedisLaunch redisLaunch(Environment environment) {
+			return new RedisLaunch(environment);
+		}
+
+		@Bean
+		static ContextServer redisServer(RedisLaunch redisLaunch) {
+			return redisLaunch.server();
+		}
+
+		@Bean
+		@Lazy
+		RedisDatabase pristineRedisConnectionDetails(RedisLaunch redisLaunch,
+				@Qualifier("redisServer") ContextServer redisServer) {
+			return redisLaunch.database(redisServer.get());
+		}
+
+	}
+
+	/**
+	 * The cache, which otherwise sends what it writes without waiting for the answer, so
+	 * that it could arrive in the next test.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ RedisCacheManagerBuilderCustomizer.class, RedisCacheWriterConfigurer.class })
+	static class Cache {
+
+		@Bean
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		RedisCacheManagerBuilderCustomizer redisImmediateCacheWrites(
+				ObjectProvider<RedisConnectionFactory> connectionFactory) {
+			return (builder) -> builder.cacheWriter(RedisCacheWriter.create(connectionFactory.getObject(),
+					RedisCacheWriterConfigurer::immediateWrites));
+		}
 
 	}
 

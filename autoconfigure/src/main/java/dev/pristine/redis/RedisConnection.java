@@ -22,32 +22,32 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A connection that speaks RESP2, the protocol of Redis, and sends many commands in one
- * round trip. It serves Pristine alone: it needs neither Lettuce nor Jedis, answers
- * before either has been set up, and never shows in the application's metrics.
+ * round trip. It serves Pristine alone: it needs neither Lettuce nor Jedis and never
+ * shows in the application's metrics.
  */
 final class RedisConnection implements AutoCloseable {
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+	private static final byte[] END = { '\r', '\n' };
 
-	/**
-	 * Well above what a reset takes, and below the time in which a dead server has to be
-	 * noticed.
-	 */
-	private static final Duration READ_TIMEOUT = Duration.ofSeconds(4);
+	private static final int TIMEOUT = (int) Duration.ofSeconds(10).toMillis();
 
 	private final Socket socket;
 
@@ -55,7 +55,7 @@ final class RedisConnection implements AutoCloseable {
 
 	private final OutputStream out;
 
-	private @Nullable Replies unread;
+	private int unanswered;
 
 	private RedisConnection(Socket socket) throws IOException {
 		this.socket = socket;
@@ -67,66 +67,147 @@ final class RedisConnection implements AutoCloseable {
 	 * Connect and log in.
 	 * @param address the server
 	 * @return the connection
-	 * @throws UncheckedIOException if the server cannot be reached
-	 * @throws RedisErrorException if it refuses the login
+	 * @throws IOException if the server cannot be reached, does not answer in time or
+	 * refuses the login
 	 */
-	static RedisConnection open(RedisAddress address) {
+	static RedisConnection open(RedisAddress address) throws IOException {
 		Socket socket = new Socket();
 		try {
 			socket.setTcpNoDelay(true);
-			socket.setSoTimeout((int) READ_TIMEOUT.toMillis());
-			socket.connect(new InetSocketAddress(address.host(), address.port()), (int) CONNECT_TIMEOUT.toMillis());
+			socket.setSoTimeout(TIMEOUT);
+			socket.connect(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), TIMEOUT);
 			RedisConnection connection = new RedisConnection(secure(socket, address));
-			connection.logIn(address);
+			if (address.password() != null) {
+				connection
+					.call(Stream.of("AUTH", address.username(), address.password()).filter(Objects::nonNull).toArray());
+			}
+			connection.call("PING");
 			return connection;
 		}
 		catch (IOException | RuntimeException ex) {
-			close(socket, ex);
-			throw (ex instanceof IOException io) ? new UncheckedIOException(io.getMessage(), io)
-					: (RuntimeException) ex;
+			socket.close();
+			throw ex;
 		}
 	}
 
+	// Unlike HTTPS, a bare SSL socket accepts the certificate of any host
 	private static Socket secure(Socket socket, RedisAddress address) throws IOException {
-		SslBundle ssl = address.ssl();
-		return (ssl != null)
-				? ssl.createSslContext().getSocketFactory().createSocket(socket, address.host(), address.port(), true)
-				: socket;
-	}
-
-	private void logIn(RedisAddress address) {
-		String password = address.password();
-		String username = address.username();
-		if (password != null && username != null) {
-			call("AUTH", username, password);
+		SslBundle bundle = address.ssl();
+		if (bundle == null) {
+			return socket;
 		}
-		else if (password != null) {
-			call("AUTH", password);
-		}
-		call("PING");
+		SSLSocket secure = (SSLSocket) bundle.createSslContext()
+			.getSocketFactory()
+			.createSocket(socket, address.host(), address.port(), true);
+		SSLParameters parameters = secure.getSSLParameters();
+		parameters.setEndpointIdentificationAlgorithm("HTTPS");
+		secure.setSSLParameters(parameters);
+		secure.startHandshake();
+		return secure;
 	}
 
 	/**
-	 * Send one command.
+	 * Send one command and wait for its reply.
 	 * @param command its parts, as {@code String}, {@code byte[]} or number
 	 * @return the reply: {@code String} (a status), {@code byte[]}, {@code Long},
 	 * {@code List} or {@code null}
-	 * @throws RedisErrorException if the reply is an error
+	 * @throws IOException if the reply is an error or there is none
 	 */
-	@Nullable Object call(Object... command) {
-		Object reply = batch().add(command).send().get(0);
-		if (reply instanceof RedisErrorException error) {
+	@Nullable Object call(Object... command) throws IOException {
+		List<@Nullable Object> replies = ask(command).replies();
+		if (replies.get(replies.size() - 1) instanceof ErrorReply error) {
 			throw error;
 		}
-		return reply;
+		return replies.get(replies.size() - 1);
 	}
 
 	/**
-	 * Start to collect commands for one round trip.
-	 * @return an empty batch
+	 * Add a command to those that travel together.
+	 * @param command its parts
+	 * @return this connection
+	 * @throws IOException if the connection is lost
 	 */
-	Batch batch() {
-		return new Batch();
+	RedisConnection ask(Object... command) throws IOException {
+		header('*', command.length);
+		for (Object part : command) {
+			byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
+			header('$', bytes.length);
+			this.out.write(bytes);
+			this.out.write(END);
+		}
+		this.unanswered++;
+		return this;
+	}
+
+	private void header(char type, int length) throws IOException {
+		this.out.write((type + Integer.toString(length)).getBytes(StandardCharsets.US_ASCII));
+		this.out.write(END);
+	}
+
+	/**
+	 * Send what was asked, and do not wait for the replies.
+	 * @throws IOException if the connection is lost
+	 */
+	void send() throws IOException {
+		this.out.flush();
+	}
+
+	boolean isUnanswered() {
+		return this.unanswered > 0;
+	}
+
+	/**
+	 * Send what was asked and wait for all replies that are not read yet.
+	 * @return the replies; an error is an {@link ErrorReply} among them
+	 * @throws IOException if the connection is lost or there is no reply in time
+	 */
+	List<@Nullable Object> replies() throws IOException {
+		send();
+		List<@Nullable Object> replies = array(this.unanswered);
+		this.unanswered = 0;
+		return replies;
+	}
+
+	private @Nullable Object read() throws IOException {
+		int type = this.in.read();
+		String line = line();
+		return switch (type) {
+			case '+' -> line;
+			case '-' -> new ErrorReply(line);
+			case ':' -> Long.valueOf(line);
+			case '$' -> bytes(Integer.parseInt(line));
+			case '*' -> array(Integer.parseInt(line));
+			default -> throw new IOException("Not a reply of Redis: " + (char) type + line);
+		};
+	}
+
+	private String line() throws IOException {
+		StringBuilder line = new StringBuilder();
+		for (int next = this.in.read(); next != '\r'; next = this.in.read()) {
+			if (next == -1) {
+				throw new EOFException("the server closed the connection");
+			}
+			line.append((char) next);
+		}
+		this.in.skipNBytes(1);
+		return line.toString();
+	}
+
+	private byte @Nullable [] bytes(int length) throws IOException {
+		if (length < 0) {
+			return null;
+		}
+		byte[] bytes = this.in.readNBytes(length);
+		this.in.skipNBytes(2);
+		return bytes;
+	}
+
+	private List<@Nullable Object> array(int length) throws IOException {
+		List<@Nullable Object> elements = new ArrayList<>(Math.max(length, 0));
+		for (int i = 0; i < length; i++) {
+			elements.add(read());
+		}
+		return elements;
 	}
 
 	static String text(@Nullable Object reply) {
@@ -134,11 +215,7 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	static List<@Nullable Object> list(@Nullable Object reply) {
-		List<@Nullable Object> result = new ArrayList<>();
-		if (reply instanceof List<?> elements) {
-			result.addAll(elements);
-		}
-		return result;
+		return (reply instanceof List<?> elements) ? new ArrayList<>(elements) : new ArrayList<>();
 	}
 
 	@Override
@@ -151,165 +228,13 @@ final class RedisConnection implements AutoCloseable {
 		}
 	}
 
-	private static void close(Socket socket, Exception cause) {
-		try {
-			socket.close();
-		}
-		catch (IOException ex) {
-			cause.addSuppressed(ex);
-		}
-	}
-
-	// Replies may still be under way, so that the next one would be mistaken
-	private UncheckedIOException lost(IOException cause) {
-		close();
-		return new UncheckedIOException(cause.getMessage(), cause);
-	}
-
-	private void write(Object[] command) throws IOException {
-		header('*', command.length);
-		for (Object part : command) {
-			byte[] bytes = (part instanceof byte[] raw) ? raw : part.toString().getBytes(StandardCharsets.UTF_8);
-			header('$', bytes.length);
-			this.out.write(bytes);
-			this.out.write('\r');
-			this.out.write('\n');
-		}
-	}
-
-	private void header(char type, int length) throws IOException {
-		this.out.write((type + Integer.toString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-	}
-
-	private @Nullable Object read() throws IOException {
-		int type = this.in.read();
-		if (type == -1) {
-			throw new EOFException("The server closed the connection");
-		}
-		String line = readLine();
-		return switch (type) {
-			case '+' -> line;
-			case '-' -> new RedisErrorException(line);
-			case ':' -> Long.valueOf(line);
-			case '$' -> readBytes(Integer.parseInt(line));
-			case '*' -> readArray(Integer.parseInt(line));
-			default -> throw new IOException("Not a reply of Redis: " + (char) type + line);
-		};
-	}
-
-	private String readLine() throws IOException {
-		StringBuilder line = new StringBuilder();
-		int next = this.in.read();
-		while (next != '\r') {
-			if (next == -1) {
-				throw new EOFException("The server closed the connection");
-			}
-			line.append((char) next);
-			next = this.in.read();
-		}
-		this.in.skipNBytes(1);
-		return line.toString();
-	}
-
-	private byte @Nullable [] readBytes(int length) throws IOException {
-		if (length < 0) {
-			return null;
-		}
-		byte[] bytes = this.in.readNBytes(length);
-		this.in.skipNBytes(2);
-		return bytes;
-	}
-
-	private List<@Nullable Object> readArray(int length) throws IOException {
-		List<@Nullable Object> elements = new ArrayList<>(Math.max(length, 0));
-		for (int i = 0; i < length; i++) {
-			elements.add(read());
-		}
-		return elements;
-	}
-
 	/**
-	 * Commands that travel together.
+	 * An error that Redis replied with.
 	 */
-	final class Batch {
+	static final class ErrorReply extends IOException {
 
-		private final List<Object[]> commands = new ArrayList<>();
-
-		Batch add(Object... command) {
-			this.commands.add(Arrays.copyOf(command, command.length));
-			return this;
-		}
-
-		boolean isEmpty() {
-			return this.commands.isEmpty();
-		}
-
-		/**
-		 * Send the commands.
-		 * @return their replies; an error is a {@link RedisErrorException} among them
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		List<@Nullable Object> send() {
-			return sendAhead().get();
-		}
-
-		/**
-		 * Send the commands, and do not wait for their replies.
-		 * @return what will have the replies
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		Replies sendAhead() {
-			Replies unread = RedisConnection.this.unread;
-			if (unread != null) {
-				unread.get();
-			}
-			Replies replies = new Replies(this.commands.size());
-			try {
-				for (Object[] command : this.commands) {
-					write(command);
-				}
-				RedisConnection.this.out.flush();
-			}
-			catch (IOException ex) {
-				throw lost(ex);
-			}
-			RedisConnection.this.unread = replies;
-			return replies;
-		}
-
-	}
-
-	/**
-	 * The replies to commands that have been sent.
-	 */
-	final class Replies {
-
-		private final int count;
-
-		private @Nullable List<@Nullable Object> replies;
-
-		private Replies(int count) {
-			this.count = count;
-		}
-
-		/**
-		 * Wait for the replies.
-		 * @return the replies; an error is a {@link RedisErrorException} among them
-		 * @throws UncheckedIOException if the connection is lost
-		 */
-		List<@Nullable Object> get() {
-			List<@Nullable Object> replies = this.replies;
-			if (replies == null) {
-				RedisConnection.this.unread = null;
-				try {
-					replies = readArray(this.count);
-				}
-				catch (IOException ex) {
-					throw lost(ex);
-				}
-				this.replies = replies;
-			}
-			return replies;
+		ErrorReply(String message) {
+			super(message);
 		}
 
 	}

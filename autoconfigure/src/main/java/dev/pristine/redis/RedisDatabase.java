@@ -16,38 +16,84 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
+
+import dev.pristine.launch.LaunchedServer;
+import dev.pristine.resource.ResourceException;
 
 /**
- * One numbered database of a server, which belongs to one application context.
+ * The Redis of one application context: a server of its own, or a database number of a
+ * server that was there.
  */
-final class RedisDatabase {
+final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 
-	private final RedisServer server;
+	static final String COMMANDS = "INFO, CLIENT, FLUSHDB, SCAN, DUMP, PTTL, TIME, RESTORE, MULTI.";
+
+	private final RedisAddress address;
 
 	private final int number;
 
+	private final @Nullable LaunchedServer server;
+
+	private final KeySnapshot former;
+
 	private RedisConnection connection;
 
-	private @Nullable String run;
-
-	private volatile boolean suspect;
-
-	private volatile boolean busy;
-
-	RedisDatabase(RedisServer server, int number, RedisConnection connection) {
-		this.server = server;
+	private RedisDatabase(RedisAddress address, int number, @Nullable LaunchedServer server, KeySnapshot former,
+			RedisConnection connection) {
+		this.address = address;
 		this.number = number;
+		this.server = server;
+		this.former = former;
 		this.connection = connection;
-		this.run = run(connection);
 	}
 
-	RedisServer server() {
-		return this.server;
+	static RedisDatabase own(RedisAddress address, LaunchedServer server) throws IOException {
+		return new RedisDatabase(address, 0, server, KeySnapshot.EMPTY, RedisConnection.open(address));
+	}
+
+	static RedisDatabase given(RedisAddress address, int number, RedisConnection connection) throws IOException {
+		return new RedisDatabase(address, number, null, KeySnapshot.capture(connection), connection);
+	}
+
+	@Override
+	public @Nullable String getUsername() {
+		return this.address.username();
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return this.address.password();
+	}
+
+	@Override
+	public @Nullable SslBundle getSslBundle() {
+		return this.address.ssl();
+	}
+
+	@Override
+	public Standalone getStandalone() {
+		return Standalone.of(this.address.host(), this.address.port(), this.number);
 	}
 
 	int number() {
 		return this.number;
+	}
+
+	/**
+	 * Return whether the server is the context's own, so that all of it is reset.
+	 * @return {@code false} if only the number is
+	 */
+	boolean isOwn() {
+		return this.server != null;
+	}
+
+	boolean isAlive() {
+		return this.server == null || this.server.isAlive();
 	}
 
 	RedisConnection connection() {
@@ -56,60 +102,68 @@ final class RedisDatabase {
 
 	/**
 	 * Connect anew, after the connection was lost.
-	 * @return whether it is still the same process, which holds the same data
+	 * @throws IOException if that fails
 	 */
-	boolean reconnect() {
+	void reconnect() throws IOException {
 		this.connection.close();
-		this.connection = this.server.connect();
-		RedisServer.select(this.connection, this.number);
-		String run = run(this.connection);
-		boolean same = (run != null) && run.equals(this.run);
-		this.run = run;
-		return same;
+		this.connection = RedisConnection.open(this.address);
+		if (!isOwn()) {
+			select(this.connection, this.number);
+		}
 	}
 
 	/**
-	 * Give the database back.
+	 * Select a number, and tell other users of the server so by the connection's name.
+	 * @param connection the connection
+	 * @param number the number
+	 * @return whether nobody else has it
+	 * @throws IOException if the server refuses that
 	 */
-	void release() {
-		this.server.release(this);
-	}
-
-	private static @Nullable String run(RedisConnection connection) {
-		return RedisConnection.text(connection.call("INFO", "server"))
+	static boolean select(RedisConnection connection, int number) throws IOException {
+		String name = "pristine-database-" + number;
+		connection.call("SELECT", number);
+		connection.call("CLIENT", "SETNAME", name);
+		return RedisConnection.text(connection.call("CLIENT", "LIST"))
 			.lines()
-			.filter((line) -> line.startsWith("run_id:"))
-			.findFirst()
-			.orElse(null);
+			.filter((line) -> line.contains(" name=" + name + " "))
+			.count() == 1;
 	}
 
 	/**
-	 * Return whether a test of another context may have changed this database.
-	 * @return whether it has to be restored before it is used
+	 * Say that the server does not do what it is asked.
+	 * @param cause what it does instead
+	 * @return the exception to throw
 	 */
-	boolean isSuspect() {
-		return this.suspect;
-	}
-
-	void suspect(boolean suspect) {
-		this.suspect = suspect;
+	ResourceException failure(IOException cause) {
+		String log = (this.server != null) ? "%nThe end of its log:%n%s".formatted(this.server.logTail().indent(2))
+				: "";
+		return new ResourceException(
+				"%s cannot be used any more: %s. The next test gets a new application context.%s".formatted(this,
+						cause.getMessage(), log),
+				isOwn() ? "If the test stopped or blocked the server, have it undo that; otherwise find out what ended it."
+						: "See that the server runs, and that its user may use " + COMMANDS,
+				cause);
 	}
 
 	/**
-	 * Return whether a test is using this database.
-	 * @return whether changes are to be expected
+	 * Give a number back as it was.
 	 */
-	boolean isBusy() {
-		return this.busy;
-	}
-
-	void busy(boolean busy) {
-		this.busy = busy;
+	@Override
+	public void close() {
+		try (RedisConnection connection = this.connection) {
+			if (!isOwn()) {
+				this.former.restore(connection.ask("FLUSHDB"));
+				connection.replies();
+			}
+		}
+		catch (IOException ex) {
+			// With the server gone, there is nothing to give back
+		}
 	}
 
 	@Override
 	public String toString() {
-		return "database " + this.number + " of Redis at " + this.server.address();
+		return isOwn() ? "Redis at " + this.address : "Database " + this.number + " of Redis at " + this.address;
 	}
 
 }

@@ -16,118 +16,106 @@
 
 package dev.pristine.redis;
 
-import java.nio.file.Path;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
+import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
-import dev.pristine.launch.ProductionAddress;
-import dev.pristine.launch.Servers;
-import dev.pristine.redis.RedisServer.Origin;
+import dev.pristine.launch.LaunchedServer;
+import dev.pristine.launch.Place;
+import dev.pristine.launch.ServerDefinition;
+import dev.pristine.redis.NumberClaim.Consent;
 import dev.pristine.resource.ResourceException;
 
 /**
- * The way to a database: of a server that Pristine starts, or of one that is there.
+ * The way to the Redis of an application context that declares none: a server that is
+ * started for it, with a password and in memory alone, or a number of the given one.
  */
-interface RedisLaunch {
+final class RedisLaunch {
+
+	private static final int PORT = 6379;
+
+	private final RedisProperties properties;
+
+	private final Environment environment;
 
 	/**
-	 * Start what can be started before the database is needed.
+	 * The password of the start: other users of this machine can read it in the command
+	 * line, so it does not last. Only our own server knows it, no stranger on its port.
 	 */
-	default void prepare() {
+	private final String temporary = randomPassword();
+
+	RedisLaunch(Environment environment) {
+		this.environment = environment;
+		this.properties = RedisProperties.from(environment);
+	}
+
+	ContextServer server() {
+		return ServerDefinition.named("redis")
+			.scheme("redis")
+			.image(this.properties.image(), PORT)
+			.program(() -> RedisExecutable.find(this.properties.executable(), System.getenv("PATH"),
+					LaunchProperties.from(this.environment)))
+			.arguments(this::arguments)
+			.port(this.properties.port())
+			.readyWhen(this::probe)
+			.within(Duration.ofSeconds(20))
+			.inContext(this.environment);
+	}
+
+	private List<String> arguments(Place place) {
+		return List.of("--port", Integer.toString(place.port()), "--bind", place.host(), "--save", "", "--appendonly",
+				"no", "--requirepass", this.temporary);
+	}
+
+	private @Nullable String probe(LaunchedServer server) throws IOException {
+		try (RedisConnection connection = (server.launch() == Launch.EXTERNAL)
+				? NumberClaim.connect(RedisAddress.of(server.url()))
+				: RedisConnection.open(address(server, this.temporary))) {
+			return RedisConnection.text(connection.ask("INFO", "server").replies().get(0))
+				.lines()
+				.filter((line) -> line.matches("(redis|valkey)_version:.*"))
+				.reduce((first, second) -> second)
+				.map((line) -> line.replace("redis_version:", "Redis ").replace("valkey_version:", "Valkey "))
+				.orElse("Redis");
+		}
+	}
+
+	private static RedisAddress address(LaunchedServer server, String password) {
+		return new RedisAddress(server.host(), server.port(), null, password, null, null);
 	}
 
 	/**
-	 * Claim a database.
-	 * @return the database
-	 * @throws ResourceException if there is none
+	 * Take what is the application context's.
+	 * @param server the server
+	 * @return all of it, or a number
 	 */
-	RedisDatabase claim();
-
-	/**
-	 * Return the way to a database.
-	 * @param launch how the server comes to exist
-	 * @param properties the properties
-	 * @param environment the environment
-	 * @return the way
-	 */
-	static RedisLaunch of(Launch launch, RedisProperties properties, Environment environment) {
-		String url = properties.url();
-		if (launch == Launch.EXTERNAL && url != null) {
-			RedisUrl target = RedisUrl.of(url);
-			if (!properties.disposable() && ProductionAddress.matches(target.address().host())) {
-				throw new ResourceException(
-						"'pristine.redis.url' leads to '%s', which looks like production: tests do not go there."
-							.formatted(target.address()),
-						"Give the address of a server for tests or, if this is one, set 'pristine.redis.disposable' to 'true'.");
-			}
-			return existing(target.address(), target.database(),
-					properties.disposable() ? Origin.DISPOSABLE : Origin.FOREIGN);
+	RedisDatabase database(LaunchedServer server) {
+		if (server.launch() == Launch.EXTERNAL) {
+			return NumberClaim.claim(RedisAddress.of(server.url()),
+					this.properties.disposable() ? Consent.DISPOSABLE : Consent.EMPTY);
 		}
-		if (launch == Launch.CONTAINER) {
-			String image = properties.image();
-			return new Started(List.<Object>of(launch, image),
-					() -> RedisContainer.start(image, RedisServer.DATABASES));
+		String password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
+		try (RedisConnection connection = RedisConnection.open(address(server, this.temporary))) {
+			connection.call("CONFIG", "SET", "requirepass", password);
+			return RedisDatabase.own(address(server, password), server);
 		}
-		Path executable = RedisExecutable.find(properties.executable(), System.getenv("PATH"),
-				LaunchProperties.from(environment));
-		return new Started(List.<Object>of(launch, executable),
-				() -> NativeRedis.start(executable, RedisServer.DATABASES));
+		catch (IOException ex) {
+			throw new ResourceException(
+					"%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
+					"Mend what the log names, or choose another way with 'pristine.redis.launch'.", ex);
+		}
 	}
 
-	/**
-	 * Return the way to a database of a server that is there.
-	 * @param address where it is
-	 * @param number the number of the database to take if possible
-	 * @param origin where it comes from
-	 * @return the way
-	 */
-	static RedisLaunch existing(RedisAddress address, int number, Origin origin) {
-		return () -> {
-			RedisDatabase database = RedisServer.at(address, origin).claim(number);
-			if (database == null) {
-				throw new ResourceException(
-						"Redis at %s has no database for this application context: each one is taken by another context or run, or holds keys that Pristine did not put there."
-							.formatted(address),
-						(origin == Origin.FOREIGN)
-								? "If the server exists for tests alone, set 'pristine.redis.disposable' to 'true'. Otherwise empty one of its databases, or start it with more of them ('--databases')."
-								: "Start the server with more databases ('--databases').");
-			}
-			return database;
-		};
-	}
-
-	/**
-	 * Servers that Pristine starts: one, and more when all of its databases are taken.
-	 *
-	 * @param configuration what makes two servers the same
-	 * @param starter starts a server
-	 */
-	record Started(Object configuration, Supplier<RedisServer> starter) implements RedisLaunch {
-
-		@Override
-		public void prepare() {
-			Servers.prepare(place(0), this.starter);
-		}
-
-		@Override
-		public RedisDatabase claim() {
-			for (int index = 0;; index++) {
-				@Nullable RedisDatabase database = Servers.get(place(index), this.starter).claim(0);
-				if (database != null) {
-					return database;
-				}
-			}
-		}
-
-		private Object place(int index) {
-			return List.<Object>of(RedisLaunch.class, this.configuration, index);
-		}
-
+	private static String randomPassword() {
+		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

@@ -38,14 +38,17 @@ import dev.pristine.launch.Launch;
  * @param url Address of an existing server, as in redis://user:password@host:6379/0; with
  * it, no server is started.
  * @param disposable Whether the server at that address, or the one that the test
- * declares, exists for tests alone: all of it may then be emptied.
+ * declares, exists for tests alone: any database number of it may then be emptied.
+ * @param port Port of a server that Pristine starts; if 0 or in use, a free one.
+ * @param password Password of a server that Pristine starts; if unset, a random one.
  * @param exportTo Properties of the application that get the address of the database, as
  * a URL with its password.
  */
 @ConfigurationProperties("pristine.redis")
 record RedisProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
 		@DefaultValue("redis:8.4.0") String image, @Nullable Path executable, @Nullable String url,
-		@DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
+		@DefaultValue("false") boolean disposable, @DefaultValue("0") int port, @Nullable String password,
+		@DefaultValue List<String> exportTo) {
 
 	static RedisProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.redis", RedisProperties.class);

@@ -22,21 +22,14 @@ import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 
 /**
- * The Redis database of an application context.
+ * The Redis of an application context.
  */
 final class RedisResource implements TestResource {
 
 	private final RedisDatabase database;
 
-	private final PendingCommands pending;
-
-	private RedisState baseline = RedisState.UNKNOWN;
-
-	private Activity seen = Activity.UNKNOWN;
-
-	RedisResource(RedisDatabase database, PendingCommands pending) {
+	RedisResource(RedisDatabase database) {
 		this.database = database;
-		this.pending = pending;
 	}
 
 	@Override
@@ -45,21 +38,9 @@ final class RedisResource implements TestResource {
 	}
 
 	@Override
-	public void captureBaseline() {
-		Activity now = activity();
-		this.baseline = RedisState.capture(this.database, RedisState.UNKNOWN, now, Activity.UNKNOWN);
-		this.database.server().baseline(this.baseline.server());
-		this.seen = activity();
-	}
-
-	private Activity activity() {
-		return Activity.ask(this.database.connection(), this.pending, this.seen);
-	}
-
-	@Override
-	public ResourceLease lease(int slot) {
-		Assert.isTrue(slot == 0, "An application context has one database");
-		return new RedisLease(this.database, this.pending, this.baseline, this.seen);
+	public ResourceLease<?> lease(int slot) {
+		Assert.isTrue(slot == 0, "An application context has one Redis");
+		return new RedisLease(this.database);
 	}
 
 }

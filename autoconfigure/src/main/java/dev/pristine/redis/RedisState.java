@@ -16,62 +16,46 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a test finds: the keys of its database, those in numbers that belong to nobody,
- * what the whole server shares, and what the clients are in the middle of.
+ * What a test finds in a {@link RedisDatabase}.
  *
- * @param keys the keys of the database
- * @param strays the keys in numbers that no context has claimed
- * @param server what all databases share
- * @param clients the clients of the database that are in the middle of something
+ * @param keys the keys of each number that has some
+ * @param server what the server holds besides
+ * @param blocked the number of clients that were blocked
  */
-record RedisState(KeySnapshot keys, Map<Integer, KeySnapshot> strays, ServerState server, Clients clients) {
+record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long blocked) {
 
-	static final RedisState UNKNOWN = new RedisState(KeySnapshot.EMPTY, Map.of(), ServerState.UNKNOWN, Clients.NONE);
+	static RedisState capture(RedisDatabase database, ServerState server, long blocked) throws IOException {
+		RedisConnection connection = database.connection();
+		Map<Integer, KeySnapshot> keys = new TreeMap<>();
+		List<Integer> numbers = database.isOwn() ? RedisConnection.text(connection.call("INFO", "keyspace"))
+			.lines()
+			.filter((line) -> line.startsWith("db"))
+			.map((line) -> Integer.valueOf(line.substring(2, line.indexOf(':'))))
+			.toList() : List.of(database.number());
+		for (int number : numbers) {
+			connection.call("SELECT", number);
+			keys.put(number, KeySnapshot.capture(connection));
+		}
+		return new RedisState(keys, server, blocked);
+	}
 
 	/**
-	 * Read the state, as far as it may have changed.
-	 * @param database the database
-	 * @param known the state as it was
-	 * @param now the activity of the server
-	 * @param since its activity when the state was known
-	 * @return the state now
+	 * Ask for the keys to be as they were.
+	 * @param connection the connection
+	 * @param all whether no other keys may be left in any number
+	 * @throws IOException if the connection is lost
 	 */
-	static RedisState capture(RedisDatabase database, RedisState known, Activity now, Activity since) {
-		RedisConnection connection = database.connection();
-		boolean wrote = now.wrote(since);
-		ServerState server = ServerState.capture(connection, known.server, now, since);
-		Clients clients = now.engagedClients(since) ? Clients.of(database) : known.clients;
-		return new RedisState(wrote ? keys(connection, now.keys(database.number())) : known.keys,
-				wrote ? strays(database, now) : known.strays, server, clients);
-	}
-
-	private static KeySnapshot keys(RedisConnection connection, long count) {
-		return (count > 0) ? KeySnapshot.capture(connection) : KeySnapshot.EMPTY;
-	}
-
-	private static Map<Integer, KeySnapshot> strays(RedisDatabase database, Activity now) {
-		RedisConnection connection = database.connection();
-		Map<Integer, KeySnapshot> strays = new TreeMap<>();
-		if (database.server().isDisposable()) {
-			now.keys().keySet().stream().filter((number) -> !database.server().isClaimed(number)).forEach((number) -> {
-				connection.call("SELECT", number);
-				try {
-					strays.put(number, KeySnapshot.capture(connection));
-				}
-				finally {
-					connection.call("SELECT", database.number());
-				}
-			});
+	void restoreKeys(RedisConnection connection, boolean all) throws IOException {
+		connection.ask(all ? "FLUSHALL" : "FLUSHDB");
+		for (Map.Entry<Integer, KeySnapshot> number : this.keys.entrySet()) {
+			number.getValue().restore(connection.ask("SELECT", number.getKey()));
 		}
-		return strays;
-	}
-
-	RedisState with(ServerState server) {
-		return new RedisState(this.keys, this.strays, server, this.clients);
 	}
 
 }

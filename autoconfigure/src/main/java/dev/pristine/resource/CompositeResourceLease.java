@@ -19,65 +19,65 @@ package dev.pristine.resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ListIterator;
+import java.util.Objects;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.TestIsolation;
+
 /**
- * Several leases as one. They are prepared in their order and reset in reverse. Cleanup
- * never stops halfway: every lease is reset, whatever happens; the first failure is
- * thrown, with the others suppressed in it.
+ * Several leases as one. They are captured in their order and restored in reverse.
+ * Restoring never stops halfway: every lease is restored, whatever happens; the first
+ * failure is thrown, with the others suppressed in it.
  *
  * @since 0.1.0
  */
-public class CompositeResourceLease implements ResourceLease {
+public final class CompositeResourceLease implements ResourceLease<CompositeResourceLease.States> {
 
-	private final List<ResourceLease> leases;
+	private final List<ResourceLease<?>> leases;
 
 	/**
 	 * Create a composite.
-	 * @param leases the leases, in the order in which they are prepared
+	 * @param leases the leases, in the order in which they are captured
 	 */
-	public CompositeResourceLease(List<? extends ResourceLease> leases) {
+	public CompositeResourceLease(List<? extends ResourceLease<?>> leases) {
 		this.leases = List.copyOf(leases);
 	}
 
-	/**
-	 * {@inheritDoc}
-	 * <p>
-	 * If one lease cannot start the scope, those that have started it end it again.
-	 */
 	@Override
-	public void prepare(TestScope scope) {
-		this.leases.forEach((lease) -> lease.announcePrepare(scope));
-		List<ResourceLease> prepared = new ArrayList<>(this.leases.size());
-		for (ResourceLease lease : this.leases) {
-			try {
-				lease.prepare(scope);
-				prepared.add(lease);
-			}
-			catch (RuntimeException | Error ex) {
-				try {
-					reset(prepared, scope);
-				}
-				catch (RuntimeException | Error resetFailure) {
-					ex.addSuppressed(resetFailure);
-				}
-				throw ex;
-			}
-		}
+	public @Nullable String refusal(TestIsolation isolation) {
+		return this.leases.stream()
+			.map((lease) -> lease.refusal(isolation))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
 	}
 
 	@Override
-	public void reset(TestScope scope) {
-		reset(this.leases, scope);
-	}
-
-	private static void reset(List<ResourceLease> leases, TestScope scope) {
-		reversed(leases, (lease) -> lease.announceReset(scope), (lease) -> lease.reset(scope));
+	public void announce() {
+		this.leases.forEach(ResourceLease::announce);
 	}
 
 	@Override
-	public void restore() {
-		reversed(this.leases, ResourceLease::restore);
+	public States capture() {
+		announce();
+		List<State<?>> states = new ArrayList<>(this.leases.size());
+		this.leases.forEach((lease) -> states.add(State.of(lease)));
+		return new States(states);
+	}
+
+	@Override
+	public void enter(TestScope scope) {
+		this.leases.forEach((lease) -> lease.enter(scope));
+	}
+
+	@Override
+	public void restore(States states, String culprit) {
+		List<Runnable> steps = new ArrayList<>();
+		reversed(this.leases, (lease) -> steps.add(lease::announce));
+		reversed(states.all, (state) -> steps.add(() -> state.restore(culprit)));
+		runAll(steps);
 	}
 
 	@Override
@@ -87,24 +87,29 @@ public class CompositeResourceLease implements ResourceLease {
 
 	@Override
 	public void close() {
-		reversed(this.leases, ResourceLease::close);
+		List<Runnable> steps = new ArrayList<>();
+		reversed(this.leases, (lease) -> steps.add(lease::close));
+		runAll(steps);
 	}
 
-	@SafeVarargs
-	private static void reversed(List<ResourceLease> leases, Consumer<ResourceLease>... actions) {
+	private static <T> void reversed(List<? extends T> all, Consumer<T> action) {
+		for (ListIterator<? extends T> each = all.listIterator(all.size()); each.hasPrevious();) {
+			action.accept(each.previous());
+		}
+	}
+
+	private static void runAll(List<Runnable> steps) {
 		Throwable failure = null;
-		for (Consumer<ResourceLease> action : actions) {
-			for (ListIterator<ResourceLease> each = leases.listIterator(leases.size()); each.hasPrevious();) {
-				try {
-					action.accept(each.previous());
+		for (Runnable step : steps) {
+			try {
+				step.run();
+			}
+			catch (RuntimeException | Error ex) {
+				if (failure == null) {
+					failure = ex;
 				}
-				catch (RuntimeException | Error ex) {
-					if (failure == null) {
-						failure = ex;
-					}
-					else {
-						failure.addSuppressed(ex);
-					}
+				else {
+					failure.addSuppressed(ex);
 				}
 			}
 		}
@@ -114,6 +119,31 @@ public class CompositeResourceLease implements ResourceLease {
 		if (failure instanceof Error ex) {
 			throw ex;
 		}
+	}
+
+	/**
+	 * The states of all leases at one moment.
+	 */
+	public static final class States {
+
+		private final List<State<?>> all;
+
+		private States(List<State<?>> all) {
+			this.all = all;
+		}
+
+	}
+
+	private record State<S>(ResourceLease<S> lease, S state) {
+
+		static <S> State<S> of(ResourceLease<S> lease) {
+			return new State<>(lease, lease.capture());
+		}
+
+		void restore(String culprit) {
+			this.lease.restore(this.state, culprit);
+		}
+
 	}
 
 }

@@ -16,65 +16,68 @@
 
 package dev.pristine.resource;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.TestIsolation;
+
 /**
- * A hold on one isolated copy of a resource. For each scope, {@link #prepare} is called
- * before anything inside it runs and {@link #reset} after it, strictly nested: a class
- * before its tests, an enclosing class before its nested ones.
+ * A hold on one isolated copy of a resource, which can remember its state and return to
+ * it. Which state belongs to which class or test is not its concern.
  * <p>
- * Not called for scopes with {@link dev.pristine.TestIsolation#NONE}.
+ * For each test: {@link #restore} to what the class gives to its tests, {@link #enter},
+ * the test, and {@link #restore} again. Both are to cost little where nothing changed.
  *
+ * @param <S> the type of state
  * @since 0.1.0
  */
-public interface ResourceLease extends AutoCloseable {
+public interface ResourceLease<S> extends AutoCloseable {
 
 	/**
-	 * Called on every lease before the first of them is {@link #prepare prepared}: what
-	 * this lease asks its server now, without waiting for the answer, is answered while
-	 * the other leases are at work. What fails is left to {@link #prepare}.
-	 * @param scope the scope that is about to start
+	 * Return why this copy cannot be isolated in some way.
+	 * @param isolation the isolation that a test asks for
+	 * @return the reason and what to do about it, or {@code null} if it can
 	 */
-	default void announcePrepare(TestScope scope) {
+	default @Nullable String refusal(TestIsolation isolation) {
+		return null;
 	}
 
 	/**
-	 * Start a scope. What the resource holds now is what {@link #reset} has to bring
-	 * back.
-	 * <p>
-	 * If the scope is a class, changes that were made since the last reset (by the
-	 * constructor of a test class, say) belong to it as well.
-	 * @param scope the scope that starts
+	 * Called on every lease before the first of them is captured or restored: what this
+	 * lease asks its server now, without waiting for the answer, is answered while the
+	 * others are at work. What fails is left to the call that follows.
+	 */
+	default void announce() {
+	}
+
+	/**
+	 * Remember the present state.
+	 * @return what {@link #restore} brings back, any number of times; the same object if
+	 * nothing changed
+	 * @throws ResourceException if the state cannot be read
+	 */
+	S capture();
+
+	/**
+	 * Start a scope. The state has just been captured or restored.
+	 * @param scope the scope that starts; never one with {@link TestIsolation#NONE}
 	 * @throws ResourceException if the resource cannot give the isolation
 	 */
-	void prepare(TestScope scope);
-
-	/**
-	 * Called on every lease before the first of them is {@link #reset}: what this lease
-	 * asks or tells its server now, without waiting for the answer, is done while the
-	 * other leases are at work. What fails is left to {@link #reset}.
-	 * @param scope the scope that is about to end
-	 */
-	default void announceReset(TestScope scope) {
+	default void enter(TestScope scope) {
 	}
 
 	/**
-	 * End a scope and undo its changes.
-	 * @param scope the scope that ends; the one that was prepared last
-	 * @throws ResourceException if the changes could not be undone: the copy is not used
-	 * again
+	 * Return to a state.
+	 * @param state the state, captured by this lease
+	 * @param culprit who is named if something had to be undone that should not have
+	 * happened: a test, or what came before it
+	 * @throws ResourceException if the state could not be brought back: the copy is not
+	 * used again
 	 */
-	void reset(TestScope scope);
+	void restore(S state, String culprit);
 
 	/**
-	 * Undo what happened outside of any scope, which is what tests with
-	 * {@link dev.pristine.TestIsolation#NONE} leave behind: back to the state that the
-	 * innermost open scope started from, or else to the baseline.
-	 * @throws ResourceException if the changes could not be undone
-	 */
-	void restore();
-
-	/**
-	 * Return whether the copy can be used for further scopes. Asked after each reset. If
-	 * not, the next test gets a new copy; the reset has told why.
+	 * Return whether the copy can be used for further scopes. Asked after each restore.
+	 * If not, the next test gets a new copy; the restore has told why.
 	 * @return {@code false} if the copy has to be replaced
 	 */
 	default boolean isUsable() {

@@ -17,11 +17,11 @@
 package dev.pristine.resource;
 
 /**
- * A backing service of the application that every test finds in the same state. Declare a
- * bean of this type to have a service of your own follow {@code @IsolationMode}.
+ * A backing service of the application that every test finds in the same state: the
+ * expert's contract. Most services are served by the smaller {@link SnapshotResource}.
  * <p>
- * Resources are prepared in the order of their beans
- * ({@link org.springframework.core.annotation.Order @Order}) and reset in reverse.
+ * Resources are restored in the reverse order of their beans
+ * ({@link org.springframework.core.annotation.Order @Order}).
  *
  * @since 0.1.0
  */
@@ -34,16 +34,32 @@ public interface TestResource {
 	String name();
 
 	/**
-	 * Remember the state that every test is to start from. Called once, when the
-	 * application has started and before the first test.
-	 */
-	void captureBaseline();
-
-	/**
-	 * Lease one isolated copy of the resource.
+	 * Lease one isolated copy of the resource. The application has started, and no test
+	 * runs yet.
 	 * @param slot the number of the copy; 0 is the one that the application started with
 	 * @return the lease
 	 */
-	ResourceLease lease(int slot);
+	ResourceLease<?> lease(int slot);
+
+	/**
+	 * Return a resource of which there is one copy.
+	 * @param resource the resource
+	 * @return the same as a {@code TestResource}
+	 */
+	static TestResource of(SnapshotResource<?> resource) {
+		return new TestResource() {
+
+			@Override
+			public String name() {
+				return resource.name();
+			}
+
+			@Override
+			public ResourceLease<?> lease(int slot) {
+				return new SnapshotLease<>(resource);
+			}
+
+		};
+	}
 
 }

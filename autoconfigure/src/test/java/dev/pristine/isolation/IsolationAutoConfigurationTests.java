@@ -56,7 +56,7 @@ class IsolationAutoConfigurationTests {
 	@Test
 	void bindsDefaults() {
 		this.contextRunner.run((context) -> assertThat(context.getBean(IsolationProperties.class))
-			.isEqualTo(new IsolationProperties(TestIsolation.TRANSACTION, Duration.ofMinutes(2))));
+			.isEqualTo(new IsolationProperties(null, Duration.ofMinutes(2))));
 	}
 
 	@Test
@@ -89,8 +89,9 @@ class IsolationAutoConfigurationTests {
 		this.contextRunner.withUserConfiguration(ResourcesConfiguration.class).run((context) -> {
 			IsolationEngine engine = context.getBean(IsolationEngine.class);
 			engine.close(Sample.class, engine.open(Sample.class, false));
-			assertThat(RecordingResource.events()).containsExactly("a: baseline", "b: baseline", "a: lease 0",
-					"b: lease 0", "a: prepare Sample", "b: prepare Sample", "b: reset Sample", "a: reset Sample");
+			assertThat(RecordingResource.events()).containsExactly("a: lease 0", "b: lease 0", "a: capture 0",
+					"b: capture 0", "b: restore 0", "a: restore 0", "a: prepare Sample", "b: prepare Sample",
+					"b: reset Sample", "a: reset Sample");
 			RecordingResource.clear();
 		});
 		assertThat(RecordingResource.events()).containsExactly("b: close", "a: close");
@@ -100,13 +101,17 @@ class IsolationAutoConfigurationTests {
 	void refusesModesThatAreNotOfferedYet() {
 		this.contextRunner.withPropertyValues("pristine.isolation.mode=schema").run((context) -> {
 			IsolationEngine engine = context.getBean(IsolationEngine.class);
-			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> engine.open(Sample.class, false))
-				.withMessageContaining(Sample.class.getName() + " asks for the isolation SCHEMA")
+			assertThatExceptionOfType(ResourceException.class)
+				.isThrownBy(() -> engine.scope(Sample.class, Sample.class.getDeclaredMethods()[0]))
+				.withMessageContaining(Sample.class.getName() + ".test asks for the isolation SCHEMA")
 				.withMessageContaining("Use TRUNCATE");
 		});
 	}
 
 	static class Sample {
+
+		void test() {
+		}
 
 	}
 

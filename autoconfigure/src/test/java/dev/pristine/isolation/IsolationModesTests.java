@@ -21,20 +21,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Method;
 
 import org.junit.jupiter.api.Nested;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
+import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link IsolationModes}.
  */
 class IsolationModesTests {
 
-	private final IsolationModes modes = new IsolationModes(TestIsolation.DATABASE);
+	private final IsolationModes modes = new IsolationModes(TestIsolation.DATABASE, (isolation) -> null);
 
 	@Test
 	void propertyHoldsWhereNothingIsDeclared() {
@@ -111,11 +114,12 @@ class IsolationModesTests {
 	}
 
 	@Test
-	void wholeIsWhatAllTestsShare() {
-		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.DATABASE);
-		assertThat(this.modes.ofWhole(Inheriting.class)).isEqualTo(TestIsolation.TRUNCATE);
-		assertThat(new IsolationModes(TestIsolation.TRANSACTION).ofWhole(Undeclared.class))
-			.isEqualTo(TestIsolation.TRANSACTION);
+	void wholeIsCommittedUnlessThatCannotBeUndone() {
+		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRUNCATE);
+		IsolationModes kept = new IsolationModes(null,
+				(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "nothing may be deleted" : null);
+		assertThat(kept.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRANSACTION);
+		assertThat(kept.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
@@ -133,14 +137,42 @@ class IsolationModesTests {
 		assertThat(this.modes.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
 	}
 
+	@Test
+	void truncateIsTheDefault() throws Exception {
+		assertThat(new IsolationModes(null, (isolation) -> null).of(Undeclared.class,
+				Undeclared.class.getDeclaredMethod("test")))
+			.isEqualTo(TestIsolation.TRUNCATE);
+	}
+
+	@Test
+	void transactionIsTheDefaultWhereNothingMayBeDeleted() throws Exception {
+		IsolationModes modes = new IsolationModes(null,
+				(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "nothing may be deleted" : null);
+		assertThat(modes.of(Undeclared.class, Undeclared.class.getDeclaredMethod("test")))
+			.isEqualTo(TestIsolation.TRANSACTION);
+	}
+
+	@Test
+	void refusesWhatIsDeclaredAndCannotBeHad() throws Exception {
+		IsolationModes modes = new IsolationModes(TestIsolation.TRUNCATE, (isolation) -> "it is H2");
+		assertThatExceptionOfType(ResourceException.class)
+			.isThrownBy(() -> modes.of(Undeclared.class, Undeclared.class.getDeclaredMethod("test")))
+			.withMessageContaining("Undeclared.test asks for the isolation TRUNCATE")
+			.withMessageContaining("it is H2");
+	}
+
+	private static TestIsolation orFallback(@Nullable TestIsolation isolation) {
+		return (isolation != null) ? isolation : TestIsolation.DATABASE;
+	}
+
 	private TestIsolation of(Class<?> testClass) {
-		return this.modes.of(testClass);
+		return orFallback(this.modes.declared(testClass));
 	}
 
 	private TestIsolation of(Class<?> testClass, String methodName) {
 		Method method = ReflectionUtils.findMethod(testClass, methodName);
 		assertThat(method).isNotNull();
-		return this.modes.of(testClass, method);
+		return orFallback(this.modes.declared(testClass, method));
 	}
 
 	static class Undeclared {

@@ -82,23 +82,22 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void opensAScopeAroundEachClassAndEachTest() {
 		new TestRun(Lifecycles.class).succeeds(2);
-		assertEvents("beforeAll", "baseline", "lease 0", "prepare Lifecycles", "prepare Lifecycles.first", "beforeEach",
-				"first", "afterEach", "reset Lifecycles.first", "prepare Lifecycles.second", "beforeEach", "second",
-				"afterEach", "reset Lifecycles.second", "afterAll", "reset Lifecycles");
+		assertEvents("beforeAll", "baseline", "prepare Lifecycles", "prepare Lifecycles.first", "beforeEach", "first",
+				"afterEach", "reset Lifecycles.first", "prepare Lifecycles.second", "beforeEach", "second", "afterEach",
+				"reset Lifecycles.second", "afterAll", "reset Lifecycles");
 	}
 
 	@Test
 	void reusesTheSlotOfACachedContext() {
 		new TestRun(Plain.class, OtherPlain.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare Plain", "prepare Plain.test", "test", "reset Plain.test",
-				"reset Plain", "prepare OtherPlain", "prepare OtherPlain.test", "test", "reset OtherPlain.test",
-				"reset OtherPlain");
+		assertEvents("baseline", "prepare Plain", "prepare Plain.test", "test", "reset Plain.test", "reset Plain",
+				"prepare OtherPlain", "prepare OtherPlain.test", "test", "reset OtherPlain.test", "reset OtherPlain");
 	}
 
 	@Test
 	void isAroundTransactionsAndScriptsOfTheTest() {
 		new TestRun(Transactions.class).succeeds(1);
-		assertEvents("baseline", "lease 0", "prepare Transactions", "begin", "sql", "prepare Transactions.test",
+		assertEvents("baseline", "prepare Transactions", "begin", "sql", "prepare Transactions.test",
 				"beforeTransaction", "begin", "sql", "beforeEach", "test", "rollback", "afterTransaction",
 				"reset Transactions.test", "begin", "sql", "reset Transactions");
 	}
@@ -106,17 +105,16 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void nestsScopesAsClassesAreNested() {
 		new TestRun(Enclosing.class).succeeds(3);
-		assertEvents("baseline", "lease 0", "prepare Enclosing TRUNCATE", "prepare Enclosing.test", "test",
-				"reset Enclosing.test", "prepare Inner TRUNCATE", "prepare Inner.test", "inner", "reset Inner.test",
-				"prepare Innermost TRUNCATE", "prepare Innermost.test TRUNCATE", "innermost",
-				"reset Innermost.test TRUNCATE", "reset Innermost TRUNCATE", "reset Inner TRUNCATE",
-				"reset Enclosing TRUNCATE");
+		assertEvents("baseline", "prepare Enclosing", "prepare Enclosing.test", "test", "reset Enclosing.test",
+				"prepare Inner", "prepare Inner.test", "inner", "reset Inner.test", "prepare Innermost",
+				"prepare Innermost.test TRUNCATE", "innermost", "reset Innermost.test TRUNCATE", "reset Innermost",
+				"reset Inner", "reset Enclosing");
 	}
 
 	@Test
 	void nestsScopesOfInheritedNestedClasses() {
 		new TestRun(InheritsNestedClass.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare InheritsNestedClass", "prepare InheritsNestedClass.test", "test",
+		assertEvents("baseline", "prepare InheritsNestedClass", "prepare InheritsNestedClass.test", "test",
 				"reset InheritsNestedClass.test", "prepare Inner", "prepare Inner.test", "inner", "reset Inner.test",
 				"reset Inner", "reset InheritsNestedClass");
 	}
@@ -124,30 +122,29 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void keepsNestedClassesWithAContextOfTheirOwnApart() {
 		new TestRun(EnclosingOtherContext.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare EnclosingOtherContext", "prepare EnclosingOtherContext.test",
-				"test", "reset EnclosingOtherContext.test", "baseline", "lease 0", "prepare Inner",
-				"prepare Inner.test", "inner", "reset Inner.test", "reset Inner", "reset EnclosingOtherContext");
+		assertEvents("baseline", "prepare EnclosingOtherContext", "prepare EnclosingOtherContext.test", "test",
+				"reset EnclosingOtherContext.test", "baseline", "prepare Inner", "prepare Inner.test", "inner",
+				"reset Inner.test", "reset Inner", "reset EnclosingOtherContext");
 	}
 
 	@Test
 	void opensNestedClassesWhoseEnclosingClassHasNoTests() {
 		new TestRun(OnlyNested.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare First", "prepare First.test", "test", "reset First.test",
-				"reset First", "prepare Second", "prepare Second.test", "test", "reset Second.test", "reset Second");
+		assertEvents("baseline", "prepare First", "prepare First.test", "test", "reset First.test", "reset First",
+				"prepare Second", "prepare Second.test", "test", "reset Second.test", "reset Second");
 	}
 
 	@Test
 	void opensTheClassAfterTheConstructorOfASharedInstance() {
 		new TestRun(PerClass.class).succeeds(2);
-		assertEvents("baseline", "constructor", "lease 0", "prepare PerClass", "beforeAll", "prepare PerClass.first",
-				"first", "reset PerClass.first", "prepare PerClass.second", "second", "reset PerClass.second",
-				"reset PerClass");
+		assertEvents("baseline", "constructor", "prepare PerClass", "beforeAll", "prepare PerClass.first", "first",
+				"reset PerClass.first", "prepare PerClass.second", "second", "reset PerClass.second", "reset PerClass");
 	}
 
 	@Test
 	void resetsAfterEachInvocationOfATemplate() {
 		new TestRun(Templates.class).succeeds(4);
-		assertEvents("baseline", "lease 0", "prepare Templates", "prepare Templates.parameterized", "1",
+		assertEvents("baseline", "prepare Templates", "prepare Templates.parameterized", "1",
 				"reset Templates.parameterized", "prepare Templates.parameterized", "2",
 				"reset Templates.parameterized", "prepare Templates.repeated", "repeated", "reset Templates.repeated",
 				"prepare Templates.repeated", "repeated", "reset Templates.repeated", "reset Templates");
@@ -156,53 +153,50 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void resetsOnceAfterAllDynamicTestsOfAFactory() {
 		new TestRun(Factory.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare Factory", "prepare Factory.factory", "one", "two",
-				"reset Factory.factory", "reset Factory");
+		assertEvents("baseline", "prepare Factory", "prepare Factory.factory", "one", "two", "reset Factory.factory",
+				"reset Factory");
 	}
 
 	@Test
 	void holdsForInheritedMethodsUnderTheNameOfTheRunningClass() {
 		new TestRun(InheritsMethods.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare InheritsMethods TRUNCATE",
-				"prepare InheritsMethods.first TRUNCATE", "first", "reset InheritsMethods.first TRUNCATE",
-				"prepare InheritsMethods.second", "second", "reset InheritsMethods.second",
-				"reset InheritsMethods TRUNCATE");
+		assertEvents("baseline", "prepare InheritsMethods", "prepare InheritsMethods.first TRUNCATE", "first",
+				"reset InheritsMethods.first TRUNCATE", "prepare InheritsMethods.second", "second",
+				"reset InheritsMethods.second", "reset InheritsMethods");
 	}
 
 	@Test
 	void takesTheModeFromTheEnvironment() {
 		new TestRun(ModeFromEnvironment.class).succeeds(1);
-		assertEvents("baseline", "lease 0", "prepare ModeFromEnvironment TRUNCATE",
-				"prepare ModeFromEnvironment.test TRUNCATE", "test", "reset ModeFromEnvironment.test TRUNCATE",
-				"reset ModeFromEnvironment TRUNCATE");
+		assertEvents("baseline", "prepare ModeFromEnvironment", "prepare ModeFromEnvironment.test TRUNCATE", "test",
+				"reset ModeFromEnvironment.test TRUNCATE", "reset ModeFromEnvironment");
 	}
 
 	@Test
 	void switchesModesWithoutAnotherContext() {
 		new TestRun(Plain.class, Truncating.class, OtherPlain.class).succeeds(3);
-		assertThat(RecordingResource.events()).containsOnlyOnce("baseline").contains("prepare Truncating TRUNCATE");
+		assertThat(RecordingResource.events()).containsOnlyOnce("baseline").contains("prepare Truncating");
 	}
 
 	@Test
 	void noneTouchesNothingAndTheNextTestRestoresFirst() {
 		new TestRun(None.class, OtherPlain.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "test", "restore", "prepare OtherPlain", "prepare OtherPlain.test", "test",
+		assertEvents("baseline", "test", "prepare OtherPlain", "prepare OtherPlain.test", "test",
 				"reset OtherPlain.test", "reset OtherPlain");
 	}
 
 	@Test
 	void noneBetweenOtherTestsIsRestoredByTheNext() {
 		new TestRun(NoneBetween.class).succeeds(3);
-		assertEvents("baseline", "lease 0", "prepare NoneBetween TRUNCATE", "prepare NoneBetween.first", "first",
-				"reset NoneBetween.first", "second", "restore", "prepare NoneBetween.third", "third",
-				"reset NoneBetween.third", "reset NoneBetween TRUNCATE");
+		assertEvents("baseline", "prepare NoneBetween", "prepare NoneBetween.first", "first", "reset NoneBetween.first",
+				"second", "prepare NoneBetween.third", "third", "reset NoneBetween.third", "reset NoneBetween");
 	}
 
 	@Test
 	void refusesModesThatAreNotOfferedYet() {
-		new TestRun(Schema.class).fails("Schema asks for the isolation SCHEMA, which this version does not offer yet",
-				"Use TRUNCATE");
-		new TestRun(Database.class).failsInContainer("Database asks for the isolation DATABASE", "Use TRUNCATE");
+		new TestRun(Schema.class)
+			.fails("Schema.test asks for the isolation SCHEMA, which this version does not offer yet", "Use TRUNCATE");
+		new TestRun(Database.class).fails("Database.test asks for the isolation DATABASE", "Use TRUNCATE");
 		assertThat(RecordingResource.events()).doesNotContain("test");
 	}
 
@@ -223,7 +217,7 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void doesNotLoadTheContextBeforeBeforeAll() {
 		new TestRun(StartsWhatTheContextNeeds.class).succeeds(1);
-		assertEvents("started", "baseline", "lease 0", "prepare StartsWhatTheContextNeeds",
+		assertEvents("started", "baseline", "prepare StartsWhatTheContextNeeds",
 				"prepare StartsWhatTheContextNeeds.test", "test", "reset StartsWhatTheContextNeeds.test",
 				"reset StartsWhatTheContextNeeds");
 	}
@@ -231,15 +225,15 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void opensTheClassBeforeABeforeAllThatTheContextIsInjectedInto() {
 		new TestRun(InjectedBeforeAll.class).succeeds(1);
-		assertEvents("baseline", "lease 0", "prepare InjectedBeforeAll", "beforeAll", "prepare InjectedBeforeAll.test",
-				"test", "reset InjectedBeforeAll.test", "reset InjectedBeforeAll");
+		assertEvents("baseline", "prepare InjectedBeforeAll", "beforeAll", "prepare InjectedBeforeAll.test", "test",
+				"reset InjectedBeforeAll.test", "reset InjectedBeforeAll");
 	}
 
 	@Test
 	void opensTheClassWithoutSpringBootAsWell() {
 		new TestRun(WithoutSpringBoot.class).succeeds(1);
-		assertEvents("baseline", "lease 0", "prepare WithoutSpringBoot", "prepare WithoutSpringBoot.test", "test",
-				"reset WithoutSpringBoot.test", "reset WithoutSpringBoot");
+		assertEvents("baseline", "prepare WithoutSpringBoot", "prepare WithoutSpringBoot.test TRUNCATE", "test",
+				"reset WithoutSpringBoot.test TRUNCATE", "reset WithoutSpringBoot");
 	}
 
 	@Test
@@ -251,37 +245,36 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void resetsAfterAFailedTest() {
 		new TestRun(FailingTest.class).fails("on purpose");
-		assertEvents("baseline", "lease 0", "prepare FailingTest", "prepare FailingTest.test", "reset FailingTest.test",
+		assertEvents("baseline", "prepare FailingTest", "prepare FailingTest.test", "reset FailingTest.test",
 				"reset FailingTest");
 	}
 
 	@Test
 	void resetsAfterAFailedBeforeEach() {
 		new TestRun(FailingBeforeEach.class).fails("on purpose");
-		assertEvents("baseline", "lease 0", "prepare FailingBeforeEach", "prepare FailingBeforeEach.test",
+		assertEvents("baseline", "prepare FailingBeforeEach", "prepare FailingBeforeEach.test",
 				"reset FailingBeforeEach.test", "reset FailingBeforeEach");
 	}
 
 	@Test
 	void resetsAfterAFailedBeforeAll() {
 		new TestRun(FailingBeforeAll.class).failsInContainer("on purpose");
-		assertEvents("baseline", "lease 0", "prepare FailingBeforeAll", "reset FailingBeforeAll");
+		assertEvents("baseline", "prepare FailingBeforeAll", "reset FailingBeforeAll");
 	}
 
 	@Test
 	void followsAContextThatIsDirtyAfterEachMethod() {
 		new TestRun(DirtyAfterEachMethod.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare DirtyAfterEachMethod", "prepare DirtyAfterEachMethod.first",
-				"first", "reset DirtyAfterEachMethod.first", "close", "baseline", "lease 0",
-				"prepare DirtyAfterEachMethod", "prepare DirtyAfterEachMethod.second", "second",
-				"reset DirtyAfterEachMethod.second", "close");
+		assertEvents("baseline", "prepare DirtyAfterEachMethod", "prepare DirtyAfterEachMethod.first", "first",
+				"reset DirtyAfterEachMethod.first", "close", "baseline", "prepare DirtyAfterEachMethod",
+				"prepare DirtyAfterEachMethod.second", "second", "reset DirtyAfterEachMethod.second", "close");
 	}
 
 	@Test
 	void followsAContextThatIsDirtyBeforeAMethod() {
 		new TestRun(DirtyBeforeMethod.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare DirtyBeforeMethod", "prepare DirtyBeforeMethod.first", "first",
-				"reset DirtyBeforeMethod.first", "close", "baseline", "lease 0", "prepare DirtyBeforeMethod",
+		assertEvents("baseline", "prepare DirtyBeforeMethod", "prepare DirtyBeforeMethod.first", "first",
+				"reset DirtyBeforeMethod.first", "close", "baseline", "prepare DirtyBeforeMethod",
 				"prepare DirtyBeforeMethod.second", "second", "reset DirtyBeforeMethod.second",
 				"reset DirtyBeforeMethod");
 	}
@@ -289,7 +282,7 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void neverReloadsAContextThatIsDirtyAfterTheClass() {
 		new TestRun(DirtyAfterClass.class).succeeds(1);
-		assertEvents("baseline", "lease 0", "prepare DirtyAfterClass", "prepare DirtyAfterClass.test", "test",
+		assertEvents("baseline", "prepare DirtyAfterClass", "prepare DirtyAfterClass.test", "test",
 				"reset DirtyAfterClass.test", "reset DirtyAfterClass", "close");
 	}
 
@@ -298,8 +291,8 @@ class IsolationTestExecutionListenerTests {
 		new TestRun(Plain.class).succeeds(1);
 		RecordingResource.clear();
 		new TestRun(DirtyBeforeClass.class).succeeds(1);
-		assertEvents("close", "baseline", "lease 0", "prepare DirtyBeforeClass", "prepare DirtyBeforeClass.test",
-				"test", "reset DirtyBeforeClass.test", "reset DirtyBeforeClass");
+		assertEvents("close", "baseline", "prepare DirtyBeforeClass", "prepare DirtyBeforeClass.test", "test",
+				"reset DirtyBeforeClass.test", "reset DirtyBeforeClass");
 	}
 
 	@Test
@@ -307,9 +300,9 @@ class IsolationTestExecutionListenerTests {
 		RecordingResource.failOn("reset FailingReset.first");
 		TestRun run = new TestRun(FailingReset.class);
 		assertThat(run.failures()).singleElement().asString().contains("reset FailingReset.first failed");
-		assertEvents("baseline", "lease 0", "prepare FailingReset", "prepare FailingReset.first", "first",
-				"reset FailingReset.first", "close", "baseline", "lease 0", "prepare FailingReset",
-				"prepare FailingReset.second", "second", "reset FailingReset.second", "reset FailingReset");
+		assertEvents("baseline", "prepare FailingReset", "prepare FailingReset.first", "first",
+				"reset FailingReset.first", "close", "baseline", "prepare FailingReset", "prepare FailingReset.second",
+				"second", "reset FailingReset.second", "reset FailingReset");
 	}
 
 	@Test
@@ -335,8 +328,8 @@ class IsolationTestExecutionListenerTests {
 		RecordingResource.failOn("prepare OtherPlain");
 		new TestRun(OtherPlain.class).failsInContainer("prepare OtherPlain failed");
 		new TestRun(Plain.class).succeeds(1);
-		assertEvents("prepare OtherPlain", "close", "baseline", "lease 0", "prepare Plain", "prepare Plain.test",
-				"test", "reset Plain.test", "reset Plain");
+		assertEvents("prepare OtherPlain", "reset OtherPlain", "close", "baseline", "prepare Plain",
+				"prepare Plain.test", "test", "reset Plain.test", "reset Plain");
 	}
 
 	@Test
@@ -351,8 +344,8 @@ class IsolationTestExecutionListenerTests {
 	@Test
 	void replacesTheContextWhenALeaseIsNotUsableAnyMore() {
 		new TestRun(MakesUnusable.class).succeeds(2);
-		assertEvents("baseline", "lease 0", "prepare MakesUnusable", "prepare MakesUnusable.first", "first",
-				"reset MakesUnusable.first", "close", "baseline", "lease 0", "prepare MakesUnusable",
+		assertEvents("baseline", "prepare MakesUnusable", "prepare MakesUnusable.first", "first",
+				"reset MakesUnusable.first", "close", "baseline", "prepare MakesUnusable",
 				"prepare MakesUnusable.second", "second", "reset MakesUnusable.second", "reset MakesUnusable");
 	}
 

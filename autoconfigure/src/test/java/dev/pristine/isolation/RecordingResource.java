@@ -17,6 +17,7 @@
 package dev.pristine.isolation;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,14 +76,18 @@ class RecordingResource implements TestResource {
 	}
 
 	@Override
-	public void captureBaseline() {
-		happen("baseline");
+	public ResourceLease<?> lease(int slot) {
+		if (!isUnnamed()) {
+			happen("lease " + slot);
+		}
+		return new Lease();
 	}
 
-	@Override
-	public ResourceLease lease(int slot) {
-		happen("lease " + slot);
-		return new Lease();
+	/**
+	 * Return whether only what the tests of the listener are about is recorded.
+	 */
+	private boolean isUnnamed() {
+		return this.name.isEmpty();
 	}
 
 	private void happen(String event) {
@@ -95,24 +100,39 @@ class RecordingResource implements TestResource {
 
 	private static String describe(TestScope scope) {
 		String name = scope.name().substring(scope.name().lastIndexOf('$') + 1);
-		return (scope.isolation() != TestIsolation.TRANSACTION) ? name + " " + scope.isolation() : name;
+		boolean mode = name.contains(".") && scope.isolation() != TestIsolation.TRANSACTION;
+		return mode ? name + " " + scope.isolation() : name;
 	}
 
-	private final class Lease implements ResourceLease {
+	private final class Lease implements ResourceLease<Integer> {
+
+		private final Map<String, String> entered = new ConcurrentHashMap<>();
+
+		private int captured;
 
 		@Override
-		public void prepare(TestScope scope) {
+		public Integer capture() {
+			if (!isUnnamed()) {
+				happen("capture " + this.captured);
+			}
+			else if (this.captured == 0) {
+				happen("baseline");
+			}
+			return this.captured++;
+		}
+
+		@Override
+		public void enter(TestScope scope) {
+			this.entered.put(scope.name(), describe(scope));
 			happen("prepare " + describe(scope));
 		}
 
 		@Override
-		public void reset(TestScope scope) {
-			happen("reset " + describe(scope));
-		}
-
-		@Override
-		public void restore() {
-			happen("restore");
+		public void restore(Integer state, String culprit) {
+			String scope = this.entered.remove(culprit);
+			if (scope != null || !isUnnamed()) {
+				happen((scope != null) ? "reset " + scope : "restore " + state);
+			}
 		}
 
 		@Override

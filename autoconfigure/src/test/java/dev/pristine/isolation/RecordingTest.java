@@ -39,7 +39,8 @@ import org.springframework.test.context.MergedContextConfiguration;
  * A test whose application consists of a {@link RecordingResource}.
  */
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(classes = RecordingTest.Application.class, webEnvironment = WebEnvironment.NONE)
+@SpringBootTest(classes = RecordingTest.Application.class, webEnvironment = WebEnvironment.NONE,
+		properties = "pristine.isolation.mode=transaction")
 @ContextCustomizerFactories(RecordingTest.Generations.class)
 @interface RecordingTest {
 

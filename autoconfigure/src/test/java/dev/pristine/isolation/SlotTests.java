@@ -25,7 +25,6 @@ import org.junit.jupiter.api.Test;
 import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -37,9 +36,9 @@ class SlotTests {
 
 	private final RecordingResource c = new RecordingResource("c");
 
-	private final TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "t", null);
+	private final TestScope scope = new TestScope("t", TestIsolation.TRANSACTION);
 
-	private final TestScope untouched = new TestScope(Level.TEST, TestIsolation.NONE, "n", null);
+	private final TestScope untouched = new TestScope("n", TestIsolation.NONE);
 
 	private Slot slot;
 
@@ -47,26 +46,58 @@ class SlotTests {
 	void lease() {
 		RecordingResource.clear();
 		this.slot = new Slot(0, List.of(new RecordingResource("a"), new RecordingResource("b"), this.c));
-		assertThat(RecordingResource.events()).containsExactly("a: lease 0", "b: lease 0", "c: lease 0");
-		clearEvents();
+		assertThat(RecordingResource.events()).containsExactly("a: lease 0", "b: lease 0", "c: lease 0", "a: capture 0",
+				"b: capture 0", "c: capture 0");
+		RecordingResource.clear();
 	}
 
 	@Test
-	void preparesInOrderAndResetsInReverse() {
-		this.slot.prepare(this.scope);
-		this.slot.reset(this.scope);
-		assertThat(RecordingResource.events()).containsExactly("a: prepare t", "b: prepare t", "c: prepare t",
-				"c: reset t", "b: reset t", "a: reset t");
+	void entersInOrderAndRestoresInReverse() {
+		this.slot.enter(this.scope, false);
+		this.slot.exit();
+		assertThat(RecordingResource.events()).containsExactly("c: restore 0", "b: restore 0", "a: restore 0",
+				"a: prepare t", "b: prepare t", "c: prepare t", "c: reset t", "b: reset t", "a: reset t");
 		assertThat(this.slot.isBroken()).isFalse();
 	}
 
 	@Test
-	void resetsEveryResourceAndThrowsTheFirstFailure() {
-		this.slot.prepare(this.scope);
-		clearEvents();
+	void keepsWhatAConstructorWroteUntilTheEnd() {
+		this.slot.enter(this.scope, true);
+		assertThat(ofC()).containsExactly("prepare t");
+		this.slot.exit();
+		assertThat(ofC()).containsExactly("prepare t", "reset t");
+	}
+
+	@Test
+	void givesToEachTestWhatTheFirstOneFound() {
+		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
+		this.slot.enter(around, true);
+		this.slot.enter(this.scope, false);
+		this.slot.exit();
+		this.slot.enter(this.scope, false);
+		this.slot.exit();
+		this.slot.exit();
+		assertThat(ofC()).containsExactly("prepare around", "capture 1", "prepare t", "reset t", "restore 1",
+				"prepare t", "reset t", "reset around");
+	}
+
+	@Test
+	void capturesBeforeATestWithoutIsolation() {
+		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
+		this.slot.enter(around, true);
+		this.slot.enter(this.untouched, false);
+		this.slot.exit();
+		this.slot.enter(this.scope, false);
+		assertThat(ofC()).containsExactly("prepare around", "capture 1", "restore 1", "prepare t");
+	}
+
+	@Test
+	void restoresEveryResourceAndThrowsTheFirstFailure() {
+		this.slot.enter(this.scope, true);
+		RecordingResource.clear();
 		RecordingResource.failOn("c: reset t");
 		RecordingResource.failOn("a: reset t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.reset(this.scope))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(this.slot::exit)
 			.withMessageContaining("c: reset t failed")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
 				.asInstanceOf(InstanceOfAssertFactories.THROWABLE)
@@ -76,23 +107,22 @@ class SlotTests {
 	}
 
 	@Test
-	void endsWhatWasPreparedWhenOneResourceCannotPrepare() {
+	void restoresAllWhereOneCannotBeEntered() {
 		RecordingResource.failOn("c: prepare t");
 		RecordingResource.failOn("b: reset t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.prepare(this.scope))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, true))
 			.withMessageContaining("c: prepare t failed")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1));
-		assertThat(RecordingResource.events()).containsExactly("a: prepare t", "b: prepare t", "c: prepare t",
-				"b: reset t", "a: reset t");
+		assertThat(RecordingResource.events()).endsWith("b: reset t", "a: reset t");
 		assertThat(this.slot.isBroken()).isTrue();
 	}
 
 	@Test
 	void refusesFurtherScopesWhenBroken() {
 		RecordingResource.failOn("a: prepare t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.prepare(this.scope));
-		clearEvents();
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.prepare(this.scope))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, false));
+		RecordingResource.clear();
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, false))
 			.withMessageContaining("state behind this application context is unknown")
 			.withMessageContaining("Action: ");
 		assertThat(RecordingResource.events()).isEmpty();
@@ -100,50 +130,17 @@ class SlotTests {
 
 	@Test
 	void isBrokenWhenAResourceSaysSo() {
-		this.slot.prepare(this.scope);
+		this.slot.enter(this.scope, false);
 		this.c.makeUnusable();
-		this.slot.reset(this.scope);
+		this.slot.exit();
 		assertThat(this.slot.isBroken()).isTrue();
 	}
 
 	@Test
 	void noneTouchesNothing() {
-		this.slot.prepare(this.untouched);
-		this.slot.reset(this.untouched);
+		this.slot.enter(this.untouched, false);
+		this.slot.exit();
 		assertThat(RecordingResource.events()).isEmpty();
-	}
-
-	@Test
-	void restoresBeforeTheNextIsolatedScopeWhatNoneLeft() {
-		this.slot.prepare(this.untouched);
-		this.slot.reset(this.untouched);
-		this.slot.prepare(this.untouched);
-		this.slot.reset(this.untouched);
-		this.slot.prepare(this.scope);
-		this.slot.reset(this.scope);
-		this.slot.prepare(this.scope);
-		assertThat(RecordingResource.events()).filteredOn((event) -> event.startsWith("a"))
-			.containsExactly("a: restore", "a: prepare t", "a: reset t", "a: prepare t");
-	}
-
-	@Test
-	void theScopeAroundUndoesWhatNoneLeft() {
-		TestScope around = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "around", null);
-		this.slot.prepare(around);
-		this.slot.prepare(this.untouched);
-		this.slot.reset(this.untouched);
-		this.slot.reset(around);
-		this.slot.prepare(this.scope);
-		assertThat(RecordingResource.events()).doesNotContain("a: restore");
-	}
-
-	@Test
-	void isBrokenWhenRestoreFails() {
-		this.slot.reset(this.untouched);
-		RecordingResource.failOn("b: restore");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.prepare(this.scope));
-		assertThat(RecordingResource.events()).containsExactly("c: restore", "b: restore", "a: restore");
-		assertThat(this.slot.isBroken()).isTrue();
 	}
 
 	@Test
@@ -154,11 +151,11 @@ class SlotTests {
 	}
 
 	@Test
-	void resetsNothingAfterClose() {
-		this.slot.prepare(this.scope);
+	void restoresNothingAfterClose() {
+		this.slot.enter(this.scope, false);
 		this.slot.close();
-		clearEvents();
-		this.slot.reset(this.scope);
+		RecordingResource.clear();
+		this.slot.exit();
 		assertThat(RecordingResource.events()).isEmpty();
 	}
 
@@ -167,11 +164,15 @@ class SlotTests {
 		RecordingResource.failOn("b: lease 1");
 		assertThatExceptionOfType(ResourceException.class)
 			.isThrownBy(() -> new Slot(1, List.of(new RecordingResource("a"), new RecordingResource("b"))));
-		assertThat(RecordingResource.events()).containsExactly("a: lease 1", "b: lease 1", "a: close");
+		assertThat(RecordingResource.events()).endsWith("a: lease 1", "b: lease 1", "a: close");
 	}
 
-	private static void clearEvents() {
-		RecordingResource.clear();
+	private static List<String> ofC() {
+		return RecordingResource.events()
+			.stream()
+			.filter((event) -> event.startsWith("c: "))
+			.map((event) -> event.substring(3))
+			.toList();
 	}
 
 }

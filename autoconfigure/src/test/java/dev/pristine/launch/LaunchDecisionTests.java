@@ -17,9 +17,6 @@
 package dev.pristine.launch;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 
 import dev.pristine.resource.ResourceException;
@@ -30,67 +27,84 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link LaunchDecision}.
  */
-@ExtendWith(OutputCaptureExtension.class)
 class LaunchDecisionTests {
 
 	private final MockEnvironment environment = new MockEnvironment();
 
 	@Test
 	void takesContainerWhereEngineAnswersElseNativeProcess() {
-		LaunchDecision decision = decide();
+		LaunchDecision decision = decide(true, true);
 		assertThat(decision.launch()).isEqualTo(DockerEngine.get().answers() ? Launch.CONTAINER : Launch.EMBEDDED);
 		assertThat(decision.reason()).isEqualTo(DockerEngine.get().reason());
 	}
 
 	@Test
-	void takesNativeProcessWithoutContainerType() {
-		LaunchDecision decision = LaunchDecision.of("thing", this.environment, "pristine.thing.url",
-				"no.SuchContainer");
-		assertThat(decision)
-			.isEqualTo(new LaunchDecision(Launch.EMBEDDED, "'no.SuchContainer' is not on the class path"));
+	void takesNativeProcessWithoutImage() {
+		assertThat(decide(false, true)).isEqualTo(new LaunchDecision(Launch.EMBEDDED, "it has no image", true));
 	}
 
 	@Test
 	void takesAddressThatIsGiven() {
 		this.environment.setProperty("pristine.thing.url", "somewhere");
-		assertThat(decide()).isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set"));
+		assertThat(decide(true, true))
+			.isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set", true));
+	}
+
+	@Test
+	void emptyAddressIsNotGiven() {
+		this.environment.setProperty("pristine.thing.url", "");
+		assertThat(decide(false, true).launch()).isEqualTo(Launch.EMBEDDED);
 	}
 
 	@Test
 	void launchOfResourceOverridesLaunchOfAll() {
 		this.environment.setProperty("pristine.launch", "container");
 		this.environment.setProperty("pristine.thing.launch", "embedded");
-		assertThat(decide()).isEqualTo(new LaunchDecision(Launch.EMBEDDED, "'pristine.thing.launch' is 'embedded'"));
+		assertThat(decide(true, true))
+			.isEqualTo(new LaunchDecision(Launch.EMBEDDED, "'pristine.thing.launch' is 'embedded'", false));
 	}
 
 	@Test
-	void refusesContainerWithoutContainerType() {
+	void refusesContainerWithoutImage() {
 		this.environment.setProperty("pristine.launch", "container");
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> LaunchDecision.of("thing", this.environment, "pristine.thing.url", "no.SuchContainer"))
-			.withMessageContaining("'no.SuchContainer' is not on the class path")
-			.withMessageContaining("Action: Add the dependencies");
+		assertRefused(false, true, "it has no image", "or set 'pristine.thing.launch' to 'embedded'");
+	}
+
+	@Test
+	void recommendsNoProcessWithoutProgram() {
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> decide(false, false))
+			.satisfies((ex) -> assertThat(ex.getAction()).doesNotContain("embedded"));
+	}
+
+	@Test
+	void refusesProcessWithoutProgram() {
+		this.environment.setProperty("pristine.launch", "embedded");
+		assertRefused(true, false, "there is none", "'pristine.thing.launch' to 'container'");
 	}
 
 	@Test
 	void refusesExternalWithoutAddress() {
 		this.environment.setProperty("pristine.launch", "external");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(this::decide)
-			.withMessageContaining("'pristine.thing.url' is not set");
+		assertRefused(true, true, "'pristine.thing.url' is not set", "Set 'pristine.thing.url'");
 	}
 
 	@Test
-	void isLoggedOnce(CapturedOutput output) {
-		this.environment.setProperty("pristine.logged.launch", "embedded");
-		for (int i = 0; i < 3; i++) {
-			LaunchDecision.of("logged", this.environment, "pristine.logged.url", null);
-		}
-		assertThat(output)
-			.containsOnlyOnce("Launch of logged: embedded, because 'pristine.logged.launch' is 'embedded'");
+	void takesProcessInsteadOfContainerOnlyIfNobodyAskedForOne() {
+		LaunchDecision decision = new LaunchDecision(Launch.CONTAINER, "an engine answers", true);
+		assertThat(decision.instead("no image", "thing", true)).hasToString("embedded, because no image");
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(
+				() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", "thing", true))
+			.withMessageContaining("no image");
 	}
 
-	private LaunchDecision decide() {
-		return LaunchDecision.of("thing", this.environment, "pristine.thing.url", null);
+	private void assertRefused(boolean hasImage, boolean hasProgram, String problem, String action) {
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> decide(hasImage, hasProgram))
+			.satisfies((ex) -> assertThat(ex.getProblem()).contains(problem))
+			.satisfies((ex) -> assertThat(ex.getAction()).contains(action));
+	}
+
+	private LaunchDecision decide(boolean hasImage, boolean hasProgram) {
+		return LaunchDecision.of("thing", this.environment, hasImage, hasProgram);
 	}
 
 }

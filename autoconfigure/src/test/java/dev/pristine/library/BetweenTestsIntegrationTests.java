@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,7 +36,7 @@ import dev.pristine.IsolationMode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what is written when a test has ended already.
+ * Tests for what is written when a test, or a class, has ended already.
  */
 class BetweenTestsIntegrationTests {
 
@@ -87,11 +88,16 @@ class BetweenTestsIntegrationTests {
 	/**
 	 * Registered before Spring's extension, hence called after it.
 	 */
-	static class WritesAfterTest implements AfterEachCallback {
+	static class WritesAfterTest implements AfterEachCallback, AfterAllCallback {
 
 		@Override
 		public void afterEach(ExtensionContext context) {
 			insert(SpringExtension.getApplicationContext(context).getBean(JdbcClient.class), "Late");
+		}
+
+		@Override
+		public void afterAll(ExtensionContext context) {
+			insert(SpringExtension.getApplicationContext(context).getBean(JdbcClient.class), "Between two classes");
 		}
 
 	}

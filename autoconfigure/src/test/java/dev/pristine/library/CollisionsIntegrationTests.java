@@ -49,6 +49,7 @@ class CollisionsIntegrationTests {
 
 	@Nested
 	@Transactional
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransactionOfSpringToo extends Collisions {
 
 	}

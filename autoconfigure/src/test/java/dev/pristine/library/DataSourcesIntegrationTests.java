@@ -160,6 +160,7 @@ class DataSourcesIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends DataSources {
 
 	}

@@ -90,6 +90,7 @@ class HttpIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Requests {
 
 	}
@@ -102,6 +103,7 @@ class HttpIntegrationTests {
 
 	@Nested
 	@Transactional
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransactionOfSpringToo extends Requests {
 
 	}
@@ -116,6 +118,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransaction extends Requests {
 
 		}
@@ -128,6 +131,7 @@ class HttpIntegrationTests {
 
 		@Nested
 		@Transactional
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransactionOfSpringToo extends Requests {
 
 		}
@@ -144,6 +148,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransaction extends Requests {
 
 		}
@@ -156,6 +161,7 @@ class HttpIntegrationTests {
 
 		@Nested
 		@Transactional
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransactionOfSpringToo extends Requests {
 
 		}
@@ -173,6 +179,7 @@ class HttpIntegrationTests {
 		}
 
 		@Nested
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransaction extends Requests {
 
 		}
@@ -185,6 +192,7 @@ class HttpIntegrationTests {
 
 		@Nested
 		@Transactional
+		@IsolationMode(TestIsolation.TRANSACTION)
 		class InTransactionOfSpringToo extends Requests {
 
 		}

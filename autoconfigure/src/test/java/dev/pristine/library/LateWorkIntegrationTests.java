@@ -130,6 +130,7 @@ class LateWorkIntegrationTests {
 	@LibraryTest(
 			properties = { "pristine.postgres.lock-timeout=500ms", "spring.lifecycle.timeout-per-shutdown-phase=1s" })
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class OpenTransaction {
 
 		static final CompletableFuture<Void> signal = new CompletableFuture<>();
@@ -172,6 +173,7 @@ class LateWorkIntegrationTests {
 
 	@LibraryTest(properties = "pristine.postgres.lock-timeout=500ms")
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class RunningStatement {
 
 		static CompletableFuture<?> work = CompletableFuture.completedFuture(null);
@@ -207,6 +209,7 @@ class LateWorkIntegrationTests {
 
 	@LibraryTest
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	static class ShortWork {
 
 		@Autowired
@@ -277,6 +280,7 @@ class LateWorkIntegrationTests {
 
 		}
 
+		@IsolationMode(TestIsolation.TRANSACTION)
 		static class InTransaction extends WriteBetweenTests {
 
 			@Nested
@@ -337,6 +341,7 @@ class LateWorkIntegrationTests {
 
 		}
 
+		@IsolationMode(TestIsolation.TRANSACTION)
 		static class InTransaction extends SharedInstances {
 
 			@Nested

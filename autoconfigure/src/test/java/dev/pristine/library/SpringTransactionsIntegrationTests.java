@@ -144,6 +144,7 @@ class SpringTransactionsIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends SpringTransactions {
 
 	}

@@ -98,6 +98,7 @@ class ThreadsIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Threads {
 
 	}
@@ -114,6 +115,7 @@ class ThreadsIntegrationTests {
 	@Nested
 	@Transactional
 	@TestMethodOrder(MethodOrderer.Random.class)
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransactionOfSpringToo {
 
 		@Autowired

@@ -224,6 +224,7 @@ class TransactionsIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Transactions {
 
 	}

@@ -77,6 +77,7 @@ class VirtualThreadsIntegrationTests {
 	}
 
 	@Nested
+	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Threads {
 
 	}

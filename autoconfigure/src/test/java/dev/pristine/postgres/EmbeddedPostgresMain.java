@@ -16,14 +16,10 @@
 
 package dev.pristine.postgres;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
-
-import dev.pristine.launch.UserCache;
 
 /**
  * A program that starts a server and waits to be killed.
@@ -34,8 +30,7 @@ public final class EmbeddedPostgresMain {
 	}
 
 	public static void main(String[] arguments) throws Exception {
-		UserCache cache = UserCache.in(arguments[0].equals("default") ? null : Path.of(arguments[0]));
-		EmbeddedPostgres server = EmbeddedPostgres.start(cache, Path.of(arguments[1]), Map.of());
+		PostgresServer server = EmbeddedServer.start(arguments);
 		try (Connection connection = server.connect(server.url("postgres"));
 				Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SHOW data_directory")) {

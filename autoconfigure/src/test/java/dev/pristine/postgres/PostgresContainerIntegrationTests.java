@@ -17,13 +17,10 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
+import java.net.ServerSocket;
 
 import javax.sql.DataSource;
 
-import com.sun.net.httpserver.HttpServer;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -32,39 +29,68 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.testcontainers.lifecycle.TestcontainersLifecycleApplicationContextInitializer;
-import org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.testcontainers.DockerClientFactory;
 
+import dev.pristine.destination.DestinationAutoConfiguration;
 import dev.pristine.launch.DockerTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link PostgresContainer}.
+ * Tests for {@link StartedPostgres} in a container.
  */
 @DockerTest
 class PostgresContainerIntegrationTests {
 
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-		.withInitializer(new TestcontainersLifecycleApplicationContextInitializer())
 		.withPropertyValues("pristine.launch=container")
-		.withConfiguration(AutoConfigurations.of(PostgresServerAutoConfiguration.class,
-				ServiceConnectionAutoConfiguration.class, DataSourceAutoConfiguration.class));
+		.withConfiguration(
+				AutoConfigurations.of(PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class));
 
 	@Test
 	void dataSourceConnectsToOwnDatabaseInContainer() {
 		this.contextRunner.run((context) -> {
-			assertThat(context).hasSingleBean(PostgreSQLContainer.class).hasSingleBean(JdbcConnectionDetails.class);
+			assertThat(context).hasSingleBean(JdbcConnectionDetails.class);
 			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
 			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
-				.isEqualTo(context.getBean(PostgresDatabase.class).name())
-				.isEqualTo(context.getBean(PostgreSQLContainer.class).getDatabaseName());
+				.isEqualTo(context.getBean(PostgresDatabase.class).name());
 			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
 			assertThat(jdbc.queryForObject("SHOW data_directory", String.class)).startsWith("/pristine");
 			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
+		});
+	}
+
+	@Test
+	void portAndPasswordAreThoseOfProperties() throws IOException {
+		int port;
+		try (ServerSocket socket = new ServerSocket(0)) {
+			port = socket.getLocalPort();
+		}
+		this.contextRunner
+			.withPropertyValues("pristine.postgres.port=" + port, "pristine.postgres.password=o'clock",
+					"pristine.postgres.locale=C.UTF-8")
+			.run((context) -> {
+				PostgresServer server = context.getBean(PostgresDatabase.class).server();
+				assertThat(server.url("a").authority()).endsWith(":" + port);
+				assertThat(server.password()).isEqualTo("o'clock");
+				assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+					.queryForObject("SELECT datcollate FROM pg_database WHERE datname = 'postgres'", String.class))
+					.isEqualTo("C.UTF-8");
+				server.stop();
+			});
+	}
+
+	@Test
+	void connectionToContainerOfTestCountsAsDeclared() {
+		this.contextRunner.run((other) -> {
+			String url = other.getBean(JdbcConnectionDetails.class).getJdbcUrl();
+			this.contextRunner.withConfiguration(AutoConfigurations.of(DestinationAutoConfiguration.class))
+				.withPropertyValues("pristine.launch=embedded")
+				.withBean(DataSource.class, () -> new DriverManagerDataSource(url))
+				.run((context) -> assertThat(context).hasNotFailed());
 		});
 	}
 
@@ -86,12 +112,10 @@ class PostgresContainerIntegrationTests {
 	@Test
 	void contextsShareContainerButNoDatabase() {
 		this.contextRunner.run((first) -> this.contextRunner.run((second) -> {
-			PostgreSQLContainer one = first.getBean(PostgreSQLContainer.class);
-			PostgreSQLContainer two = second.getBean(PostgreSQLContainer.class);
-			assertThat(one.getContainerId()).isEqualTo(two.getContainerId());
-			assertThat(one.getMappedPort(5432)).isEqualTo(two.getMappedPort(5432));
-			assertThat(one.isRunning()).isTrue();
-			assertThat(one.getDatabaseName()).isNotEqualTo(two.getDatabaseName());
+			PostgresDatabase one = first.getBean(PostgresDatabase.class);
+			PostgresDatabase two = second.getBean(PostgresDatabase.class);
+			assertThat(one.server()).isSameAs(two.server());
+			assertThat(one.name()).isNotEqualTo(two.name());
 		}));
 	}
 
@@ -109,40 +133,13 @@ class PostgresContainerIntegrationTests {
 	@Test
 	void killedContainerIsReplaced() {
 		this.contextRunner.run((context) -> {
-			PostgreSQLContainer container = context.getBean(PostgreSQLContainer.class);
-			container.getDockerClient().killContainerCmd(container.getContainerId()).exec();
+			String log = context.getBean(PostgresDatabase.class).server().logTail();
+			String container = log.substring("(docker logs ".length(), log.indexOf(')'));
+			DockerClientFactory.instance().client().killContainerCmd(container).exec();
 		});
 		this.contextRunner.run((context) -> assertThat(
 				new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT 1", Integer.class))
 			.isEqualTo(1));
-	}
-
-	@Test
-	void missingImageIsTold() throws IOException {
-		HttpServer registry = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-		registry.createContext("/v2/", (exchange) -> {
-			boolean found = exchange.getRequestURI().getPath().equals("/v2/");
-			byte[] body = "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"unknown\"}]}"
-				.getBytes(StandardCharsets.UTF_8);
-			boolean head = exchange.getRequestMethod().equals("HEAD");
-			exchange.getResponseHeaders().set("Content-Type", "application/json");
-			exchange.sendResponseHeaders(found ? 200 : 404, head ? -1 : body.length);
-			if (!head) {
-				exchange.getResponseBody().write(body);
-			}
-			exchange.close();
-		});
-		registry.start();
-		String image = "localhost:" + registry.getAddress().getPort() + "/none:1";
-		try {
-			this.contextRunner.withPropertyValues("pristine.postgres.image=" + image)
-				.run((context) -> assertThat(context).getFailure()
-					.hasStackTraceContaining("The image '" + image + "' could not be had")
-					.hasStackTraceContaining("pristine.postgres.image"));
-		}
-		finally {
-			registry.stop(0);
-		}
 	}
 
 }

@@ -38,13 +38,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.OneTest;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link PostgresIsolationAutoConfiguration}, on a database that the user
@@ -109,41 +107,35 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
 			.run((context) -> {
-				ResourceLease lease = lease(context);
-				lease.prepare(scope(TestIsolation.TRUNCATE));
-				assertThat(lease.isUsable()).isTrue();
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
+				}
 			});
 	}
 
 	@Test
 	void rollsBackInDatabaseOfUser() {
 		this.contextRunner.run((context) -> {
-			ResourceLease lease = lease(context);
-			TestScope scope = scope(TestIsolation.TRANSACTION);
-			lease.prepare(scope);
-			insert(context);
-			lease.reset(scope);
+			run(context, TestIsolation.TRANSACTION);
 			assertThat(books(context)).isZero();
 		});
 	}
 
 	@Test
 	void refusesToResetDatabaseOfUser() {
-		this.contextRunner.run((context) -> assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> lease(context).prepare(scope(TestIsolation.TRUNCATE)))
-			.withMessageContaining("did not create")
-			.withMessageContaining("pristine.postgres.disposable=true"));
+		this.contextRunner.run((context) -> {
+			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+				assertThat(lease.refusal(TestIsolation.TRUNCATE)).contains("did not create",
+						"pristine.postgres.disposable=true");
+				assertThat(lease.refusal(TestIsolation.TRANSACTION)).isNull();
+			}
+		});
 	}
 
 	@Test
 	void resetsDatabaseOfUserThatIsDisposable() {
 		this.contextRunner.withPropertyValues("pristine.postgres.disposable=true").run((context) -> {
-			ResourceLease lease = lease(context);
-			TestScope scope = scope(TestIsolation.TRUNCATE);
-			lease.prepare(scope);
-			insert(context);
-			assertThat(books(context)).isOne();
-			lease.reset(scope);
+			run(context, TestIsolation.TRUNCATE);
 			assertThat(books(context)).isZero();
 		});
 	}
@@ -153,11 +145,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 		this.contextRunner.withInitializer((context) -> context.addBeanFactoryPostProcessor(
 				(beanFactory) -> beanFactory.getBeanDefinition("dataSource").setLazyInit(true)))
 			.run((context) -> {
-				ResourceLease lease = lease(context);
-				TestScope scope = scope(TestIsolation.TRANSACTION);
-				lease.prepare(scope);
-				insert(context);
-				lease.reset(scope);
+				run(context, TestIsolation.TRANSACTION);
 				assertThat(books(context)).isZero();
 			});
 	}
@@ -170,14 +158,11 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("no_such_function"));
 	}
 
-	private static ResourceLease lease(AssertableApplicationContext context) {
-		PostgresResource resource = context.getBean(PostgresResource.class);
-		resource.captureBaseline();
-		return resource.lease(0);
-	}
-
-	private static TestScope scope(TestIsolation isolation) {
-		return new TestScope(Level.CLASS, isolation, "Tests", null);
+	private static void run(AssertableApplicationContext context, TestIsolation isolation) {
+		OneTest.run(context.getBean(PostgresResource.class), new TestScope("Tests", isolation), () -> {
+			insert(context);
+			assertThat(books(context)).isOne();
+		});
 	}
 
 	private static void insert(AssertableApplicationContext context) {

@@ -20,8 +20,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
@@ -37,7 +35,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -60,23 +60,20 @@ class PostgresResourceIntegrationTests {
 	}
 
 	@Test
-	void closesItsConnectionsWithTheContextThoughNoTestRan() {
-		// The driver closes what nobody can reach any more, sooner or later
-		List<PostgresResource> reachable = new ArrayList<>();
+	void closesItsConnectionsWithTheLease() {
 		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource).run((context) -> {
-			reachable.add(context.getBean(PostgresResource.class));
-			reachable.get(0).captureBaseline();
-			assertThat(connections()).isOne();
+			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+				assertThat(connections()).isOne();
+			}
+			assertNoConnections();
 		});
-		assertNoConnections();
-		assertThat(reachable).hasSize(1);
 	}
 
 	@Test
 	void leavesMockedDataSourceAlone(CapturedOutput output) {
 		this.contextRunner.withBean("dataSource", DataSource.class, PostgresResourceIntegrationTests::mock)
 			.run((context) -> {
-				context.getBean(PostgresResource.class).captureBaseline();
+				context.getBean(PostgresResource.class).lease(0);
 				assertThat(output).contains("The DataSource 'dataSource' leads to nothing");
 			});
 	}
@@ -86,9 +83,10 @@ class PostgresResourceIntegrationTests {
 		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource)
 			.withBean("reporting", DataSource.class, PostgresResourceIntegrationTests::unreachable)
 			.run((context) -> {
-				context.getBean(PostgresResource.class).captureBaseline();
-				assertThat(output).contains("The DataSource 'reporting' gave no connection", "cannot be isolated");
-				assertThat(connections()).isOne();
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(output).contains("The DataSource 'reporting' gave no connection", "cannot be isolated");
+					assertThat(connections()).isOne();
+				}
 			});
 	}
 
@@ -96,8 +94,27 @@ class PostgresResourceIntegrationTests {
 	void failsWhereNoDataSourceCanBeReached() {
 		this.contextRunner.withBean("reporting", DataSource.class, PostgresResourceIntegrationTests::unreachable)
 			.run((context) -> assertThatExceptionOfType(ResourceException.class)
-				.isThrownBy(context.getBean(PostgresResource.class)::captureBaseline)
+				.isThrownBy(() -> context.getBean(PostgresResource.class).lease(0))
 				.withMessageContaining("The DataSource 'reporting' gave no connection"));
+	}
+
+	@Test
+	void refusesOneTransactionForDifferentSessions() {
+		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("billing", DataSource.class, () -> dataSource("billing"))
+			.run((context) -> {
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.TRANSACTION)).contains("'dataSource' and 'billing'",
+							"search_path", "Use TRUNCATE");
+					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
+				}
+			});
+	}
+
+	private DataSource dataSource(String schema) {
+		PGSimpleDataSource dataSource = (PGSimpleDataSource) dataSource();
+		dataSource.setCurrentSchema(schema);
+		return dataSource;
 	}
 
 	private static DataSource unreachable() {

@@ -20,10 +20,13 @@ import javax.sql.DataSource;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -37,6 +40,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link PostgresServerAutoConfiguration} that need no server.
@@ -72,9 +76,10 @@ class PostgresServerAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDataSource() {
+	void startsNothingBesideDataSourceOfUser() {
 		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -96,6 +101,12 @@ class PostgresServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
 	}
 
+	@Test
+	void backsOffWhenReactiveUrlIsOfAnotherDatabase() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.url=r2dbc:h2:mem:///orders")
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "jdbc:postgresql://db.example.com/orders", "jdbc:otel:postgresql://db.example.com/orders",
 			"${DATABASE_URL}" })
@@ -106,26 +117,30 @@ class PostgresServerAutoConfigurationTests {
 
 	@Test
 	void propertiesHaveDefaults() {
-		this.contextRunner.withPropertyValues("pristine.launch=embedded", "pristine.cache-directory=/dev/null/x")
-			.run((context) -> assertThat(context).getFailure()
-				.isInstanceOf(ResourceException.class)
-				.hasMessageContaining("pristine.cache-directory"));
 		PostgresProperties properties = PostgresProperties.from(new MockEnvironment());
 		assertThat(properties.enabled()).isTrue();
 		assertThat(properties.launch()).isNull();
-		assertThat(properties.image()).isEqualTo("postgres:18.6-alpine");
+		assertThat(properties.image()).isEqualTo("postgres:18.6");
 		assertThat(properties.dataDirectory()).isNull();
+		assertThat(properties.executable()).isNull();
+		assertThat(properties.port()).isZero();
+		assertThat(properties.locale()).isNull();
 		assertThat(properties.settings()).isEmpty();
 		assertThat(properties.url()).isNull();
 		assertThat(properties.disposable()).isFalse();
 	}
 
-	@Test
-	void refusesExternalWithoutUrl() {
-		this.contextRunner.withPropertyValues("pristine.postgres.launch=external")
-			.run((context) -> assertThat(context).getFailure()
+	@ParameterizedTest
+	@CsvSource({ "pristine.postgres.launch=external, pristine.postgres.url",
+			"pristine.cache-directory=/dev/null/x, pristine.cache-directory",
+			"pristine.postgres.executable=/dev/null/postgres, pristine.postgres.executable" })
+	void saysWhyThereIsNoServer(String property, String message) {
+		this.contextRunner.withPropertyValues("pristine.launch=embedded", property)
+			.run((context) -> assertThatExceptionOfType(BeanCreationException.class)
+				.isThrownBy(() -> context.getBean(PostgresDatabase.class))
+				.havingRootCause()
 				.isInstanceOf(ResourceException.class)
-				.hasMessageContaining("'pristine.postgres.url' is not set"));
+				.withMessageContaining(message));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -21,8 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +30,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.launch.LaunchedJvm;
-import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +66,7 @@ class ServerLifeIntegrationTests {
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void killedJvmLeavesNeitherProcessNorDirectory() throws Exception {
-		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
 			Path data = Path.of(jvm.await("data"));
 			ProcessHandle server = server(data);
 			assertThat(server.isAlive()).isTrue();
@@ -75,12 +76,30 @@ class ServerLifeIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "HUP", "INT", "TERM" })
+	@DisabledOnOs(OS.WINDOWS)
+	void signalToAllLeavesNothing(String signal) throws Exception {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
+			Path data = Path.of(jvm.await("data"));
+			ProcessHandle server = server(data);
+			String pid = jvm.await("pid");
+			// As a terminal does on Ctrl-C
+			List<String> pids = List.of(Long.toString(server.pid()), Long.toString(supervisor(pid).pid()), pid);
+			List<String> command = new ArrayList<>(List.of("kill", "-s", signal));
+			command.addAll(pids);
+			assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+			await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(data.getParent()));
+		}
+	}
+
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void whatIsLeftIsRemovedAtNextStart() throws Exception {
 		Path data;
 		ProcessHandle server;
-		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
 			data = Path.of(jvm.await("data"));
 			server = server(data);
 			// Without its supervisor, the server survives the JVM
@@ -89,16 +108,16 @@ class ServerLifeIntegrationTests {
 		}
 		assertThat(server.isAlive()).isTrue();
 		assertThat(data).exists();
-		EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+		EmbeddedServer.start(data()).stop();
 		await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
 		assertThat(data.getParent()).doesNotExist();
 	}
 
 	@Test
 	void serverOfLivingJvmIsLeftAlone() throws Exception {
-		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, "default", this.directory.toString())) {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
 			Path data = Path.of(jvm.await("data"));
-			EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+			EmbeddedServer.start(data()).stop();
 			assertThat(server(data).isAlive()).isTrue();
 			assertThat(data).exists();
 		}
@@ -106,28 +125,26 @@ class ServerLifeIntegrationTests {
 
 	@Test
 	void stoppedServerLeavesNothing() throws Exception {
-		EmbeddedPostgres.start(UserCache.in(null), this.directory, Map.of()).stop();
+		EmbeddedServer.start(data()).stop();
 		assertThat(this.directory).isEmptyDirectory();
 	}
 
 	@Test
 	void secondStartUsesCachedCluster() throws Exception {
-		UserCache cache = UserCache.in(this.directory.resolve("cache"));
-		EmbeddedPostgres.start(cache, this.directory, Map.of()).stop();
+		EmbeddedServer.start(cache(), data()).stop();
 		List<FileTime> before = times(this.directory.resolve("cache"));
-		EmbeddedPostgres.start(cache, this.directory, Map.of()).stop();
+		EmbeddedServer.start(cache(), data()).stop();
 		assertThat(times(this.directory.resolve("cache"))).isEqualTo(before).isNotEmpty();
 	}
 
 	@Test
 	void twoJvmsFillCacheAtOnce() throws Exception {
-		String cache = this.directory.resolve("cache").toString();
-		try (LaunchedJvm one = LaunchedJvm.run(EmbeddedPostgresMain.class, cache, this.directory.toString());
-				LaunchedJvm two = LaunchedJvm.run(EmbeddedPostgresMain.class, cache, this.directory.toString())) {
+		try (LaunchedJvm one = LaunchedJvm.run(EmbeddedPostgresMain.class, cache(), data());
+				LaunchedJvm two = LaunchedJvm.run(EmbeddedPostgresMain.class, cache(), data())) {
 			assertThat(server(Path.of(one.await("data"))).isAlive()).isTrue();
 			assertThat(server(Path.of(two.await("data"))).isAlive()).isTrue();
 		}
-		try (Stream<Path> entries = Files.list(Path.of(cache))) {
+		try (Stream<Path> entries = Files.list(this.directory.resolve("cache"))) {
 			assertThat(entries.filter(Files::isDirectory)).hasSize(2)
 				.noneMatch((entry) -> entry.toString().endsWith(".draft"));
 		}
@@ -138,15 +155,21 @@ class ServerLifeIntegrationTests {
 		String name = System.getProperty("user.name");
 		System.setProperty("user.name", "?");
 		try {
-			UserCache cache = UserCache.in(this.directory.resolve("cache"));
-			assertThatExceptionOfType(ResourceException.class)
-				.isThrownBy(() -> EmbeddedPostgres.start(cache, this.directory, Map.of()))
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> EmbeddedServer.start(cache(), data()))
 				.withMessageContaining("user without a name")
 				.withMessageContaining("/etc/passwd");
 		}
 		finally {
 			System.setProperty("user.name", name);
 		}
+	}
+
+	private String data() {
+		return "pristine.postgres.data-directory=" + this.directory;
+	}
+
+	private String cache() {
+		return "pristine.cache-directory=" + this.directory.resolve("cache");
 	}
 
 	private static ProcessHandle server(Path data) throws IOException {

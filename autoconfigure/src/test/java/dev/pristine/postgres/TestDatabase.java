@@ -19,10 +19,8 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
 
 import dev.pristine.launch.Servers;
-import dev.pristine.launch.UserCache;
 
 /**
  * An empty database of a test, on the embedded server that all tests of the JVM share.
@@ -36,8 +34,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public static TestDatabase create() {
-		return new TestDatabase(PostgresDatabase.create(() -> Servers.get(TestDatabase.class,
-				() -> EmbeddedPostgres.start(UserCache.in(null), null, Map.of()))));
+		return new TestDatabase(
+				PostgresDatabase.create(() -> Servers.get(TestDatabase.class, () -> EmbeddedServer.start())));
 	}
 
 	public Connection connect() {

@@ -16,12 +16,11 @@
 
 package dev.pristine.redis;
 
-import java.util.List;
-
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.testcontainers.lifecycle.TestcontainersLifecycleApplicationContextInitializer;
 import org.springframework.boot.testcontainers.service.connection.ServiceConnection;
@@ -30,19 +29,20 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.launch.DockerTest;
-import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.OneTest;
 import dev.pristine.resource.TestResource;
+import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RedisContainer}.
+ * Tests for Redis in a container.
  */
 @DockerTest
 class RedisContainerIntegrationTests {
@@ -50,87 +50,47 @@ class RedisContainerIntegrationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withInitializer(new TestcontainersLifecycleApplicationContextInitializer())
 		.withConfiguration(AutoConfigurations.of(RedisAutoConfiguration.class, ServiceConnectionAutoConfiguration.class,
-				DataRedisAutoConfiguration.class))
-		.withPropertyValues("pristine.launch=container");
+				DataRedisAutoConfiguration.class));
 
 	@Test
-	void leadsToADatabaseInTheContainer() {
-		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(DataRedisConnectionDetails.class).hasSingleBean(GenericContainer.class);
-			GenericContainer<?> container = context.getBean(GenericContainer.class);
-			DataRedisConnectionDetails details = context.getBean(DataRedisConnectionDetails.class);
-			assertThat(details.getStandalone().getPort()).isEqualTo(container.getMappedPort(6379));
-			assertThat(details.getPassword()).hasSizeGreaterThan(20);
-			StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
-			TestResource resource = context.getBean(TestResource.class);
-			resource.captureBaseline();
-			template.opsForValue().set("a", "1");
-			resource.lease(0).restore();
-			assertThat(template.keys("*")).isEmpty();
+	void eachContextHasAContainerThatEndsWithIt() {
+		ApplicationContextRunner runner = this.runner.withPropertyValues("pristine.launch=container");
+		int[] port = new int[1];
+		runner.run((first) -> {
+			runner.run((second) -> {
+				port[0] = details(second).getStandalone().getPort();
+				assertThat(port[0]).isNotEqualTo(details(first).getStandalone().getPort());
+				assertThat(details(second).getPassword()).hasSizeGreaterThan(20);
+				writesAndResets(second);
+			});
+			writesAndResets(first);
 		});
+		this.runner.withPropertyValues("pristine.redis.url=redis://127.0.0.1:" + port[0])
+			.run((context) -> GivenRedisIntegrationTests.assertFailure(context, "cannot be reached"));
 	}
 
 	@Test
-	void listensOnLoopbackOnly() {
-		this.runner.run((context) -> {
-			int port = context.getBean(DataRedisConnectionDetails.class).getStandalone().getPort();
-			assertThat(DockerClientFactory.instance().client().listContainersCmd().exec())
-				.flatExtracting((container) -> List.of(container.getPorts()))
-				.filteredOn((published) -> published.getPublicPort() != null && published.getPublicPort() == port)
-				.isNotEmpty()
-				.allSatisfy((published) -> assertThat(published.getIp()).isEqualTo("127.0.0.1"));
-		});
-	}
-
-	@Test
-	void isAServiceConnection() {
-		this.runner.run((context) -> {
-			String name = context.getBeanNamesForType(GenericContainer.class)[0];
-			RedisContainerDefinition definition = (RedisContainerDefinition) context.getBeanFactory()
-				.getBeanDefinition(name);
-			ServiceConnection annotation = definition.getAnnotations().get(ServiceConnection.class).synthesize();
-			assertThat(annotation.name()).isEqualTo("redis");
-			assertThat(annotation.value()).isEqualTo("redis");
-		});
-	}
-
-	@Test
-	void contextsShareTheContainerButNoDatabase() {
-		this.runner.run((first) -> this.runner.run((second) -> {
-			assertThat(first.getBean(GenericContainer.class)).isSameAs(second.getBean(GenericContainer.class));
-			assertThat(database(first.getBean(DataRedisConnectionDetails.class)))
-				.isNotEqualTo(database(second.getBean(DataRedisConnectionDetails.class)));
-		}));
-	}
-
-	@Test
-	void theContainerOutlivesTheContext() {
-		GenericContainer<?>[] container = new GenericContainer<?>[1];
-		this.runner.run((context) -> container[0] = context.getBean(GenericContainer.class));
-		assertThat(container[0].isRunning()).isTrue();
-		this.runner.run((context) -> assertThat(context.getBean(GenericContainer.class)).isSameAs(container[0]));
-	}
-
-	@Test
-	void isolatesAContainerThatTheUserDeclares() {
+	void isolatesAContainerThatTheTestDeclares() {
 		this.runner.withUserConfiguration(DeclaredContainer.class).run((context) -> {
 			assertThat(context).hasSingleBean(GenericContainer.class).hasSingleBean(DataRedisConnectionDetails.class);
-			assertThat(context.getBean(GenericContainer.class)).isNotInstanceOf(RedisContainer.class);
-			DataRedisConnectionDetails details = context.getBean(DataRedisConnectionDetails.class);
-			assertThat(details.getPassword()).isNull();
-			StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
-			TestResource resource = context.getBean(TestResource.class);
-			template.opsForValue().set("base", "1");
-			resource.captureBaseline();
-			ResourceLease lease = resource.lease(0);
-			template.opsForValue().set("a", "1");
-			lease.restore();
-			assertThat(template.keys("*")).containsExactly("base");
+			assertThat(details(context).getStandalone().getDatabase()).isZero();
+			assertThat(details(context).getPassword()).isNull();
+			writesAndResets(context);
 		});
 	}
 
-	private static int database(DataRedisConnectionDetails details) {
-		return details.getStandalone().getDatabase();
+	private static DataRedisConnectionDetails details(AssertableApplicationContext context) {
+		return context.getBean(DataRedisConnectionDetails.class);
+	}
+
+	private static void writesAndResets(AssertableApplicationContext context) {
+		StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
+		template.opsForValue().set("base", "1");
+		OneTest.run(context.getBean(TestResource.class), new TestScope("test", TestIsolation.TRUNCATE), () -> {
+			template.opsForValue().set("a", "1");
+			template.delete("base");
+		});
+		assertThat(template.keys("*")).containsExactly("base");
 	}
 
 	@Configuration(proxyBeanMethods = false)

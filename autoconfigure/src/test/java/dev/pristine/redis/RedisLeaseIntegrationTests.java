@@ -16,13 +16,15 @@
 
 package dev.pristine.redis;
 
-import java.io.UncheckedIOException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,624 +32,305 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.mock.env.MockEnvironment;
 
-import dev.pristine.TestIsolation;
-import dev.pristine.redis.RedisServer.Origin;
-import dev.pristine.resource.CompositeResourceLease;
+import dev.pristine.launch.ContextServer;
+import dev.pristine.redis.RedisConnection.ErrorReply;
 import dev.pristine.resource.ResourceException;
-import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
- * Tests for {@link RedisLease}.
+ * Tests for {@link RedisLease} on a server of its own, with each program that can be had.
  */
 @ParameterizedClass
 @MethodSource("dev.pristine.redis.TestRedis#executables")
 @ExtendWith(OutputCaptureExtension.class)
 class RedisLeaseIntegrationTests {
 
+	private static final String FUNCTION = "#!lua name=%1$s%nredis.register_function('%1$s', function() return 1 end)";
+
 	@Parameter
-	String executable;
+	Path executable;
 
-	private TestRedis redis;
-
-	private RedisServer server;
+	private ContextServer server;
 
 	private RedisDatabase database;
 
+	private RedisLease lease;
+
 	private RedisConnection application;
 
-	private ResourceLease lease;
-
-	private final TestScope testClass = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests", null);
-
-	private final List<AutoCloseable> closeables = new ArrayList<>();
+	private final List<RedisConnection> connections = new ArrayList<>();
 
 	@BeforeEach
-	void start() {
-		this.redis = TestRedis.start(this.executable, "--databases", "16");
-		this.server = this.redis.server(Origin.PRISTINE);
-		this.database = this.server.claim(0);
-		this.application = connect(0);
+	void start() throws IOException {
+		RedisLaunch launch = new RedisLaunch(new MockEnvironment().withProperty("pristine.redis.launch", "embedded")
+			.withProperty("pristine.redis.executable", this.executable.toString()));
+		this.server = launch.server();
+		this.database = launch.database(this.server.get());
+		this.lease = new RedisLease(this.database);
+		this.application = connect();
 	}
 
 	@AfterEach
 	void stop() throws Exception {
-		for (AutoCloseable closeable : this.closeables) {
-			closeable.close();
+		for (RedisConnection connection : this.connections) {
+			connection.close();
 		}
-		this.redis.close();
+		this.database.close();
+		this.server.destroy();
 	}
 
 	@Test
-	void removesKeysOfTheTest() {
-		captureBaseline();
-		run(() -> {
-			set("a");
-			this.application.call("RPUSH", "list", "1", "2");
-		});
-		assertThat(keys()).isEmpty();
-	}
-
-	@Test
-	void sendsOneRoundTripWhenNothingWasWritten() {
-		captureBaseline();
-		run(() -> {
-		});
-		long before = infoCalls();
-		run(() -> this.application.call("GET", "a"));
-		// Four sections for each prepare and reset of class and test, and the question
-		// itself
-		assertThat(infoCalls() - before).isEqualTo(17);
-		assertThat(calls("flushdb")).isEqualTo(1);
-	}
-
-	@Test
-	void whatComesBetweenTestsDoesNotReachTheNext() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		set("class");
-		runTest(() -> {
-		});
-		set("late");
-		runTest(() -> assertThat(keys()).containsOnlyKeys("class"));
-		assertThat(keys()).containsOnlyKeys("class");
-		this.lease.reset(this.testClass);
-		assertThat(keys()).isEmpty();
-	}
-
-	@Test
-	void unisolatedTestsLeaveTheClassItsKeys() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		set("class");
-		runTest(() -> {
-		});
-		set("left");
-		this.lease.restore();
-		assertThat(keys()).containsOnlyKeys("class");
-	}
-
-	@Test
-	void bringsBackKeysOfTheBaselineWithTypeAndExpiry() {
+	void bringsBackKeysOfEveryTypeWithTheirExpiry() throws IOException {
 		fill();
-		captureBaseline();
-		Map<String, String> before = keys();
-		Object expiry = this.application.call("PTTL", "expiring");
-		run(() -> this.application.call("FLUSHDB"));
-		assertThat(keys()).isEqualTo(before).hasSize(7);
-		assertThat((Long) this.application.call("PTTL", "expiring")).isBetween((Long) expiry - 2000, (Long) expiry);
-		assertThat(this.application.call("PTTL", "string")).isEqualTo(-1L);
-		assertThat(RedisConnection.list(this.application.call("XPENDING", "stream", "group"))).first().isEqualTo(1L);
+		Map<String, Object> before = everything();
+		RedisState state = this.lease.capture();
+		run("DEL string", "HSET hash field changed", "EXPIRE list 7000", "PERSIST expiring", "XACK stream group 1-1",
+				"ZADD sorted 9 b", "SET added 1", "SELECT 3", "SET there 2", "SELECT 0");
+		assertThat(everything()).isNotEqualTo(before);
+		this.lease.restore(state, "test");
+		assertThat(everything()).isEqualTo(before);
 	}
 
-	@Test
-	void bringsBackChangedValuesAndExpiryOfTheBaseline() {
+	@ParameterizedTest
+	@ValueSource(strings = { "FLUSHDB", "FLUSHALL", "SWAPDB 0 3", "CONFIG SET maxmemory 100mb",
+			"CONFIG SET notify-keyspace-events KEA", "ACL SETUSER base off +@all", "ACL DELUSER base",
+			"ACL SETUSER added on", "SET a 1;SAVE", "CONFIG SET maxmemory 100mb;CONFIG RESETSTAT",
+			"CONFIG SET maxmemory 1", "CONFIG RESETSTAT;ACL SETUSER added", "EXPIRE string 1000",
+			"MULTI;SET a 1;CONFIG SET maxmemory 100mb;EXEC", "FUNCTION FLUSH", "FUNCTION LOAD added",
+			"EVAL redis.call('set','a','1') 0" })
+	void bringsBackWhatCanBeChanged(String change) throws IOException {
+		assumeThat(!change.startsWith("FUNCTION") || TestRedis.supports(this.application, "FUNCTION"))
+			.as("functions, since Redis 7")
+			.isTrue();
 		fill();
-		captureBaseline();
-		run(() -> {
-			set("string");
-			this.application.call("HSET", "hash", "field", "changed");
-			this.application.call("EXPIRE", "list", "100");
-			this.application.call("XACK", "stream", "group", "1-1");
-		});
-		assertThat(get("string")).isEqualTo("value");
-		assertThat(RedisConnection.text(this.application.call("HGET", "hash", "field"))).isEqualTo("value");
-		assertThat(this.application.call("TTL", "list")).isEqualTo(-1L);
-		assertThat(RedisConnection.list(this.application.call("XPENDING", "stream", "group"))).first().isEqualTo(1L);
+		run("ACL SETUSER base on >secret ~a:* +get");
+		if (TestRedis.supports(this.application, "FUNCTION")) {
+			run("FUNCTION LOAD base");
+		}
+		Map<String, Object> before = everything();
+		RedisState state = this.lease.capture();
+		// Twice, because what is counted may have been set back by the first time
+		for (int i = 0; i < 2; i++) {
+			run(change.split(";"));
+			assertThat(everything()).isNotEqualTo(before);
+			this.lease.restore(state, "test");
+			assertThat(everything()).isEqualTo(before);
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("seeds")
+	void bringsBackAnyStateAfterAnyProgram(long seed) throws IOException {
+		Random random = new Random(seed);
+		List<RedisState> states = new ArrayList<>();
+		List<Map<String, Object>> observed = new ArrayList<>();
+		boolean functions = TestRedis.supports(this.application, "FUNCTION");
+		for (int step = 0; step < 60; step++) {
+			if (states.isEmpty() || random.nextInt(12) == 0) {
+				this.lease.announce();
+				states.add(this.lease.capture());
+				observed.add(everything());
+			}
+			else if (random.nextInt(6) == 0) {
+				int chosen = random.nextInt(states.size());
+				this.lease.announce();
+				this.lease.restore(states.get(chosen), "test");
+				assertThat(everything()).isEqualTo(observed.get(chosen));
+			}
+			else {
+				run(command(random, functions));
+			}
+		}
+	}
+
+	static IntStream seeds() {
+		return IntStream.range(0, Integer.getInteger("pristine.seeds", 10));
+	}
+
+	private static String command(Random random, boolean functions) {
+		String key = "k" + random.nextInt(5);
+		int n = random.nextInt(4);
+		List<String> commands = List.of("SET " + key + " " + n, "DEL " + key, "EXPIRE " + key + " " + (n + 1) + "000",
+				"HSET h" + key + " f" + n + " " + n, "RPUSH l" + key + " " + n, "SADD s" + key + " " + n,
+				"ZADD z" + key + " " + n + " m", "XADD x" + key + " * f " + n, "FLUSHDB", "FLUSHALL", "SWAPDB 0 " + n,
+				"SELECT " + n, "CONFIG SET maxmemory " + (n + 1) + "000mb", "ACL SETUSER u" + n + " on ~" + key,
+				"ACL DELUSER u" + n, "SCRIPT LOAD return{" + n + "}", "EVAL redis.call('set','" + key + "','lua') 0",
+				"SAVE", "CONFIG RESETSTAT", "PERSIST " + key, "GET h" + n, functions ? "FUNCTION LOAD f" + n : "PING",
+				functions ? "FUNCTION FLUSH" : "PING");
+		return commands.get(random.nextInt(commands.size()));
 	}
 
 	@Test
-	void bringsBackExpiryOfHashFields() {
-		assumeThat(supports("HPEXPIRE")).isTrue();
-		this.application.call("HSET", "hash", "a", "1", "b", "2");
-		this.application.call("HPEXPIRE", "hash", "100000", "FIELDS", "1", "a");
-		captureBaseline();
-		run(() -> this.application.call("DEL", "hash"));
-		List<Object> expiry = RedisConnection.list(this.application.call("HTTL", "hash", "FIELDS", "2", "a", "b"));
-		assertThat((Long) expiry.get(0)).isBetween(90L, 100L);
-		assertThat(expiry.get(1)).isEqualTo(-1L);
+	void asksOnceWhenNothingWasWritten() throws IOException {
+		fill();
+		RedisState state = this.lease.capture();
+		this.lease.restore(state, "test");
+		long flushed = calls("flushall");
+		long asked = calls("info");
+		run("GET string");
+		this.lease.announce();
+		this.lease.restore(state, "test");
+		assertThat(this.lease.capture()).isSameAs(state);
+		// Three sections each, and the question of the test itself
+		assertThat(calls("info")).isEqualTo(asked + 3 + 3 + 1);
+		assertThat(calls("flushall")).isEqualTo(flushed);
 	}
 
 	@Test
-	void doesNotBringBackWhatHasExpired() {
+	void doesNotBringBackWhatHasExpired() throws IOException {
 		this.application.call("SET", "short", "1", "PX", "30");
-		captureBaseline();
-		run(() -> {
-			set("a");
-			await(() -> this.application.call("GET", "short") == null);
-		});
-		assertThat(keys()).isEmpty();
+		RedisState state = this.lease.capture();
+		run("SET a 1");
+		TestRedis.await(() -> reply("EXISTS", "short").equals(0L));
+		this.lease.restore(state, "test");
+		assertThat(this.application.call("DBSIZE")).isEqualTo(0L);
 	}
 
 	@Test
-	void noticesWritesThatASaveHides() {
-		captureBaseline();
-		run(() -> {
-			set("a");
-			this.application.call("SAVE");
-		});
-		assertThat(keys()).isEmpty();
+	void bringsBackExpiryOfHashFields() throws IOException {
+		assumeThat(TestRedis.supports(this.application, "HPEXPIRE")).as("HPEXPIRE, since Redis 7.4").isTrue();
+		run("HSET hash a 1 b 2", "HPEXPIRE hash 100000 FIELDS 1 a");
+		RedisState state = this.lease.capture();
+		run("DEL hash");
+		this.lease.restore(state, "test");
+		assertThat(RedisConnection.list(this.application.call("HTTL", "hash", "FIELDS", "2", "a", "b"))).last()
+			.isEqualTo(-1L);
 	}
 
 	@Test
-	void noticesWritesAfterTheStatisticsWereReset() {
-		captureBaseline();
-		run(() -> {
-			this.application.call("CONFIG", "SET", "maxmemory", "100mb");
-			this.application.call("CONFIG", "RESETSTAT");
-		});
-		run(() -> {
-			this.application.call("CONFIG", "SET", "maxmemory", "100mb");
-			this.application.call("CONFIG", "RESETSTAT");
-		});
-		assertThat(setting("maxmemory")).isEqualTo("0");
-	}
-
-	@Test
-	void noticesAsManyCallsAsBeforeTheStatisticsWereReset() {
-		this.application.call("ACL", "SETUSER", "base");
-		captureBaseline();
-		run(() -> {
-			this.application.call("CONFIG", "RESETSTAT");
-			this.application.call("ACL", "SETUSER", "stray");
-		});
-		assertThat(RedisConnection.list(this.application.call("ACL", "USERS"))).hasSize(2);
-	}
-
-	@Test
-	void keepsWhatTheClassWroteUntilItEnds() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		set("before-all");
-		TestScope nested = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
-		runTest(() -> set("a"));
-		assertThat(keys()).containsOnlyKeys("before-all");
-		this.lease.prepare(nested);
-		set("nested-before-all");
-		runTest(() -> this.application.call("FLUSHDB"));
-		assertThat(keys()).containsOnlyKeys("before-all", "nested-before-all");
-		this.lease.reset(nested);
-		assertThat(keys()).containsOnlyKeys("before-all");
-		runTest(() -> this.application.call("FLUSHALL"));
-		assertThat(keys()).containsOnlyKeys("before-all");
-		this.lease.reset(this.testClass);
-		assertThat(keys()).isEmpty();
-	}
-
-	@Test
-	void removesWhatWasWrittenBeforeTheClassStarted() {
-		captureBaseline();
-		set("constructor");
-		run(() -> assertThat(keys()).containsOnlyKeys("constructor"));
-		assertThat(keys()).isEmpty();
-	}
-
-	@Test
-	void restoresWhatTestsWithoutIsolationLeft() {
-		fill();
-		captureBaseline();
-		Map<String, String> before = keys();
-		this.application.call("DEL", "hash");
-		set("a");
-		this.lease.restore();
-		assertThat(keys()).isEqualTo(before);
-	}
-
-	@Test
-	void restoresToTheInnermostScope() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		TestScope nested = new TestScope(Level.CLASS, TestIsolation.TRUNCATE, "ExampleTests.Nested", this.testClass);
-		set("before-all");
-		this.lease.prepare(nested);
-		set("a");
-		this.lease.restore();
-		assertThat(keys()).containsOnlyKeys("before-all");
-	}
-
-	@Test
-	void putsBackAndReportsKeysInOtherNumbers(CapturedOutput output) {
-		RedisConnection other = connect(7);
-		other.call("SET", "mine", "1");
-		captureBaseline();
-		run(() -> {
-			other.call("SET", "mine", "2");
-			other.call("SET", "stray", "1");
-			connect(8).call("SET", "stray", "1");
-		});
-		assertThat(this.redis.keys(7)).containsOnlyKeys("mine");
-		assertThat(RedisConnection.text(other.call("GET", "mine"))).isEqualTo("1");
-		assertThat(this.redis.keys(8)).isEmpty();
-		assertThat(output).contains("ExampleTests.test", "database 7", "database 8");
-	}
-
-	@Test
-	void putsBackConfigurationAndReportsIt(CapturedOutput output) {
-		captureBaseline();
-		run(() -> this.application.call("CONFIG", "SET", "notify-keyspace-events", "KEA"));
-		assertThat(setting("notify-keyspace-events")).isEmpty();
-		assertThat(output).contains("ExampleTests.test left its mark on Redis")
-			.contains("notify-keyspace-events has been put back");
-	}
-
-	@Test
-	void keepsConfigurationOfTheBaseline() {
-		this.application.call("CONFIG", "SET", "notify-keyspace-events", "Ex");
-		captureBaseline();
-		String before = setting("notify-keyspace-events");
-		run(() -> this.application.call("CONFIG", "SET", "notify-keyspace-events", "KEA"));
-		assertThat(setting("notify-keyspace-events")).isEqualTo(before).isNotEmpty();
-	}
-
-	@Test
-	void putsBackFunctions() {
-		assumeThat(supports("FUNCTION")).isTrue();
-		load("base");
-		captureBaseline();
-		run(() -> load("test"));
-		assertThat(functions()).containsExactly("base");
-		run(() -> this.application.call("FUNCTION", "FLUSH"));
-		assertThat(functions()).containsExactly("base");
-	}
-
-	@Test
-	void flushesScripts() {
-		captureBaseline();
-		run(() -> this.application.call("EVAL", "return 1", "0"));
-		assertThatExceptionOfType(RedisErrorException.class)
-			.isThrownBy(() -> this.application.call("EVALSHA", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db", "0"))
+	void forgetsScriptsUnlessTheApplicationHasSome() throws IOException {
+		RedisState without = this.lease.capture();
+		Object hash = this.application.call("SCRIPT", "LOAD", "return 1");
+		RedisState with = this.lease.capture();
+		this.application.call("EVAL", "return 2", "0");
+		this.lease.restore(with, "test");
+		assertThat(this.application.call("EVALSHA", hash, "0")).isEqualTo(1L);
+		this.lease.restore(without, "test");
+		assertThatExceptionOfType(ErrorReply.class).isThrownBy(() -> this.application.call("EVALSHA", hash, "0"))
 			.withMessageStartingWith("NOSCRIPT");
 	}
 
 	@Test
-	void keepsScriptsOfTheBaseline() {
-		Object sha = this.application.call("SCRIPT", "LOAD", "return 1");
-		captureBaseline();
-		run(() -> this.application.call("EVAL", "return 2", "0"));
-		assertThat(this.application.call("EVALSHA", sha, "0")).isEqualTo(1L);
+	void releasesClientsThatATestLeftBlocked(CapturedOutput output) throws Exception {
+		RedisConnection worker = connect();
+		CompletableFuture<Object> job = blocked(worker, "jobs");
+		RedisState state = this.lease.capture();
+		CompletableFuture<Object> left = blocked(connect(), "messages");
+		this.lease.restore(state, "ExampleTests.waits");
+		assertThat(left.get(5, TimeUnit.SECONDS)).isEqualTo("[]");
+		assertThat(output).contains("ExampleTests.waits left a client blocked in Redis", "blpop");
+		assertThat(job).isNotDone();
+		run("RPUSH jobs 1");
+		assertThat(job.get(5, TimeUnit.SECONDS)).isEqualTo("[jobs, 1]");
 	}
 
-	@Test
-	void putsBackUsers(CapturedOutput output) {
-		this.application.call("ACL", "SETUSER", "base", "on", ">secret", "~a:*", "+get");
-		captureBaseline();
-		List<String> before = users();
-		run(() -> {
-			this.application.call("ACL", "SETUSER", "base", "off", "+@all");
-			this.application.call("ACL", "SETUSER", "added", "on");
+	private CompletableFuture<Object> blocked(RedisConnection connection, String list) {
+		int before = blockedClients();
+		CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> {
+			try {
+				Object reply = connection.call("BLPOP", list, "0");
+				return TestRedis.strings(reply).toString();
+			}
+			catch (IOException ex) {
+				return ex;
+			}
 		});
-		run(() -> this.application.call("ACL", "DELUSER", "base"));
-		assertThat(users()).isEqualTo(before);
-		assertThat(output).contains("the user added", "the user base");
+		TestRedis.await(() -> blockedClients() == before + 1);
+		return answer;
+	}
+
+	private int blockedClients() {
+		return Integer.parseInt(
+				RedisConnection.text(reply("INFO", "clients")).replaceAll("(?s).*blocked_clients:(\\d+).*", "$1"));
 	}
 
 	@Test
-	void releasesBlockedClients(CapturedOutput output) throws Exception {
-		captureBaseline();
-		RedisConnection worker = connect(0);
-		CompletableFuture<Object> answer = new CompletableFuture<>();
-		run(() -> {
-			answer.completeAsync(() -> worker.call("BLPOP", "queue", "0"));
-			await(() -> info("clients").contains("blocked_clients:1"));
-		});
-		assertThat(answer.handle((value, failure) -> String.valueOf(failure)).get(5, TimeUnit.SECONDS))
-			.contains("UNBLOCKED");
-		assertThat(output).contains("blocked in blpop");
-	}
-
-	@Test
-	void leavesTheWorkerOfTheApplicationBlocked(CapturedOutput output) {
-		RedisConnection worker = connect(0);
-		CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> worker.call("BLPOP", "queue", "0"));
-		await(() -> info("clients").contains("blocked_clients:1"));
-		captureBaseline();
-		run(() -> set("a"));
-		assertThat(answer).isNotDone();
-		assertThat(output).doesNotContain("blocked");
-	}
-
-	@Test
-	void leavesTheWorkerBlockedOnAnotherConnection(CapturedOutput output) {
-		RedisConnection worker = connect(0);
-		CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> worker.call("BLPOP", "queue", "0"));
-		await(() -> info("clients").contains("blocked_clients:1"));
-		captureBaseline();
-		RedisConnection next = connect(0);
-		CompletableFuture<Object> nextAnswer = new CompletableFuture<>();
-		run(() -> {
-			this.application.call("RPUSH", "queue", "job");
-			answer.join();
-			nextAnswer.completeAsync(() -> next.call("BLPOP", "queue", "0"));
-			await(() -> info("clients").contains("blocked_clients:1"));
-		});
-		assertThat(nextAnswer).isNotDone();
-		assertThat(output).doesNotContain("blocked");
-	}
-
-	@Test
-	void takesNoDatabaseOfAForeignServerThatHoldsKeys() {
-		connect(15).call("SET", "theirs", "1");
-		assertThat(this.redis.server(Origin.FOREIGN).claim(0).number()).isEqualTo(14);
-		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
-	}
-
-	@Test
-	void disconnectsClientsInsideATransactionAndAsksForReplacement(CapturedOutput output) {
-		captureBaseline();
-		RedisConnection left = connect(0);
-		run(() -> left.call("MULTI"));
-		assertThat(output).contains("inside MULTI");
-		assertThat(this.lease.isUsable()).isFalse();
-		assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> left.call("EXEC"));
-	}
-
-	@Test
-	void isNotDisturbedByFinishedTransactions() {
-		captureBaseline();
-		run(() -> {
-			this.application.call("WATCH", "a");
-			this.application.call("MULTI");
-			set("a");
-			this.application.call("EXEC");
-		});
-		assertThat(keys()).isEmpty();
+	void survivesTheLossOfItsConnection() throws IOException {
+		fill();
+		Map<String, Object> before = everything();
+		RedisState state = this.lease.capture();
+		run("FLUSHALL", "CLIENT KILL TYPE normal SKIPME yes");
+		this.lease.restore(state, "test");
+		assertThat(everything()).isEqualTo(before);
 		assertThat(this.lease.isUsable()).isTrue();
 	}
 
 	@Test
-	void reportsSubscriptions(CapturedOutput output) {
-		captureBaseline();
-		run(() -> connect(0).call("SUBSCRIBE", "channel"));
-		assertThat(output).contains("still subscribed");
-		assertThat(this.lease.isUsable()).isTrue();
-		run(() -> set("a"));
-		assertThat(output.getOut().split("still subscribed")).hasSize(2);
-	}
-
-	@Test
-	void leavesOtherContextsAlone() {
-		captureBaseline();
-		RedisDatabase other = this.server.claim(0);
-		assertThat(other.number()).isEqualTo(15);
-		connect(15).call("SET", "theirs", "1");
-		run(() -> set("a"));
-		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
-	}
-
-	@Test
-	void restoresAnotherContextBeforeItsNextClassAfterAFlushOfEverything() {
-		captureBaseline();
-		RedisDatabase other = this.server.claim(0);
-		connect(15).call("SET", "theirs", "1");
-		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
-		resource.captureBaseline();
-		ResourceLease otherLease = resource.lease(0);
-		run(() -> this.application.call("FLUSHALL"));
-		otherLease.prepare(this.testClass);
-		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
-	}
-
-	@Test
-	void restoresAnotherContextThatHasAsManyKeysAsBeforeAFlushOfEverything() {
-		captureBaseline();
-		RedisDatabase other = this.server.claim(0);
-		connect(15).call("SET", "theirs", "1");
-		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
-		resource.captureBaseline();
-		ResourceLease otherLease = resource.lease(0);
-		run(() -> {
-			this.application.call("FLUSHALL");
-			connect(15).call("SET", "stray", "1");
-		});
-		otherLease.prepare(this.testClass);
-		assertThat(this.redis.keys(15)).containsOnlyKeys("theirs");
-	}
-
-	@Test
-	void announcementWithoutWhatItAnnouncesDoesNoHarm() {
-		RedisResource resource = new RedisResource(this.database, PendingCommands.NONE);
-		resource.captureBaseline();
-		this.lease = resource.lease(0);
-		this.lease.prepare(this.testClass);
-		runTest(() -> set("a"));
-		this.lease.announcePrepare(this.testClass);
-		set("late");
-		this.lease.announcePrepare(this.testClass);
-		runTest(() -> assertThat(keys()).isEmpty());
-	}
-
-	@Test
-	void reportsKeysInTheDatabaseOfAnotherContext(CapturedOutput output) {
-		captureBaseline();
-		RedisDatabase other = this.server.claim(0);
-		RedisResource resource = new RedisResource(other, PendingCommands.NONE);
-		resource.captureBaseline();
-		ResourceLease otherLease = resource.lease(0);
-		run(() -> connect(15).call("SET", "stray", "1"));
-		assertThat(output).contains("keys in database 15, which belongs to another application context");
-		otherLease.prepare(this.testClass);
-		assertThat(this.redis.keys(15)).isEmpty();
-	}
-
-	@Test
-	void keepsWhatALaterContextSharesWithEveryDatabase() {
-		captureBaseline();
-		RedisDatabase other = this.server.claim(0);
-		this.application.call("CONFIG", "SET", "notify-keyspace-events", "Ex");
-		new RedisResource(other, PendingCommands.NONE).captureBaseline();
-		run(() -> set("a"));
-		assertThat(setting("notify-keyspace-events")).isNotEmpty();
-	}
-
-	@Test
-	void survivesTheLossOfItsConnection() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		set("before-all");
-		runTest(() -> {
-			set("a");
-			this.application.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-		});
-		assertThat(keys()).containsOnlyKeys("before-all");
-	}
-
-	@Test
-	void saysThatTheServerIsGone() {
-		captureBaseline();
-		this.lease.prepare(this.testClass);
-		this.redis.kill();
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> runTest(() -> {
-		})).withMessageContainingAll("Redis at " + this.redis.address(), "cannot be reached any more");
+	void saysThatTheServerIsGone() throws IOException {
+		RedisState state = this.lease.capture();
+		this.application.ask("SHUTDOWN", "NOSAVE").send();
+		TestRedis.await(() -> !this.database.isAlive());
 		assertThat(this.lease.isUsable()).isFalse();
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.lease.restore(state, "test"))
+			.withMessageContainingAll("Redis at 127.0.0.1", "cannot be used any more", "new application context",
+					"end of its log");
 	}
 
 	@Test
-	void leavesAForeignServerAlone(CapturedOutput output) {
-		connect(7).call("SET", "theirs", "1");
-		this.server = this.redis.server(Origin.FOREIGN);
-		this.database = this.server.claim(0);
-		assertThat(this.database.number()).isEqualTo(15);
-		this.application = connect(15);
-		captureBaseline();
-		run(() -> {
-			set("a");
-			connect(7).call("SET", "theirs", "2");
-			connect(8).call("SET", "theirs", "2");
-			this.application.call("CONFIG", "SET", "maxmemory", "100mb");
-		});
-		assertThat(this.redis.keys(15)).isEmpty();
-		assertThat(this.redis.keys(7)).hasSize(1);
-		assertThat(this.redis.keys(8)).hasSize(1);
-		assertThat(setting("maxmemory")).isEqualTo("104857600");
-		assertThat(output).contains("keys in database 8 changed").contains("maxmemory changed");
+	void keepsItsPasswordFromTheCommandLine() throws IOException {
+		assertThat(this.database.getPassword()).hasSizeGreaterThan(20);
+		assertThat(this.database.getStandalone().getHost()).isEqualTo("127.0.0.1");
+		assertThat(TestRedis.strings(this.application.call("CONFIG", "GET", "bind")).toString()).contains("127.0.0.1");
+		long process = Long.parseLong(RedisConnection.text(this.application.call("INFO", "server"))
+			.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
+		assertThat(ProcessHandle.of(process).orElseThrow().info().commandLine().orElse(""))
+			.doesNotContain(this.database.getPassword());
 	}
 
-	private void fill() {
-		this.application.call("SET", "string", "value");
-		this.application.call("SET", "expiring", "value", "PX", "100000");
-		this.application.call("HSET", "hash", "field", "value");
-		this.application.call("RPUSH", "list", "1", "2", "3");
-		this.application.call("SADD", "set", "1", "2");
-		this.application.call("ZADD", "sorted", "1.5", "a");
-		this.application.call("XADD", "stream", "1-1", "field", "value");
-		this.application.call("XGROUP", "CREATE", "stream", "group", "0");
-		this.application.call("XREADGROUP", "GROUP", "group", "consumer", "STREAMS", "stream", ">");
+	private void fill() throws IOException {
+		run("SET string value", "SET expiring value EX 100000", "HSET hash field value", "RPUSH list 1 2 3",
+				"SADD set a b", "ZADD sorted 1.5 a", "XADD stream 1-1 field value", "XGROUP CREATE stream group 0",
+				"XREADGROUP GROUP group consumer STREAMS stream >", "SELECT 3", "SET there 1", "SELECT 0");
 	}
 
-	private void captureBaseline() {
-		RedisResource resource = new RedisResource(this.database, PendingCommands.NONE);
-		resource.captureBaseline();
-		this.lease = new CompositeResourceLease(List.of(resource.lease(0)));
+	private void run(String... commands) throws IOException {
+		for (String command : commands) {
+			Object[] parts = command.split(" ");
+			if (command.startsWith("FUNCTION LOAD ")) {
+				parts = new Object[] { "FUNCTION", "LOAD", "REPLACE", FUNCTION.formatted(parts[2]) };
+			}
+			this.application.call(parts);
+		}
 	}
 
-	private void run(Runnable test) {
-		this.lease.prepare(this.testClass);
-		runTest(test);
-		this.lease.reset(this.testClass);
+	private Object reply(Object... command) {
+		try {
+			return this.application.call(command);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
-	private void runTest(Runnable test) {
-		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRUNCATE, "ExampleTests.test", this.testClass);
-		this.lease.prepare(scope);
-		test.run();
-		this.lease.reset(scope);
-	}
-
-	private void set(String key) {
-		this.application.call("SET", key, "changed");
-	}
-
-	private String get(String key) {
-		return RedisConnection.text(this.application.call("GET", key));
-	}
-
-	private Map<String, String> keys() {
-		return this.redis.keys(this.database.number());
-	}
-
-	private RedisConnection connect(int number) {
-		RedisConnection connection = this.redis.connect(number);
-		this.closeables.add(connection);
+	private RedisConnection connect() throws IOException {
+		RedisConnection connection = RedisConnection.open(TestRedis.address("127.0.0.1",
+				this.database.getStandalone().getPort(), null, this.database.getPassword()));
+		this.connections.add(connection);
 		return connection;
 	}
 
-	private String setting(String name) {
-		return RedisConnection.text(RedisConnection.list(this.application.call("CONFIG", "GET", name)).get(1));
+	private Map<String, Object> everything() throws IOException {
+		try (RedisConnection connection = connect()) {
+			return TestRedis.everything(connection);
+		}
 	}
 
-	private void load(String name) {
-		this.application.call("FUNCTION", "LOAD",
-				"#!lua name=" + name + "\nredis.register_function('" + name + "', function() return 1 end)");
-	}
-
-	private List<String> functions() {
-		return RedisConnection.list(this.application.call("FUNCTION", "LIST"))
-			.stream()
-			.map((function) -> RedisConnection.text(RedisConnection.list(function).get(1)))
-			.toList();
-	}
-
-	private List<String> users() {
-		return RedisConnection.list(this.application.call("ACL", "LIST"))
-			.stream()
-			.map((user) -> RedisConnection.text(user).replace(" sanitize-payload", ""))
-			.toList();
-	}
-
-	private boolean supports(String command) {
-		return RedisConnection.list(this.application.call("COMMAND", "INFO", command)).get(0) != null;
-	}
-
-	private String info(String section) {
-		return RedisConnection.text(this.application.call("INFO", section));
-	}
-
-	private long infoCalls() {
-		return calls("info");
-	}
-
-	private long calls(String command) {
-		return info("commandstats").lines()
+	private long calls(String command) throws IOException {
+		return RedisConnection.text(this.application.call("INFO", "commandstats"))
+			.lines()
 			.filter((line) -> line.startsWith("cmdstat_" + command + ":"))
 			.mapToLong((line) -> Long.parseLong(line.substring(line.indexOf("calls=") + 6, line.indexOf(','))))
 			.sum();
-	}
-
-	private static void await(BooleanSupplier condition) {
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-		while (!condition.getAsBoolean()) {
-			assertThat(System.nanoTime()).isLessThan(end);
-			Thread.onSpinWait();
-		}
 	}
 
 }

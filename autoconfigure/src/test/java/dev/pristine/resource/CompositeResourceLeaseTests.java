@@ -19,10 +19,11 @@ package dev.pristine.resource;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.resource.TestScope.Level;
+import dev.pristine.resource.CompositeResourceLease.States;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -34,35 +35,35 @@ class CompositeResourceLeaseTests {
 
 	private final List<String> events = new ArrayList<>();
 
-	private final TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "test", null);
-
-	private final ResourceLease lease = new CompositeResourceLease(List.of(new Lease("a"), new Lease("b")));
+	private final CompositeResourceLease lease = new CompositeResourceLease(List.of(new Lease("a"), new Lease("b")));
 
 	private String failing = "";
 
 	@Test
 	void announcesToAllBeforeItWaitsForAny() {
-		this.lease.prepare(this.scope);
-		this.lease.reset(this.scope);
-		assertThat(this.events).containsExactly("a announce prepare", "b announce prepare", "a prepare", "b prepare",
-				"b announce reset", "a announce reset", "b reset", "a reset");
+		this.lease.restore(this.lease.capture(), "test");
+		assertThat(this.events).containsExactly("a announce", "b announce", "a capture", "b capture", "b announce",
+				"a announce", "b restore of b", "a restore of a");
 	}
 
 	@Test
-	void resetsAllWhereAnAnnouncementFails() {
-		this.failing = "b announce reset";
-		assertThatIllegalStateException().isThrownBy(() -> this.lease.reset(this.scope)).withMessage(this.failing);
-		assertThat(this.events).containsExactly("b announce reset", "a announce reset", "b reset", "a reset");
+	void restoresAllWhereAnAnnouncementFails() {
+		States states = this.lease.capture();
+		this.events.clear();
+		this.failing = "b announce";
+		assertThatIllegalStateException().isThrownBy(() -> this.lease.restore(states, "test"))
+			.withMessage(this.failing);
+		assertThat(this.events).containsExactly("b announce", "a announce", "b restore of b", "a restore of a");
 	}
 
 	@Test
-	void resetsWhatWasPreparedWhereTheNextCannotBe() {
-		this.failing = "b prepare";
-		assertThatIllegalStateException().isThrownBy(() -> this.lease.prepare(this.scope)).withMessage(this.failing);
-		assertThat(this.events).endsWith("b prepare", "a announce reset", "a reset");
+	void refusesWhatOneOfThemRefuses() {
+		assertThat(this.lease.refusal(TestIsolation.TRUNCATE)).isNull();
+		this.failing = "b refusal";
+		assertThat(this.lease.refusal(TestIsolation.TRUNCATE)).isEqualTo("b cannot");
 	}
 
-	private final class Lease implements ResourceLease {
+	private final class Lease implements ResourceLease<String> {
 
 		private final String name;
 
@@ -79,28 +80,25 @@ class CompositeResourceLeaseTests {
 		}
 
 		@Override
-		public void announcePrepare(TestScope scope) {
-			happen("announce prepare");
+		public @Nullable String refusal(TestIsolation isolation) {
+			return CompositeResourceLeaseTests.this.failing.equals(this.name + " refusal") ? this.name + " cannot"
+					: null;
 		}
 
 		@Override
-		public void prepare(TestScope scope) {
-			happen("prepare");
+		public void announce() {
+			happen("announce");
 		}
 
 		@Override
-		public void announceReset(TestScope scope) {
-			happen("announce reset");
+		public String capture() {
+			happen("capture");
+			return this.name;
 		}
 
 		@Override
-		public void reset(TestScope scope) {
-			happen("reset");
-		}
-
-		@Override
-		public void restore() {
-			happen("restore");
+		public void restore(String state, String culprit) {
+			happen("restore of " + state);
 		}
 
 		@Override

@@ -15,8 +15,8 @@
  */
 package dev.pristine.postgres.reset;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,18 +38,31 @@ final class CatalogCounts {
 			this.sources.add("pg_largeobject");
 		}
 		this.counts = new long[this.sources.size()];
-		forget();
 	}
 
-	/**
-	 * Let the next count differ in any case.
-	 */
-	void forget() {
-		Arrays.fill(this.counts, -1);
+	// Take the present catalogs for those of the known state
+	void remember(Session session) throws SQLException {
+		Batch batch = new Batch();
+		count(batch, KnownState.EVERYTHING, (row) -> this.counts[row.getInt(1)] = row.getLong(2));
+		batch.run(session);
 	}
 
-	// Add the count to a batch
-	void add(Batch batch, NewRows newRows, Differences differences) {
+	// Add the look at the catalogs to a batch
+	void look(Batch batch, NewRows newRows, Differences differences) {
+		count(batch, newRows, (row) -> {
+			int source = row.getInt(1);
+			long count = row.getLong(2);
+			boolean changed = row.getLong(3) > 0 || count != this.counts[source];
+			if (source < Definitions.CATALOGS.size()) {
+				differences.schema |= changed;
+			}
+			else {
+				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
+			}
+		});
+	}
+
+	private void count(Batch batch, NewRows newRows, Batch.RowHandler handler) {
 		StringBuilder sql = new StringBuilder(NewRows.WITH);
 		for (int i = 0; i < this.sources.size(); i++) {
 			sql.append((i > 0) ? " UNION ALL " : "")
@@ -60,18 +73,7 @@ final class CatalogCounts {
 				.append(") FROM ")
 				.append(this.sources.get(i));
 		}
-		batch.query(sql.toString(), (row) -> {
-			int source = row.getInt(1);
-			long count = row.getLong(2);
-			boolean changed = row.getLong(3) > 0 || count != this.counts[source];
-			this.counts[source] = count;
-			if (source < Definitions.CATALOGS.size()) {
-				differences.schema |= changed;
-			}
-			else {
-				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
-			}
-		}, newRows.parameters());
+		batch.query(sql.toString(), handler, newRows.parameters());
 	}
 
 }

@@ -119,6 +119,9 @@ public final class DatabaseReset {
 				return baseline;
 			}
 			baseline = this.contents.run(baseline.catalog(), baseline, differences);
+			if (differences.largeObjects) {
+				this.scan.rememberCatalogs();
+			}
 			this.known = known.after(baseline, detection.evidence(), this.contents.xid(), this.contents.evidence());
 			return baseline;
 		});
@@ -211,7 +214,7 @@ public final class DatabaseReset {
 		Catalog catalog = Catalog.read(this.session);
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences());
-		this.scan.forgetCatalogs();
+		this.scan.rememberCatalogs();
 		this.deadRows.clear();
 		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
 				this.contents.xid(), this.contents.evidence());
@@ -235,13 +238,16 @@ public final class DatabaseReset {
 	}
 
 	private boolean schemaStands(KnownState known) throws SQLException {
-		return known.baseline().catalog().definitions().stand(this.session, known.newRows());
+		boolean stands = known.baseline().catalog().definitions().stand(this.session, known.newRows());
+		if (stands) {
+			this.scan.rememberCatalogs();
+		}
+		return stands;
 	}
 
 	private Set<String> schemaChanges(Baseline target) throws SQLException {
 		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session));
 		if (!names.isEmpty() && this.known != null) {
-			this.scan.forgetCatalogs();
 			this.known = this.known.uncertain(this.known.baseline());
 		}
 		return names;
@@ -255,7 +261,7 @@ public final class DatabaseReset {
 		transaction.run(start == null || now.bytesSince(start) > LARGE);
 		this.known = known.after(target, now, transaction.xid(), transaction.evidence());
 		if (differences.largeObjects) {
-			this.scan.forgetCatalogs();
+			this.scan.rememberCatalogs();
 		}
 		MaterializedViews.read(this.session, target.catalog(), differences.views).forEach((oid, view) -> {
 			if (!view.equals(target.views().get(oid))) {

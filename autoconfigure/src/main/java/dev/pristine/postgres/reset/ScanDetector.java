@@ -45,11 +45,9 @@ final class ScanDetector implements ChangeDetector {
 		this.catalogs = new CatalogCounts(session);
 	}
 
-	/**
-	 * Let the next look find the catalogs changed in any case.
-	 */
-	void forgetCatalogs() {
-		this.catalogs.forget();
+	// Take the present catalogs for those of the known state
+	void rememberCatalogs() throws SQLException {
+		this.catalogs.remember(this.session);
 	}
 
 	@Override
@@ -77,7 +75,7 @@ final class ScanDetector implements ChangeDetector {
 				}
 			});
 		}
-		this.catalogs.add(batch, known.newRows(), differences);
+		this.catalogs.look(batch, known.newRows(), differences);
 		batch.run(this.session);
 		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
 			if (!view.equals(baseline.views().get(oid))) {

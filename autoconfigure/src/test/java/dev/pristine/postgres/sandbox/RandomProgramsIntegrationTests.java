@@ -42,7 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import dev.pristine.TestIsolation;
 import dev.pristine.postgres.TestDatabase;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,7 +81,7 @@ class RandomProgramsIntegrationTests {
 				long program = this.seed + i;
 				List<String> expected = run(program, real, threads);
 				execute(productionReset, reset());
-				TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "program " + program, null);
+				TestScope scope = new TestScope("program " + program, TestIsolation.TRANSACTION);
 				sandbox.begin(scope);
 				List<String> actual = run(program, sandbox::connect, threads);
 				Set<Long> sequences = sandbox.rollback(scope);

@@ -62,7 +62,6 @@ import dev.pristine.TestIsolation;
 import dev.pristine.postgres.TestDatabase;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -81,7 +80,7 @@ class SandboxIntegrationTests {
 
 	private static TestDatabase database;
 
-	private final TestScope test = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.places", null);
+	private final TestScope test = new TestScope("OrderTests.places", TestIsolation.TRANSACTION);
 
 	private boolean testManaged;
 
@@ -663,7 +662,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void nestedScopeKeepsWhatTheOuterOneWrote() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope inner = new TestScope("OrderTests.inner", TestIsolation.TRANSACTION);
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "INSERT INTO item VALUES (1)");
 			for (int i = 0; i < 3; i++) {
@@ -677,8 +676,8 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopesWithoutStatementsShareTheirStart() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
-		TestScope innermost = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.innermost", inner);
+		TestScope inner = new TestScope("OrderTests.inner", TestIsolation.TRANSACTION);
+		TestScope innermost = new TestScope("OrderTests.innermost", TestIsolation.TRANSACTION);
 		try (Connection connection = this.sandbox.connect()) {
 			this.sandbox.begin(inner);
 			this.sandbox.begin(innermost);
@@ -697,8 +696,8 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopeWithoutStatementsEndsAfterOneThatSharedItsStart() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
-		TestScope innermost = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.innermost", inner);
+		TestScope inner = new TestScope("OrderTests.inner", TestIsolation.TRANSACTION);
+		TestScope innermost = new TestScope("OrderTests.innermost", TestIsolation.TRANSACTION);
 		try (Connection connection = this.sandbox.connect()) {
 			run(connection, "INSERT INTO item VALUES (1)");
 			this.sandbox.begin(inner);
@@ -1165,7 +1164,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void scopeDoesNotStartInsideOfOpenTransaction() throws SQLException {
-		TestScope inner = new TestScope(Level.TEST, TestIsolation.TRANSACTION, "OrderTests.inner", this.test);
+		TestScope inner = new TestScope("OrderTests.inner", TestIsolation.TRANSACTION);
 		try (Connection connection = this.sandbox.connect()) {
 			connection.setAutoCommit(false);
 			this.sandbox.begin(inner);

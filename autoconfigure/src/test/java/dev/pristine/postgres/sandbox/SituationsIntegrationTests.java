@@ -42,7 +42,6 @@ import dev.pristine.postgres.TestDatabase;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.DatabaseReset;
 import dev.pristine.resource.TestScope;
-import dev.pristine.resource.TestScope.Level;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -141,7 +140,7 @@ class SituationsIntegrationTests {
 	}
 
 	private static List<String> inTransaction(Situation situation) throws Exception {
-		TestScope scope = new TestScope(Level.TEST, TestIsolation.TRANSACTION, situation.name(), null);
+		TestScope scope = new TestScope(situation.name(), TestIsolation.TRANSACTION);
 		sandbox.begin(scope);
 		try (World world = new World(sandbox::connect, true)) {
 			situation.program().run(world);

@@ -1,0 +1,279 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The start of a native process: of a server, or of a program that comes to its end.
+ *
+ * @since 0.1.0
+ */
+public final class ProcessStart {
+
+	private static final int ATTEMPTS = 3;
+
+	private final String name;
+
+	private final Function<Place, List<String>> command;
+
+	private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+
+	private Map<String, byte[]> files = Map.of();
+
+	private @Nullable Path template;
+
+	private boolean unprivileged;
+
+	private String signal = "KILL";
+
+	private int port;
+
+	private ProcessStart(String name, Function<Place, List<String>> command) {
+		this.name = name;
+		this.command = command;
+	}
+
+	/**
+	 * Describe a process to start.
+	 * @param name the name for messages and for the name of its directory
+	 * @param command makes the command line for a place
+	 * @return the description
+	 */
+	public static ProcessStart of(String name, Function<Place, List<String>> command) {
+		return new ProcessStart(name, command);
+	}
+
+	/**
+	 * Set where the directory of the process is made.
+	 * @param parent the folder; by default the one for temporary files
+	 * @return this description
+	 */
+	public ProcessStart in(Path parent) {
+		this.parent = parent;
+		return this;
+	}
+
+	/**
+	 * Start with a copy of a folder as the working directory.
+	 * @param template the folder to copy
+	 * @return this description
+	 */
+	public ProcessStart withCopyOf(Path template) {
+		this.template = template;
+		return this;
+	}
+
+	/**
+	 * Start with files in the working directory.
+	 * @param files their content by relative path
+	 * @return this description
+	 */
+	public ProcessStart files(Map<String, byte[]> files) {
+		this.files = files;
+		return this;
+	}
+
+	/**
+	 * Run as the user {@code nobody} if this JVM runs as root.
+	 * @return this description
+	 */
+	public ProcessStart neverAsRoot() {
+		this.unprivileged = true;
+		return this;
+	}
+
+	/**
+	 * Set the signal that makes the process end at once.
+	 * @param signal the name; {@code KILL} by default
+	 * @return this description
+	 */
+	public ProcessStart endedBy(String signal) {
+		this.signal = signal;
+		return this;
+	}
+
+	/**
+	 * Set the port to prefer.
+	 * @param port the port of the loopback interface, or 0
+	 * @return this description
+	 */
+	public ProcessStart port(int port) {
+		this.port = port;
+		return this;
+	}
+
+	/**
+	 * Run the process to its end and keep its working directory.
+	 * @param target where the directory is moved to: in the folder that it was made in
+	 * @param patience how long it may take
+	 * @throws ResourceException if it fails or does not end in time
+	 */
+	public void run(Path target, Duration patience) {
+		NativeProcess process = launch();
+		try {
+			Integer exitCode = process.exitCode(patience.toSeconds());
+			if (exitCode == null || exitCode != 0) {
+				throw failure((exitCode != null) ? "failed with exit code " + exitCode
+						: "did not end within " + patience.toSeconds() + " s", process, null);
+			}
+			Files.move(process.content(), target);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Could not keep what " + this.name + " has made", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while " + this.name + " ran", ex);
+		}
+		finally {
+			process.stop();
+		}
+	}
+
+	/**
+	 * Start a server.
+	 * @param ready waits until it is ready
+	 * @return the process
+	 */
+	NativeProcess start(Ready ready) {
+		RunDirectory.removeLeftovers(this.parent);
+		for (int attempt = 1;; attempt++) {
+			NativeProcess process = launch();
+			boolean ours = false;
+			try {
+				ready.await(process);
+				ours = process.hasPort();
+				if (ours) {
+					return process;
+				}
+				throw new NotReadyException("did not get its port, which is in use", null);
+			}
+			catch (NotReadyException ex) {
+				if (attempt == ATTEMPTS || !(ex.getMessage() + process.logTail()).contains("in use")) {
+					throw failure(ex.getMessage(), process, ex);
+				}
+			}
+			finally {
+				if (!ours) {
+					process.stop();
+				}
+			}
+		}
+	}
+
+	private ResourceException failure(@Nullable String problem, NativeProcess process, @Nullable Exception cause) {
+		return new ResourceException(
+				"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.keepLog().indent(2)),
+				"Mend what the log names.", cause);
+	}
+
+	private NativeProcess launch() {
+		RunDirectory directory = null;
+		try {
+			directory = RunDirectory.create(this.parent, this.name);
+			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
+					FreePort.find(this.port, this.name));
+			Path template = this.files.isEmpty() ? this.template : directory.write(this.files, this.unprivileged);
+			List<String> command = this.command.apply(place);
+			if (HostUser.hasPosix()) {
+				command = supervised(directory, template, command);
+			}
+			else {
+				copy(template, directory.content());
+			}
+			Process process = new ProcessBuilder(command)
+				.directory((HostUser.hasPosix() ? directory.path() : directory.content()).toFile())
+				.redirectErrorStream(true)
+				.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()))
+				.start();
+			if (!HostUser.hasPosix()) {
+				ProcessFile.in(directory.path()).write(process.pid());
+			}
+			return new NativeProcess(this.name, directory, process, place.port());
+		}
+		catch (IOException ex) {
+			if (directory != null) {
+				directory.delete();
+			}
+			throw new ResourceException("%s could not be started: %s".formatted(this.name, ex.getMessage()),
+					"See that its program can be executed and that '%s' can be written.".formatted(this.parent), ex);
+		}
+	}
+
+	private List<String> supervised(RunDirectory directory, @Nullable Path template, List<String> command) {
+		List<String> supervised = new ArrayList<>(List.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
+				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
+				(template != null) ? template.toString() : ""));
+		supervised.addAll(command);
+		return supervised;
+	}
+
+	private static void copy(@Nullable Path template, Path target) throws IOException {
+		if (template == null) {
+			Files.createDirectory(target);
+			return;
+		}
+		Files.walkFileTree(template, new SimpleFileVisitor<>() {
+
+			@Override
+			public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+					throws IOException {
+				Files.createDirectory(target.resolve(template.relativize(directory)));
+				return FileVisitResult.CONTINUE;
+			}
+
+			@Override
+			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+				Files.copy(file, target.resolve(template.relativize(file)));
+				return FileVisitResult.CONTINUE;
+			}
+
+		});
+	}
+
+	/**
+	 * Waits until a process can be used.
+	 */
+	@FunctionalInterface
+	interface Ready {
+
+		/**
+		 * Wait.
+		 * @param process the process
+		 * @throws NotReadyException if it does not become ready
+		 */
+		void await(NativeProcess process) throws NotReadyException;
+
+	}
+
+}

@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The sessions of the connections of a {@link DataSource}, as far as it is a pool of
+ * connections to PostgreSQL: elsewhere, nothing outlives the use of a connection.
+ */
+final class PooledSessions {
+
+	private static final Log logger = LogFactory.getLog(PooledSessions.class);
+
+	private static final boolean HIKARI = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			PooledSessions.class.getClassLoader());
+
+	private final String name;
+
+	private final DataSource dataSource;
+
+	private final Map<BaseConnection, PooledSession> sessions = new ConcurrentHashMap<>();
+
+	PooledSessions(String name, DataSource dataSource) {
+		this.name = name;
+		this.dataSource = dataSource;
+	}
+
+	/**
+	 * Take note that a connection is used.
+	 * @param connection what the data source returned: of a mock, that may be nothing
+	 * @throws SQLException if the connection does not work
+	 */
+	void borrow(@Nullable Connection connection) throws SQLException {
+		if (connection == null || connection instanceof BaseConnection
+				|| !connection.isWrapperFor(BaseConnection.class)) {
+			return;
+		}
+		BaseConnection physical = connection.unwrap(BaseConnection.class);
+		try {
+			PooledSession session = this.sessions.get(physical);
+			if (session == null) {
+				session = new PooledSession(physical, HIKARI ? Hikari.initialization(this.dataSource) : null);
+				this.sessions.put(physical, session);
+			}
+			session.borrow(connection);
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Clean all sessions that were used, those in use before their next use.
+	 * @param culprit who is named in warnings
+	 */
+	void clean(String culprit) {
+		this.sessions.forEach((connection, session) -> {
+			Connection borrowed = session.borrowed();
+			try {
+				if (connection.isClosed()) {
+					this.sessions.remove(connection);
+				}
+				else if (session.end()) {
+					logger.warn(("%s began a transaction and gave its connection back to the DataSource '%s' without a"
+							+ " commit or rollback. It was rolled back; in production, whoever gets the connection next"
+							+ " would continue it.")
+						.formatted(culprit, this.name));
+				}
+			}
+			catch (SQLException ex) {
+				logger.warn("The session of a connection of the DataSource '%s' could not be cleaned after %s (%s)."
+					.formatted(this.name, culprit, ex.getMessage()) + " The connection was closed instead.");
+				this.sessions.remove(connection);
+				if (borrowed != null && HIKARI) {
+					Hikari.evict(this.dataSource, borrowed);
+				}
+			}
+		});
+	}
+
+	/**
+	 * What Hikari tells and others do not. In a class of its own, as it may be absent.
+	 */
+	private static final class Hikari {
+
+		static @Nullable String initialization(DataSource dataSource) throws SQLException {
+			return dataSource.isWrapperFor(HikariDataSource.class)
+					? dataSource.unwrap(HikariDataSource.class).getConnectionInitSql() : null;
+		}
+
+		// It hands out a connection that was used lately without a look at it
+		static void evict(DataSource dataSource, Connection connection) {
+			try {
+				if (dataSource.isWrapperFor(HikariDataSource.class)) {
+					dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
+				}
+			}
+			catch (SQLException ex) {
+				logger.debug("Not to be unwrapped", ex);
+			}
+		}
+
+	}
+
+}

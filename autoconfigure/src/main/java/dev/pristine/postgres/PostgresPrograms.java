@@ -1,0 +1,170 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.launch.UserCache;
+import dev.pristine.resource.ResourceException;
+
+/**
+ * PostgreSQL's programs: the configured ones, else those of the class path, else those of
+ * the operating system.
+ *
+ * @param directory the folder that they are in
+ * @param id what tells them apart from others
+ */
+record PostgresPrograms(Path directory, String id) {
+
+	private static final boolean WINDOWS = File.separatorChar == '\\';
+
+	private static final int OLDEST = 14;
+
+	private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)\\S*)");
+
+	// Packages of Debian and Red Hat put nothing but the clients on the path
+	private static final List<Path> PACKAGES = List.of(Path.of("/usr/lib/postgresql"), Path.of("/usr"));
+
+	static PostgresPrograms find(@Nullable Path configured, @Nullable String path, UserCache cache) {
+		if (configured != null) {
+			if (!isComplete(configured)) {
+				throw new ResourceException(
+						"'pristine.postgres.executable' is '%s', which is not the program 'postgres' with 'initdb' beside it."
+							.formatted(configured),
+						"Name the program, such as '/usr/lib/postgresql/17/bin/postgres'.");
+			}
+			return of(configured);
+		}
+		PostgresArchive archive = PostgresArchive.find(null);
+		if (archive != null) {
+			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
+		}
+		return installed((path != null) ? path : "").stream()
+			.filter(PostgresPrograms::isComplete)
+			.findFirst()
+			.map(PostgresPrograms::of)
+			.orElseThrow(() -> new ResourceException(
+					"The embedded PostgreSQL has no programs: '%s' is not on the class path, and 'postgres' is not on the PATH."
+						.formatted(PostgresArchive.resource()),
+					"Add the dependency '%s', install PostgreSQL, name its program with 'pristine.postgres.executable', start a Docker engine, or give the address of a server with 'pristine.postgres.url'."
+						.formatted(PostgresArchive.artifact())));
+	}
+
+	private static List<Path> installed(String path) {
+		List<Path> programs = new ArrayList<>();
+		for (String folder : path.split(Pattern.quote(File.pathSeparator))) {
+			if (!folder.isEmpty()) {
+				programs.add(Path.of(folder, file("postgres")));
+			}
+		}
+		for (Path folder : PACKAGES) {
+			try (DirectoryStream<Path> versions = Files.newDirectoryStream(folder, "{pgsql-,}[1-9][0-9]")) {
+				List<Path> found = new ArrayList<>();
+				versions.forEach((version) -> found.add(version.resolve("bin/postgres")));
+				found.sort(Comparator.reverseOrder());
+				programs.addAll(found);
+			}
+			catch (IOException ex) {
+				// Not on this system
+			}
+		}
+		return programs;
+	}
+
+	private static boolean isComplete(Path program) {
+		try {
+			return Files.isRegularFile(program) && Files.isExecutable(program)
+					&& Files.isExecutable(program.toRealPath().resolveSibling(file("initdb")));
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	private static PostgresPrograms of(Path program) {
+		try {
+			Path directory = program.toRealPath().getParent();
+			String id = version(directory.resolve(file("postgres"))).group(1) + "-"
+					+ Integer.toHexString(directory.hashCode());
+			return new PostgresPrograms(directory, id);
+		}
+		catch (IOException ex) {
+			throw new ResourceException("'%s' cannot be read: %s".formatted(program, ex.getMessage()),
+					"See that this user may read and execute it.", ex);
+		}
+	}
+
+	Path program(String name) {
+		return this.directory.resolve(file(name));
+	}
+
+	/**
+	 * Return the version.
+	 * @return its first number
+	 * @throws ResourceException if it is too old
+	 */
+	int majorVersion() {
+		int version = Integer.parseInt(version(program("postgres")).group(2));
+		if (version < OLDEST) {
+			throw new ResourceException(
+					"'%s' is PostgreSQL %d, which is too old.".formatted(program("postgres"), version),
+					"Take version %d or a later one.".formatted(OLDEST));
+		}
+		return version;
+	}
+
+	private static Matcher version(Path program) {
+		try {
+			Process process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
+			if (!process.waitFor(20, TimeUnit.SECONDS)) {
+				process.destroyForcibly();
+			}
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			Matcher matcher = VERSION.matcher(output);
+			if (matcher.find()) {
+				return matcher;
+			}
+			throw new IOException(output.isBlank() ? "it does not say which version it is" : output.strip());
+		}
+		catch (IOException ex) {
+			throw new ResourceException("'%s' does not work on this machine: %s".formatted(program, ex.getMessage()),
+					"Choose another one with 'pristine.postgres.executable', or start a Docker engine.", ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while '" + program + "' was asked for its version", ex);
+		}
+	}
+
+	private static String file(String name) {
+		return WINDOWS ? name + ".exe" : name;
+	}
+
+}

@@ -1,0 +1,125 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+
+/**
+ * What a data source makes of a session before it hands it out: its user, role and
+ * settings. Read-only and the isolation level do not count, which every logical
+ * connection has for itself.
+ *
+ * @param settings the settings by their names
+ */
+record SessionSettings(Map<String, String> settings) {
+
+	private static final Log logger = LogFactory.getLog(SessionSettings.class);
+
+	private static final String ROLE = "role";
+
+	private static final String SQL = """
+			SELECT 'user', session_user::text
+			UNION ALL SELECT 'role', current_user::text
+			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
+			WHERE context IN ('user', 'superuser')
+			AND name NOT IN ('application_name', 'default_transaction_read_only', 'default_transaction_isolation')""";
+
+	static SessionSettings of(Connection connection) throws SQLException {
+		Map<String, String> settings = new TreeMap<>();
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(SQL)) {
+			while (result.next()) {
+				settings.put(result.getString(1), result.getString(2));
+			}
+		}
+		return new SessionSettings(settings);
+	}
+
+	/**
+	 * Return what two sessions do not have in common.
+	 * @param other the other session
+	 * @return the values of this one and of the other one, for messages; empty if they
+	 * are alike
+	 */
+	String differenceFrom(SessionSettings other) {
+		Map<String, String> differences = new TreeMap<>();
+		this.settings.forEach(
+				(name, value) -> differences.put(name, value + " and " + other.settings.getOrDefault(name, "unset")));
+		other.settings.forEach((name, value) -> differences.putIfAbsent(name, "unset and " + value));
+		differences.keySet()
+			.removeIf((name) -> String.valueOf(this.settings.get(name)).equals(other.settings.get(name)));
+		return differences.isEmpty() ? "" : differences.toString();
+	}
+
+	/**
+	 * Open a connection beside a pool, in the same session state as those of the pool.
+	 * @param dataSource the pool
+	 * @return the connection: one of the pool if nothing else can be opened
+	 * @throws SQLException if there is no connection
+	 */
+	static Connection connectBeside(DataSource dataSource) throws SQLException {
+		Connection pooled = dataSource.getConnection();
+		try {
+			Connection own = DataSourceBuilder.derivedFrom(dataSource)
+				.type(SimpleDriverDataSource.class)
+				.build()
+				.getConnection();
+			of(pooled).applyTo(own);
+			pooled.close();
+			return own;
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("No connection could be opened beside the pool", ex);
+			return pooled;
+		}
+	}
+
+	private void applyTo(Connection connection) throws SQLException {
+		SessionSettings present = of(connection);
+		try (PreparedStatement statement = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+			for (Map.Entry<String, String> setting : this.settings.entrySet()) {
+				if (!setting.getKey().equals("user") && !setting.getKey().equals(ROLE)) {
+					set(statement, present, setting.getKey(), setting.getValue());
+				}
+			}
+			// A role may be allowed to set less: it comes last
+			set(statement, present, ROLE, String.valueOf(this.settings.get(ROLE)));
+		}
+	}
+
+	private static void set(PreparedStatement statement, SessionSettings present, String name, String value)
+			throws SQLException {
+		if (!value.equals(present.settings.get(name))) {
+			statement.setString(1, name);
+			statement.setString(2, value);
+			statement.execute();
+		}
+	}
+
+}
