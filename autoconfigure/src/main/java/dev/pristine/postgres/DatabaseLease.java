@@ -82,7 +82,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		this.connection = connection;
 		this.timeout = timeout;
 		this.overlap = overlap;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout) : null;
+		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, Duration.ofSeconds(10)) : null;
 	}
 
 	@Override

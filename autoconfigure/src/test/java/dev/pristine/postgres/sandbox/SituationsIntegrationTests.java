@@ -83,7 +83,7 @@ class SituationsIntegrationTests {
 		deferred = constraints.equals("DEFERRED");
 		execute(deferred ? World.SCHEMA : World.SCHEMA.replace("INITIALLY DEFERRED", "INITIALLY IMMEDIATE"));
 		beside = connect();
-		reset = new DatabaseReset(beside);
+		reset = new DatabaseReset(beside, java.time.Duration.ofSeconds(5), java.time.Duration.ofSeconds(10));
 		baseline = reset.capture();
 		sandbox = new Sandbox(connect(), Duration.ofMillis(500), OverlapPolicy.WARN);
 	}

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order of tables by their foreign keys.
  */
-final class Ordering {
+final class TableOrder {
 
 	private final Map<Long, Table> tables;
 
@@ -43,7 +43,7 @@ final class Ordering {
 
 	private boolean cyclic;
 
-	Ordering(Map<Long, Table> tables, List<Catalog.ForeignKey> keys) {
+	TableOrder(Map<Long, Table> tables, List<Catalog.ForeignKey> keys) {
 		this.tables = tables;
 		this.keys = keys.stream().filter((key) -> key.from() != key.to()).toList();
 	}

@@ -13,29 +13,33 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package dev.pristine.postgres.reset;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The transaction id from which on rows are new.
+ * Which rows are newer than the known state.
  *
  * @param xid the oldest transaction whose effects the known state does not contain
  * @param own later transactions of the reset itself, whose rows are not new
  */
-record Horizon(String xid, List<String> own) {
+record NewRows(String xid, List<String> own) {
 
 	/**
 	 * The condition on the rows of a table. Ids are compared by their age, so wraparound
 	 * does no harm: what is new is young at any rate; at worst an ancient row is taken
-	 * for a new one and the table is restored in vain.
+	 * for a new one and looked at in vain.
 	 */
-	static final String NEWER = "age(xmin) <= (SELECT age(h) FROM horizon) AND xmin <> ALL ((SELECT own FROM horizon)::xid[])";
+	static final String NEW = "age(xmin) <= (SELECT age(oldest) FROM since) AND xmin <> ALL ((SELECT own FROM since)::xid[])";
 
-	// Return what a statement with NEWER starts with
-	String with() {
-		return "WITH horizon(h, own) AS MATERIALIZED (SELECT CAST(? AS xid), CAST(? AS xid[])) ";
+	/** What a statement with NEW starts with. */
+	static final String WITH = "WITH since(oldest, own) AS MATERIALIZED (SELECT CAST(? AS xid), CAST(? AS xid[])) ";
+
+	NewRows except(String xid) {
+		List<String> own = new ArrayList<>(this.own);
+		own.add(xid);
+		return new NewRows(this.xid, own);
 	}
 
 	String[] parameters() {

@@ -13,18 +13,17 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package dev.pristine.postgres.reset;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The number of the users' rows in each system catalog. With the rows that are newer than
- * the horizon it tells, as for seeded tables, whether anything in a catalog changed.
+ * The number of the users' rows in each system catalog. With the rows that are new it
+ * tells, as for seeded tables, whether anything in a catalog changed.
  */
-final class Census {
+final class CatalogCounts {
 
 	private final List<String> sources = new ArrayList<>(Definitions.CATALOGS);
 
@@ -32,47 +31,49 @@ final class Census {
 
 	private final long[] counts;
 
-	Census(Session session) {
+	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
 		this.sources.add("pg_largeobject_metadata");
 		if (this.readsLargeObjects) {
 			this.sources.add("pg_largeobject");
 		}
 		this.counts = new long[this.sources.size()];
-		forget();
 	}
 
-	/**
-	 * Let the next count differ in any case.
-	 */
-	void forget() {
-		Arrays.fill(this.counts, -1);
+	// Take the present catalogs for those of the known state
+	void remember(Session session) throws SQLException {
+		Batch batch = new Batch();
+		count(batch, KnownState.EVERYTHING, (row) -> this.counts[row.getInt(1)] = row.getLong(2));
+		batch.run(session);
 	}
 
-	// Add the count to a batch
-	void add(Batch batch, Horizon horizon, Differences differences) {
-		StringBuilder sql = new StringBuilder(horizon.with());
-		for (int i = 0; i < this.sources.size(); i++) {
-			sql.append((i > 0) ? " UNION ALL " : "")
-				.append("SELECT ")
-				.append(i)
-				.append(", count(*), count(*) FILTER (WHERE ")
-				.append(Horizon.NEWER)
-				.append(") FROM ")
-				.append(this.sources.get(i));
-		}
-		batch.query(sql.toString(), (row) -> {
+	// Add the look at the catalogs to a batch
+	void look(Batch batch, NewRows newRows, Differences differences) {
+		count(batch, newRows, (row) -> {
 			int source = row.getInt(1);
 			long count = row.getLong(2);
 			boolean changed = row.getLong(3) > 0 || count != this.counts[source];
-			this.counts[source] = count;
 			if (source < Definitions.CATALOGS.size()) {
 				differences.schema |= changed;
 			}
 			else {
 				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
 			}
-		}, horizon.parameters());
+		});
+	}
+
+	private void count(Batch batch, NewRows newRows, Batch.RowHandler handler) {
+		StringBuilder sql = new StringBuilder(NewRows.WITH);
+		for (int i = 0; i < this.sources.size(); i++) {
+			sql.append((i > 0) ? " UNION ALL " : "")
+				.append("SELECT ")
+				.append(i)
+				.append(", count(*), count(*) FILTER (WHERE ")
+				.append(NewRows.NEW)
+				.append(") FROM ")
+				.append(this.sources.get(i));
+		}
+		batch.query(sql.toString(), handler, newRows.parameters());
 	}
 
 }
