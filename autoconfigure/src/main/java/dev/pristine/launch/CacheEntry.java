@@ -71,7 +71,8 @@ final class CacheEntry {
 	}
 
 	void make(Duration atMost, Maker maker) throws IOException {
-		// A second channel of this JVM would give up the lock of the first when it is closed
+		// A second channel of this JVM would give up the lock of the first when it is
+		// closed
 		ReentrantLock turn = turns.computeIfAbsent(this.path, (path) -> new ReentrantLock());
 		await(() -> ProcessHandle.current().toString(), turn::tryLock, atMost);
 		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
