@@ -29,6 +29,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -77,8 +79,7 @@ final class RedisConnection implements AutoCloseable {
 			RedisConnection connection = new RedisConnection(secure(socket, address));
 			if (address.password() != null) {
 				connection
-					.call((address.username() != null) ? new Object[] { "AUTH", address.username(), address.password() }
-							: new Object[] { "AUTH", address.password() });
+					.call(Stream.of("AUTH", address.username(), address.password()).filter(Objects::nonNull).toArray());
 			}
 			connection.call("PING");
 			return connection;
@@ -218,8 +219,13 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
-		this.socket.close();
+	public void close() {
+		try {
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			// It is given up in any case
+		}
 	}
 
 	/**

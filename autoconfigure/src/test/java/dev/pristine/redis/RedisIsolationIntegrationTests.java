@@ -53,8 +53,8 @@ import org.springframework.session.data.redis.config.annotation.web.http.EnableR
 import org.springframework.session.data.redis.config.annotation.web.http.EnableRedisIndexedHttpSession;
 import org.springframework.test.context.TestPropertySource;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 import dev.pristine.memory.MemoryAutoConfiguration;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 

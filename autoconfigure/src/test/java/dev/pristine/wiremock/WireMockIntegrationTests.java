@@ -92,8 +92,8 @@ class WireMockIntegrationTests {
 			.testEvents()
 			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
 			.assertThatEvents()
-			.haveExactly(1, finishedWithFailure(instanceOf(VerificationException.class), message(
-					(message) -> message.contains("/paymemts") && message.contains("/payments"))));
+			.haveExactly(1, finishedWithFailure(instanceOf(VerificationException.class),
+					message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
 	}
 
 	private static String request(String url) throws Exception {

@@ -29,10 +29,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
- * Gives each test a {@link Bucket}, its log the last that the store has logged meanwhile, and a
- * test that fails the state of the store, before that is put back.
+ * Gives each test a {@link Bucket}, its log the last that the store has logged meanwhile,
+ * and a test that fails the state of the store, before that is put back.
  */
-public class ObjectStoreExtension implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
+public class ObjectStoreExtension
+		implements ParameterResolver, BeforeTestExecutionCallback, AfterTestExecutionCallback {
 
 	private static final Log logger = LogFactory.getLog("objectstore");
 

@@ -28,9 +28,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link RedisUrl}.
+ * Tests for {@link RedisAddress}.
  */
-class RedisUrlTests {
+class RedisAddressTests {
 
 	@ParameterizedTest
 	@CsvSource({ "redis://localhost, localhost, 6379, , , , false", "redis://my_redis, my_redis, 6379, , , , false",
@@ -39,29 +39,28 @@ class RedisUrlTests {
 			"redis://:s%40cret+@localhost:1/15, localhost, 1, , s@cret+, 15, false",
 			"rediss://joan:a:b@redis.test, redis.test, 6379, joan, a:b, , true",
 			"redis://secret@localhost, localhost, 6379, , secret, , false", "redis://[::1]:7, [::1], 7, , , , false" })
-	void readsAnAddress(String url, String host, int port, String user, String password, Integer database,
-			boolean ssl) {
-		RedisUrl actual = RedisUrl.of(url);
-		assertThat(actual.address().host()).isEqualTo(host);
-		assertThat(actual.address().port()).isEqualTo(port);
-		assertThat(actual.address().username()).isEqualTo(user);
-		assertThat(actual.address().password()).isEqualTo(password);
-		assertThat(actual.address().ssl() != null).isEqualTo(ssl);
-		assertThat(actual.database()).isEqualTo(database);
+	void readsAnAddress(String url, String host, int port, String user, String password, Integer number, boolean ssl) {
+		RedisAddress actual = RedisAddress.of(url);
+		assertThat(actual.host()).isEqualTo(host);
+		assertThat(actual.port()).isEqualTo(port);
+		assertThat(actual.username()).isEqualTo(user);
+		assertThat(actual.password()).isEqualTo(password);
+		assertThat(actual.ssl() != null).isEqualTo(ssl);
+		assertThat(actual.number()).isEqualTo(number);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "localhost:6379", "http://localhost", "redis://", "redis://:secret@", "redis://h:port",
 			"redis://h/x", "redis://h/1?a=secret" })
 	void refusesOthersWithoutTellingThePassword(String url) {
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> RedisUrl.of(url))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> RedisAddress.of(url))
 			.withMessageContainingAll("pristine.redis.url", "redis://user:password@host:6379")
 			.withMessageNotContaining("secret");
 	}
 
 	@Test
 	void writesConnectionDetails() {
-		assertThat(RedisUrl.of(new DataRedisConnectionDetails() {
+		assertThat(RedisAddress.url(new DataRedisConnectionDetails() {
 
 			@Override
 			public String getUsername() {
