@@ -187,6 +187,22 @@ class RedisLeaseIntegrationTests {
 	}
 
 	@Test
+	void noticesAsManyChangesAsBeforeASave() throws IOException {
+		RedisState state = this.lease.capture();
+		this.lease.restore(state, "test");
+		run("SAVE");
+		this.lease.restore(state, "test");
+		long changes = Long.parseLong(RedisConnection.text(reply("INFO", "persistence"))
+			.replaceAll("(?s).*changes_since_last_save:(\\d+).*", "$1"));
+		run("SAVE");
+		for (long i = 0; i < changes; i++) {
+			run("SET a " + i);
+		}
+		this.lease.restore(state, "test");
+		assertThat(this.application.call("DBSIZE")).isEqualTo(0L);
+	}
+
+	@Test
 	void doesNotBringBackWhatHasExpired() throws IOException {
 		this.application.call("SET", "short", "1", "PX", "30");
 		RedisState state = this.lease.capture();
