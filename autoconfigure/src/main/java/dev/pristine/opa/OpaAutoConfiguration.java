@@ -16,26 +16,31 @@
 
 package dev.pristine.opa;
 
-import java.nio.file.Path;
+import java.util.Objects;
 
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import tools.jackson.databind.json.JsonMapper;
 
+import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
-import dev.pristine.launch.LaunchDecision;
-import dev.pristine.launch.LaunchProperties;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Open Policy Agent.
@@ -46,33 +51,13 @@ import dev.pristine.launch.LaunchProperties;
 		afterName = "org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration")
 @ConditionalOnClass(JsonMapper.class)
 @ConditionalOnBooleanProperty(name = "pristine.opa.enabled", matchIfMissing = true)
-@Conditional(OpaAutoConfiguration.OnPoliciesOrDetails.class)
-@EnableConfigurationProperties({ LaunchProperties.class, OpaProperties.class })
+@Conditional(OpaAutoConfiguration.OnPolicies.class)
+@EnableConfigurationProperties(OpaProperties.class)
 public final class OpaAutoConfiguration {
 
 	@Bean
-	@ConditionalOnMissingBean
-	OpaConnectionDetails opaConnectionDetails(OpaProperties properties, Environment environment,
-			ResourceLoader resourceLoader) {
-		LaunchDecision decision = LaunchDecision.of("opa", environment, "pristine.opa.url", null);
-		return switch (decision.launch()) {
-			case CONTAINER -> ContainerOpa.start(properties, files(properties, resourceLoader));
-			case EXTERNAL -> ExternalOpa.at(properties);
-			default -> NativeOpa.start(program(properties, environment), properties, files(properties, resourceLoader));
-		};
-	}
-
-	private static OpaState files(OpaProperties properties, ResourceLoader resourceLoader) {
-		return PolicyFiles.below(properties.policies(), resourceLoader).read();
-	}
-
-	private static Path program(OpaProperties properties, Environment environment) {
-		return new OpaProgram(properties, LaunchProperties.from(environment)::cache, System.getenv("PATH")).find();
-	}
-
-	@Bean
-	static PolicyLoader opaPolicyLoader(ObjectProvider<OpaProperties> properties, ResourceLoader resourceLoader) {
-		return new PolicyLoader(properties, resourceLoader);
+	static PolicyLoader opaPolicyLoader(Environment environment, ResourceLoader resourceLoader) {
+		return new PolicyLoader(files(OpaProperties.from(environment), resourceLoader));
 	}
 
 	@Bean
@@ -88,27 +73,78 @@ public final class OpaAutoConfiguration {
 	}
 
 	@Bean
-	OpaResource opaResource(OpaConnectionDetails details, OpaClient client) {
-		return new OpaResource(details, client);
+	OpaResource opaResource(OpaConnectionDetails details) {
+		return new OpaResource(details);
+	}
+
+	private static PolicyFiles files(OpaProperties properties, ResourceLoader resourceLoader) {
+		return new PolicyFiles(properties.policies(), resourceLoader);
 	}
 
 	/**
-	 * Matches where OPA has something to do.
+	 * An OPA for applications that declare none.
 	 */
-	static class OnPoliciesOrDetails extends AnyNestedCondition {
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(OpaConnectionDetails.class)
+	static class Provided {
 
-		OnPoliciesOrDetails() {
-			super(ConfigurationPhase.REGISTER_BEAN);
+		@Bean
+		static ContextServer opaServer(Environment environment, ResourceLoader resourceLoader) {
+			OpaProperties properties = OpaProperties.from(environment);
+			return ProvidedOpa.server(properties, files(properties, resourceLoader).contents(), environment)
+				.inContext(environment);
 		}
 
-		@Conditional(OnPoliciesCondition.class)
-		static class Policies {
-
+		@Bean
+		ProvidedOpa opaConnectionDetails(@Qualifier("opaServer") ContextServer server, OpaProperties properties) {
+			return new ProvidedOpa(server.get(), properties);
 		}
 
-		@ConditionalOnBean(OpaConnectionDetails.class)
-		static class Details {
+	}
 
+	/**
+	 * {@link BeanPostProcessor} that gives an OPA that was not started with them the
+	 * policies and data of the application, before anybody learns its address.
+	 */
+	static final class PolicyLoader implements BeanPostProcessor {
+
+		private final PolicyFiles files;
+
+		PolicyLoader(PolicyFiles files) {
+			this.files = files;
+		}
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String beanName) {
+			if (bean instanceof OpaConnectionDetails details
+					&& !(details instanceof ProvidedOpa provided && provided.isStarted())) {
+				OpaResource.load(details, this.files);
+			}
+			return bean;
+		}
+
+	}
+
+	/**
+	 * Matches where OPA has something to do: the application has policies or declares an
+	 * OPA, or {@code pristine.opa.enabled} is set.
+	 */
+	static class OnPolicies extends SpringBootCondition implements ConfigurationCondition {
+
+		@Override
+		public ConfigurationPhase getConfigurationPhase() {
+			return ConfigurationPhase.REGISTER_BEAN;
+		}
+
+		@Override
+		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+			OpaProperties properties = OpaProperties.from(context.getEnvironment());
+			ListableBeanFactory beanFactory = Objects.requireNonNull(context.getBeanFactory());
+			boolean wanted = Boolean.TRUE.equals(properties.enabled())
+					|| beanFactory.getBeanNamesForType(OpaConnectionDetails.class, true, false).length > 0;
+			boolean found = wanted || files(properties, context.getResourceLoader()).containPolicies();
+			return new ConditionOutcome(found, wanted ? "an OPA is asked for or declared"
+					: (found ? "found" : "did not find") + " policies in " + properties.policies());
 		}
 
 	}

@@ -18,7 +18,6 @@ package dev.pristine.opa;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,8 +34,6 @@ public final class OpaClient {
 
 	private final OpaHttp http;
 
-	private final AtomicBoolean written = new AtomicBoolean();
-
 	OpaClient(OpaHttp http) {
 		this.http = http;
 	}
@@ -49,8 +46,7 @@ public final class OpaClient {
 	 * @throws OpaException if the policies would not compile, with OPA's errors
 	 */
 	public void putPolicy(String id, String rego) {
-		this.written.set(true);
-		this.http.put("/v1/policies" + OpaHttp.encode(id), rego);
+		this.http.send("PUT", "/v1/policies" + OpaHttp.encode(id), rego);
 	}
 
 	/**
@@ -59,8 +55,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such policy, or others need it
 	 */
 	public void deletePolicy(String id) {
-		this.written.set(true);
-		this.http.delete("/v1/policies" + OpaHttp.encode(id));
+		this.http.send("DELETE", "/v1/policies" + OpaHttp.encode(id), null);
 	}
 
 	/**
@@ -83,8 +78,7 @@ public final class OpaClient {
 	 * @throws OpaException if OPA refuses it, because a rule has the same path, say
 	 */
 	public void putData(String path, Object document) {
-		this.written.set(true);
-		this.http.put("/v1/data" + OpaHttp.encode(path), json(document));
+		this.http.send("PUT", "/v1/data" + OpaHttp.encode(path), json(document));
 	}
 
 	/**
@@ -93,8 +87,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such document
 	 */
 	public void deleteData(String path) {
-		this.written.set(true);
-		this.http.delete("/v1/data" + OpaHttp.encode(path));
+		this.http.send("DELETE", "/v1/data" + OpaHttp.encode(path), null);
 	}
 
 	/**
@@ -108,7 +101,12 @@ public final class OpaClient {
 	 * @throws OpaException if it is undefined or could not be evaluated
 	 */
 	public <T> T evaluate(String path, @Nullable Object input, Class<T> type) {
-		return find(path, input, type).orElseThrow(() -> undefined(path, input));
+		return find(path, input, type).orElseThrow(() -> new OpaException(404,
+				"There is no decision at '" + path
+						+ "' for this input: no rule applies, or nothing stands at the path.",
+				"Check the path, which is the package and the rule, and the input. OPA has the policies " + policies()
+						+ ". Where a decision may be undefined, use find().",
+				null));
 	}
 
 	/**
@@ -127,7 +125,7 @@ public final class OpaClient {
 		if (input != null) {
 			body.set("input", json(input));
 		}
-		JsonNode result = this.http.post("/v1/data" + OpaHttp.encode(path), body).get("result");
+		JsonNode result = this.http.send("POST", "/v1/data" + OpaHttp.encode(path), body).get("result");
 		try {
 			return Optional.ofNullable((result != null) ? OpaHttp.JSON.treeToValue(result, type) : null);
 		}
@@ -136,31 +134,6 @@ public final class OpaClient {
 					"The decision at '" + path + "' cannot be read as " + type.getName() + ". It is " + result,
 					"Ask for another type, or another path.", ex);
 		}
-	}
-
-	// The older API tells a missing document from a rule that is undefined
-	private OpaException undefined(String path, @Nullable Object input) {
-		String said;
-		try {
-			this.http.post("/v0/data" + OpaHttp.encode(path), json((input != null) ? input : ""));
-			said = "null";
-		}
-		catch (OpaException ex) {
-			said = ex.getProblem();
-		}
-		return new OpaException(404, "There is no decision at '" + path + "' for this input. " + said,
-				"Check the path, which is the package and the rule, and the input. OPA has the policies " + policies()
-						+ ". Where a decision may be undefined, use find().",
-				null);
-	}
-
-	/**
-	 * Return whether somebody has written through this client since this was last called.
-	 * Others may have written all the same.
-	 * @return whether OPA has changed
-	 */
-	boolean hasWritten() {
-		return this.written.getAndSet(false);
 	}
 
 	private static JsonNode json(Object value) {

@@ -54,7 +54,8 @@ class OpaContainerConnectionDetailsFactory
 
 		@Override
 		public URI getUrl() {
-			return ContainerOpa.url(getContainer());
+			return URI
+				.create("http://" + getContainer().getHost() + ":" + getContainer().getMappedPort(ProvidedOpa.PORT));
 		}
 
 	}

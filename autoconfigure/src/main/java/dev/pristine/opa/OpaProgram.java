@@ -26,17 +26,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -45,11 +44,9 @@ import dev.pristine.resource.ResourceException;
  * Finds the program {@code opa}: the configured one, one on the {@code PATH} or the one
  * in the user's cache, where it is put once.
  */
-class OpaProgram {
+final class OpaProgram {
 
-	private static final Log logger = LogFactory.getLog(OpaProgram.class);
-
-	private static final boolean WINDOWS = File.separatorChar == '\\';
+	private static final String SUFFIX = (File.separatorChar == '\\') ? ".exe" : "";
 
 	private final OpaProperties properties;
 
@@ -57,117 +54,113 @@ class OpaProgram {
 
 	private final String searchPath;
 
+	private final Duration timeout;
+
 	OpaProgram(OpaProperties properties, Supplier<UserCache> cache, @Nullable String searchPath) {
 		this.properties = properties;
 		this.cache = cache;
 		this.searchPath = (searchPath != null) ? searchPath : "";
+		this.timeout = properties.download().timeout();
 	}
 
 	/**
 	 * Find the program, or else get it.
 	 * @return the program
+	 * @throws ResourceException if there is none, and none can be had
 	 */
 	Path find() {
 		Path configured = this.properties.executable();
-		if (configured != null) {
-			if (!Files.isExecutable(configured)) {
-				throw new ResourceException("'" + configured + "' is no program that can be executed.",
-						"Correct pristine.opa.executable.");
-			}
-			return configured;
+		if (configured == null) {
+			Path installed = onSearchPath("opa");
+			return (installed != null) ? installed : cached();
 		}
-		Path installed = onSearchPath("opa");
-		return (installed != null) ? installed : cached();
+		if (!Files.isExecutable(configured)) {
+			throw new ResourceException("'" + configured + "' is no program that can be executed.",
+					"Correct pristine.opa.executable.");
+		}
+		return configured;
 	}
 
 	private Path cached() {
 		URI url = this.properties.download().url();
 		String sha256 = this.properties.download().sha256();
-		String platform = (System.getProperty("os.name") + "-" + System.getProperty("os.arch")).replaceAll("\\W+", "-")
-			.toLowerCase(Locale.ROOT);
 		if (url == null) {
-			return entry("opa-" + OpaProperties.VERSION + "-" + platform, this::build);
+			String platform = (System.getProperty("os.name") + "-" + System.getProperty("os.arch"))
+				.replaceAll("\\W+", "-")
+				.toLowerCase(Locale.ROOT);
+			return entry("opa-" + OpaProperties.VERSION + "-" + platform,
+					"Building OPA " + OpaProperties.VERSION + " with Go", this::build);
 		}
 		if (sha256 == null) {
 			throw new ResourceException("OPA cannot be downloaded from " + url + " without knowing its checksum.",
 					"Set pristine.opa.download.sha256.");
 		}
-		return entry("opa-" + sha256, (directory) -> download(url, sha256, directory));
+		return entry("opa-" + sha256, "Downloading OPA from " + url, (directory) -> download(url, sha256, directory));
 	}
 
-	private Path entry(String name, UserCache.Maker maker) {
-		return this.cache.get().entry(name, maker).resolve(WINDOWS ? "opa.exe" : "opa");
-	}
-
-	private void download(URI url, String sha256, Path directory) throws IOException {
-		logger.info("Downloading OPA from " + url + ", this once");
-		Duration timeout = this.properties.download().timeout();
-		Path program = directory.resolve(WINDOWS ? "opa.exe" : "opa");
-		try {
-			HttpClient client = HttpClient.newBuilder()
-				.followRedirects(HttpClient.Redirect.NORMAL)
-				.connectTimeout(timeout)
-				.build();
-			HttpResponse<Path> response = client
-				.sendAsync(HttpRequest.newBuilder(url).build(), BodyHandlers.ofFile(program))
-				.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-				.join();
-			String actual = HexFormat.of()
-				.formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
-			if (response.statusCode() != 200) {
-				throw missing("it could not be downloaded from " + url + " (" + response.statusCode() + ")");
+	private Path entry(String name, String what, Maker maker) {
+		return this.cache.get().entry(name, what, this.timeout, (directory) -> {
+			try {
+				maker.make(directory);
 			}
-			if (!actual.equalsIgnoreCase(sha256)) {
+			catch (ResourceException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
 				throw new ResourceException(
-						"What " + url + " delivered is not the expected OPA: its checksum is " + actual + ".",
-						"Check pristine.opa.download.url and sha256. Nothing was kept.");
+						"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. " + what
+								+ " failed: " + ex.getMessage(),
+						"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, "
+								+ "or install Go, or use containers.",
+						ex);
 			}
-			if (!program.toFile().setExecutable(true, false)) {
-				throw missing("its file in " + directory + " cannot be made executable");
-			}
-		}
-		catch (java.util.concurrent.CompletionException ex) {
-			throw missing("it could not be downloaded from " + url + ": " + ex.getCause());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
+		}).resolve("opa" + SUFFIX);
 	}
 
-	private void build(Path directory) throws IOException {
-		Path go = onSearchPath("go");
-		if (go == null) {
-			throw missing("there is no Go to build it with");
+	private void download(URI url, String sha256, Path directory) throws Exception {
+		Path program = directory.resolve("opa" + SUFFIX);
+		HttpResponse<Path> response = HttpClient.newBuilder()
+			.followRedirects(HttpClient.Redirect.NORMAL)
+			.build()
+			.sendAsync(HttpRequest.newBuilder(url).build(), BodyHandlers.ofFile(program))
+			.get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+		String actual = HexFormat.of()
+			.formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
+		if (!actual.equalsIgnoreCase(sha256)) {
+			throw new ResourceException(
+					"What " + url + " delivered (" + response.statusCode()
+							+ ") is not the expected OPA: its checksum is " + actual + ".",
+					"Check pristine.opa.download.url and sha256. Nothing was kept.");
 		}
-		logger.info("Building OPA " + OpaProperties.VERSION + " with " + go + ", this once; it takes about a minute");
+		Assert.state(program.toFile().setExecutable(true, false), "its file cannot be made executable");
+	}
+
+	private void build(Path directory) throws Exception {
+		Path go = onSearchPath("go");
+		Assert.state(go != null, "there is no Go to build it with");
 		Path log = directory.resolve("build.log");
 		ProcessBuilder builder = new ProcessBuilder(go.toString(), "install",
 				"github.com/open-policy-agent/opa@v" + OpaProperties.VERSION)
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile());
-		builder.environment().put("CGO_ENABLED", "0");
-		builder.environment().put("GOBIN", directory.toString());
+		builder.environment().putAll(Map.of("CGO_ENABLED", "0", "GOBIN", directory.toString()));
 		Process process = builder.start();
 		try {
-			if (!process.waitFor(this.properties.download().timeout().toMillis(), TimeUnit.MILLISECONDS)
-					|| process.exitValue() != 0) {
+			if (!process.waitFor(this.timeout.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
 				List<String> lines = Files.readAllLines(log);
-				throw missing("Go did not build it: " + String.join(System.lineSeparator(),
-						lines.subList(Math.max(0, lines.size() - 5), lines.size())));
+				throw new IOException((process.isAlive() ? "Go did not build it in time: " : "Go did not build it: ")
+						+ String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size())));
 			}
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw missing("building it was interrupted");
-		}
 		finally {
+			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
 	}
 
 	private @Nullable Path onSearchPath(String name) {
 		for (String directory : this.searchPath.split(File.pathSeparator)) {
-			Path program = Path.of(directory, WINDOWS ? name + ".exe" : name);
+			Path program = Path.of(directory, name + SUFFIX);
 			if (!directory.isEmpty() && Files.isRegularFile(program) && Files.isExecutable(program)) {
 				return program.toAbsolutePath();
 			}
@@ -175,12 +168,10 @@ class OpaProgram {
 		return null;
 	}
 
-	private static ResourceException missing(String reason) {
-		return new ResourceException(
-				"There is no program 'opa', neither configured nor on the PATH nor in the user's cache, and " + reason
-						+ ".",
-				"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, or install Go, "
-						+ "or use containers.");
+	private interface Maker {
+
+		void make(Path directory) throws Exception;
+
 	}
 
 }

@@ -23,7 +23,9 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
 
 import dev.pristine.launch.Launch;
 
@@ -40,6 +42,8 @@ import dev.pristine.launch.Launch;
  * @param arguments Further arguments for 'opa run', such as '--v0-compatible'.
  * @param download Where to get the program from if there is none.
  * @param startupTimeout How long OPA may take to answer after its start.
+ * @param port Port of the loopback interface for the OPA that is started; 0 for a free
+ * one.
  * @param url Base URL of an OPA that is running already.
  * @param token Bearer token for the OPA at the URL.
  * @param disposable Whether all policies and data of the OPA at the URL may be replaced.
@@ -48,14 +52,19 @@ import dev.pristine.launch.Launch;
 @ConfigurationProperties("pristine.opa")
 record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @DefaultValue(POLICIES) List<String> policies,
 		@DefaultValue(IMAGE) String image, @Nullable Path executable, @DefaultValue List<String> arguments,
-		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @Nullable URI url,
-		@Nullable String token, @DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
+		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @DefaultValue("0") int port,
+		@Nullable URI url, @Nullable String token, @DefaultValue("false") boolean disposable,
+		@DefaultValue List<String> exportTo) {
 
 	static final String VERSION = "1.15.0";
 
 	static final String IMAGE = "openpolicyagent/opa:" + VERSION + "-static";
 
 	static final String POLICIES = "classpath*:opa/";
+
+	static OpaProperties from(Environment environment) {
+		return Binder.get(environment).bindOrCreate("pristine.opa", OpaProperties.class);
+	}
 
 	/**
 	 * Where to get the program from.

@@ -16,35 +16,46 @@
 
 package dev.pristine.opa;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.util.Assert;
+import java.net.URI;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.opa.RequestLog.Writes;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
+import dev.pristine.resource.TestScope;
 
 /**
  * {@link TestResource} for the policies and data of Open Policy Agent.
  */
-class OpaResource implements TestResource, DisposableBean {
+final class OpaResource implements TestResource {
+
+	/**
+	 * Who came last to an OPA. Static because contexts can share one that Pristine did
+	 * not start, one after the other.
+	 */
+	private static final Map<URI, Use> uses = new ConcurrentHashMap<>();
 
 	private final OpaConnectionDetails details;
 
-	private final OpaClient client;
-
-	private final OpaHttp http;
-
-	private final OpaStore store;
-
-	private final Occupancy occupancy;
-
-	OpaResource(OpaConnectionDetails details, OpaClient client) {
+	OpaResource(OpaConnectionDetails details) {
 		this.details = details;
-		this.client = client;
-		this.http = new OpaHttp(details);
-		this.store = new OpaStore(this.http);
-		this.occupancy = Occupancy.of(details);
+	}
+
+	/**
+	 * Give an OPA that Pristine did not start the policies and data of the application.
+	 * @param details where it is
+	 * @param files policies and data. OPA loses all others if it may.
+	 */
+	static void load(OpaConnectionDetails details, PolicyFiles files) {
+		uses.put(details.getUrl(), new Use());
+		OpaHttp http = new OpaHttp(details);
+		OpaStore store = new OpaStore(http, new RequestLog(null));
+		OpaState before = (details instanceof ProvidedOpa) ? OpaState.EMPTY : store.read();
+		store.write(files.addTo(before, http), new Writes(true, true));
 	}
 
 	@Override
@@ -53,21 +64,103 @@ class OpaResource implements TestResource, DisposableBean {
 	}
 
 	@Override
-	public ResourceLease<?> lease(int slot) {
+	public ResourceLease<OpaState> lease(int slot) {
 		if (slot != 0) {
 			throw new ResourceException(
 					"The application of this context knows one OPA only, so that only one test can use it at a time.",
 					"Run the tests of this context on one thread.");
 		}
-		this.store.mayHaveChanged();
-		OpaState baseline = this.store.read();
-		return new OpaLease(this.store, this.client, baseline, () -> this.occupancy.takeOver(this.details));
+		return new Lease();
 	}
 
-	@Override
-	public void destroy() {
-		this.occupancy.leave(this.details);
-		this.http.close();
+	/**
+	 * Remembers what OPA holds, reads it only after somebody may have written, and writes
+	 * back only what may not be as it was.
+	 */
+	private final class Lease implements ResourceLease<OpaState> {
+
+		private final URI url = OpaResource.this.details.getUrl();
+
+		private final @Nullable ProvidedOpa provided = (OpaResource.this.details instanceof ProvidedOpa opa) ? opa
+				: null;
+
+		private final OpaStore store = new OpaStore(new OpaHttp(OpaResource.this.details),
+				new RequestLog((this.provided != null) ? this.provided.log() : null));
+
+		/**
+		 * What OPA holds, or {@code null} if that is not known.
+		 */
+		private @Nullable OpaState current;
+
+		private @Nullable Use use;
+
+		@Override
+		public OpaState capture() {
+			Writes writes = this.store.writes();
+			OpaState state = this.current;
+			if (state == null || writes.policies() || writes.data()) {
+				this.current = null;
+				state = this.store.read();
+				this.current = state;
+			}
+			return state;
+		}
+
+		@Override
+		public void enter(TestScope scope) {
+			Use use = new Use();
+			this.use = use;
+			uses.put(this.url, use);
+		}
+
+		@Override
+		public void restore(OpaState state, String culprit) {
+			Use use = this.use;
+			this.use = null;
+			if (!isUsable()) {
+				throw new ResourceException("The OPA at " + this.url + " has ended, with or before " + culprit + ".",
+						"Find out what ended it. The next test gets a new application context with another OPA.");
+			}
+			Writes writes = this.store.writes();
+			OpaState current = this.current;
+			this.current = null;
+			this.store.write(state,
+					new Writes(writes.policies() || current == null || !current.policies().equals(state.policies()),
+							writes.data() || current == null || !current.data().equals(state.data())));
+			this.current = state;
+			if (use != null && isDisturbed(use)) {
+				throw new ResourceException(
+						"Another application context has used the OPA at " + this.url + " at the same time as "
+								+ culprit + ", so that each may have seen the other's policies and data.",
+						"Let Pristine start an OPA for each context, without pristine.opa.url or a shared container, "
+								+ "or run the test classes one after the other.");
+			}
+		}
+
+		// On the same thread it was a nested class, whose context has its turn meanwhile
+		private boolean isDisturbed(Use use) {
+			Use last = uses.getOrDefault(this.url, use);
+			return last != use && last.thread != use.thread;
+		}
+
+		@Override
+		public boolean isUsable() {
+			return this.provided == null || this.provided.isAlive();
+		}
+
+		@Override
+		public void close() {
+		}
+
+	}
+
+	/**
+	 * That a class or test of a context uses an OPA.
+	 */
+	private static final class Use {
+
+		private final long thread = Thread.currentThread().getId();
+
 	}
 
 }

@@ -16,8 +16,6 @@
 
 package dev.pristine.opa;
 
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 import tools.jackson.databind.JsonNode;
@@ -30,19 +28,6 @@ import tools.jackson.databind.JsonNode;
  */
 record OpaState(Map<String, String> policies, JsonNode data) {
 
-	private static final String DATA = "data.json";
-
 	static final OpaState EMPTY = new OpaState(Map.of(), OpaHttp.JSON.createObjectNode());
-
-	/**
-	 * Return the files that {@code opa run} reads.
-	 * @return the contents by the names of the files: those of policies are their ids
-	 */
-	Map<String, byte[]> files() {
-		Map<String, byte[]> files = new LinkedHashMap<>();
-		this.policies.forEach((id, source) -> files.put(id, source.getBytes(StandardCharsets.UTF_8)));
-		files.put(DATA, OpaHttp.JSON.writeValueAsBytes(this.data));
-		return files;
-	}
 
 }

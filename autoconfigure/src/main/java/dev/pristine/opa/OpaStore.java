@@ -17,79 +17,47 @@
 package dev.pristine.opa;
 
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-import dev.pristine.opa.OpaHttp.Exchange;
+import dev.pristine.opa.RequestLog.Writes;
 import dev.pristine.resource.ResourceException;
 
 /**
- * Reads what an OPA holds, writes it back, and tells whether somebody has written to it.
+ * Reads what an OPA holds, and has it hold that again.
  */
-class OpaStore {
+final class OpaStore {
+
+	private static final String POLICIES = "/v1/policies";
+
+	private static final String DATA = "/v1/data";
 
 	private final OpaHttp http;
 
+	private final RequestLog log;
+
 	/**
-	 * OPA forgets its prepared queries whenever a change is committed, whoever makes it,
-	 * and says in the metrics of a request whether the query was prepared already. As
-	 * nobody else asks for this path, that is whether somebody wrote since it was asked
-	 * for last.
+	 * Create a view of an OPA.
+	 * @param http the OPA
+	 * @param log its log, which is used if it shows what it has to
 	 */
-	private final OpaRequest probe = OpaRequest.get("/v1/data/pristine/" + UUID.randomUUID() + "?metrics=true");
-
-	private final OpaPolicies policies;
-
-	private @Nullable Exchange question;
-
-	private boolean suspect;
-
-	OpaStore(OpaHttp http) {
+	OpaStore(OpaHttp http, RequestLog log) {
 		this.http = http;
-		this.policies = new OpaPolicies(http);
+		this.log = log;
+		log.prove(() -> isAccepted(() -> http.send("DELETE", POLICIES + "/pristine/none", null), new ArrayList<>()));
 	}
 
 	/**
-	 * Have OPA answer {@link #mayHaveChanged()} while others are at work. Whoever writes
-	 * after this is found the next time. If OPA does not answer, that will tell.
+	 * Return what others wrote, or may have written, since this was last called.
+	 * @return what may have changed
 	 */
-	void ask() {
-		Exchange asked = this.question;
-		this.question = null;
-		try {
-			this.suspect = mayHaveChanged(asked) || this.suspect;
-			this.question = this.http.send(this.probe);
-		}
-		catch (OpaException ex) {
-			this.suspect = true;
-		}
-	}
-
-	/**
-	 * Return whether policies or data may have changed since this was last called. It
-	 * takes one request, 0.1 ms.
-	 * @return {@code false} if nothing has changed for sure
-	 */
-	boolean mayHaveChanged() {
-		Exchange question = this.question;
-		this.question = null;
-		boolean changed = mayHaveChanged((question != null) ? question : this.http.send(this.probe)) || this.suspect;
-		this.suspect = false;
-		return changed;
-	}
-
-	// If the answer was lost, it may have been that something has changed
-	private static boolean mayHaveChanged(@Nullable Exchange question) {
-		return question != null
-				&& (question.json(0).path("metrics").path("counter_server_query_cache_hit").asInt(0) == 0
-						|| question.isRepeated());
+	Writes writes() {
+		return this.log.writes();
 	}
 
 	/**
@@ -97,69 +65,55 @@ class OpaStore {
 	 * @return the state
 	 */
 	OpaState read() {
-		Map<String, String> sources = this.policies.sources();
-		RulePaths rules = this.policies.rules();
-		JsonNode answer = this.http.post("/v1/query", OpaHttp.JSON.createObjectNode().put("query", rules.query()));
-		JsonNode data = answer.path("result").path(0).path("x");
+		JsonNode policies = policies();
+		RulePaths rules = new RulePaths(policies);
+		JsonNode data = this.http.query(rules.data());
 		rules.removeFrom(data);
-		return new OpaState(sources, data);
+		return new OpaState(sources(policies), data);
 	}
 
 	/**
-	 * Make OPA hold exactly this. Policies that are the same already are not written.
-	 * What changes from then on is found by {@link #mayHaveChanged()}.
+	 * Have OPA hold exactly this. Policies that are the same already are not written:
+	 * each that is makes OPA compile all.
 	 * @param state the state
+	 * @param suspects what may differ from it
+	 * @throws ResourceException if OPA does not accept it
 	 */
-	void write(OpaState state) {
-		startWriting(state).finish();
-	}
-
-	/**
-	 * Begin to make OPA hold exactly this. Policies are looked at last, so that nobody
-	 * can change them unseen meanwhile.
-	 * @param state the state
-	 * @return what finishes it
-	 */
-	Writing startWriting(OpaState state) {
-		return new Writing(state,
-				this.http.send(OpaRequest.put("/v1/data", state.data()), this.probe, this.policies.question()));
-	}
-
-	/**
-	 * Add policies and documents.
-	 * @param state what to add
-	 * @throws ResourceException if the policies do not compile, with OPA's errors
-	 */
-	void add(OpaState state) {
-		List<Runnable> steps = new ArrayList<>();
-		state.data()
-			.properties()
-			.forEach((document) -> steps
-				.add(() -> this.http.put("/v1/data" + OpaHttp.encode(document.getKey()), document.getValue())));
-		state.policies().forEach((id, source) -> steps.add(() -> this.policies.put(id, source)));
-		List<OpaException> failures = runInAnyOrder(steps);
-		if (!failures.isEmpty()) {
+	void write(OpaState state, Writes suspects) {
+		if (runInAnyOrder(steps(state, suspects)).isEmpty()) {
+			return;
+		}
+		// Policies that were swapped against each other
+		runInAnyOrder(steps(OpaState.EMPTY, new Writes(true, true)));
+		List<OpaException> refusals = runInAnyOrder(steps(state, new Writes(true, true)));
+		if (!refusals.isEmpty()) {
 			throw new ResourceException(
-					failures.stream()
+					refusals.stream()
 						.map(ResourceException::getProblem)
-						.collect(Collectors.joining(System.lineSeparator(),
-								"OPA does not accept the policies and data:" + System.lineSeparator(), "")),
-					"Correct the files.", failures.get(0));
+						.collect(Collectors.joining("\n", "OPA does not accept the policies and data:\n", "")),
+					"Correct the files.", refusals.get(0));
 		}
 	}
 
-	// From an empty OPA, for policies that were swapped against each other
-	private void rewrite(OpaState state) {
-		List<Runnable> deletions = new ArrayList<>();
-		this.policies.sources().keySet().forEach((id) -> deletions.add(() -> this.policies.delete(id)));
-		runInAnyOrder(deletions);
-		this.http.put("/v1/data", OpaHttp.JSON.createObjectNode());
-		add(state);
-		for (String id : this.policies.sources().keySet()) {
-			if (!state.policies().containsKey(id)) {
-				this.policies.delete(id);
-			}
+	private List<Runnable> steps(OpaState state, Writes suspects) {
+		List<Runnable> steps = new ArrayList<>();
+		if (suspects.data()) {
+			steps.add(() -> send("PUT", DATA, state.data()));
 		}
+		if (suspects.policies()) {
+			Map<String, String> sources = sources(policies());
+			sources.forEach((id, source) -> {
+				if (!state.policies().containsKey(id)) {
+					steps.add(() -> send("DELETE", POLICIES + OpaHttp.encode(id), null));
+				}
+			});
+			state.policies().forEach((id, source) -> {
+				if (!source.equals(sources.get(id))) {
+					steps.add(() -> send("PUT", POLICIES + OpaHttp.encode(id), source));
+				}
+			});
+		}
+		return steps;
 	}
 
 	/**
@@ -169,82 +123,48 @@ class OpaStore {
 	 * @return why the steps that remain are refused
 	 */
 	private static List<OpaException> runInAnyOrder(List<Runnable> steps) {
-		List<Runnable> remaining = new ArrayList<>(steps);
-		List<OpaException> failures = new ArrayList<>();
+		List<OpaException> refusals = new ArrayList<>();
 		int before;
 		do {
-			before = remaining.size();
-			failures.clear();
-			for (Iterator<Runnable> each = remaining.iterator(); each.hasNext();) {
-				try {
-					each.next().run();
-					each.remove();
-				}
-				catch (OpaException ex) {
-					if (ex.getStatus() != 400) {
-						throw ex;
-					}
-					failures.add(ex);
-				}
-			}
+			before = steps.size();
+			refusals.clear();
+			steps.removeIf((step) -> isAccepted(step, refusals));
 		}
-		while (!failures.isEmpty() && remaining.size() < before);
-		return failures;
+		while (!steps.isEmpty() && steps.size() < before);
+		return refusals;
 	}
 
-	/**
-	 * OPA is being made to hold a state.
-	 */
-	final class Writing {
-
-		private final OpaState state;
-
-		private final Exchange exchange;
-
-		private Writing(OpaState state, Exchange exchange) {
-			this.state = state;
-			this.exchange = exchange;
+	private static boolean isAccepted(Runnable step, List<OpaException> refusals) {
+		try {
+			step.run();
+			return true;
 		}
-
-		/**
-		 * Wait until OPA holds the state, and do what is left to do.
-		 */
-		void finish() {
-			OpaPolicies policies = OpaStore.this.policies;
-			List<Runnable> steps = new ArrayList<>();
-			Map<String, String> missing = new LinkedHashMap<>(this.state.policies());
-			policies.sources(this.exchange, 2).forEach((id, source) -> {
-				if (!this.state.policies().containsKey(id)) {
-					steps.add(() -> policies.delete(id));
-				}
-				missing.remove(id, source);
-			});
-			if (isDataRefused()) {
-				steps.add(() -> OpaStore.this.http.put("/v1/data", this.state.data()));
-			}
-			missing.forEach((id, source) -> steps.add(() -> policies.put(id, source)));
-			if (!steps.isEmpty()) {
-				if (!runInAnyOrder(steps).isEmpty()) {
-					rewrite(this.state);
-				}
-				mayHaveChanged();
-			}
-		}
-
-		// By a policy that has to go first
-		private boolean isDataRefused() {
-			try {
-				this.exchange.check(0);
+		catch (OpaException ex) {
+			if (ex.getStatus() == 400) {
+				refusals.add(ex);
 				return false;
 			}
-			catch (OpaException ex) {
-				if (ex.getStatus() != 400) {
-					throw ex;
-				}
+			if (ex.getStatus() == 404) {
+				// It was to be deleted
 				return true;
 			}
+			throw ex;
 		}
+	}
 
+	private void send(String method, String path, @Nullable Object body) {
+		this.log.expect(path);
+		this.http.send(method, path, body);
+	}
+
+	private JsonNode policies() {
+		return this.http.get(POLICIES).path("result");
+	}
+
+	private static Map<String, String> sources(JsonNode policies) {
+		Map<String, String> sources = new HashMap<>();
+		policies.forEach((policy) -> sources.put(policy.path("id").asString(), policy.path("raw").asString()));
+		return sources;
 	}
 
 }

@@ -17,27 +17,18 @@
 package dev.pristine.opa;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.core.io.support.ResourcePatternUtils;
+import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
-import org.yaml.snakeyaml.DumperOptions;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.representer.Representer;
-import org.yaml.snakeyaml.resolver.Resolver;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,32 +36,26 @@ import tools.jackson.databind.node.ObjectNode;
 import dev.pristine.resource.ResourceException;
 
 /**
- * The policy and data files of the application, read as {@code opa run} reads
- * directories: the content of a data file belongs at the path of its directory.
+ * The policy and data files of the application. The content of a data file belongs at the
+ * path of its directory, as with {@code opa run}.
  */
 final class PolicyFiles {
 
-	private final Map<String, Resource> files;
-
-	private PolicyFiles(Map<String, Resource> files) {
-		this.files = files;
-	}
+	private final Map<String, Resource> files = new LinkedHashMap<>();
 
 	/**
 	 * Find the files below some locations. Of several with the same path the first on the
 	 * class path wins: that of the tests.
 	 * @param locations the directories, such as {@code classpath*:opa/}
 	 * @param resourceLoader finds them
-	 * @return the files
 	 */
-	static PolicyFiles below(List<String> locations, @Nullable ResourceLoader resourceLoader) {
+	PolicyFiles(List<String> locations, @Nullable ResourceLoader resourceLoader) {
 		ResourcePatternResolver resolver = ResourcePatternUtils.getResourcePatternResolver(resourceLoader);
-		Map<String, Resource> files = new LinkedHashMap<>();
 		for (String location : locations) {
 			try {
 				for (Resource directory : resolver.getResources(location.endsWith("/") ? location : location + "/")) {
 					if (directory.exists()) {
-						collect(directory, resolver, files);
+						collect(directory.getURL().toString(), resolver);
 					}
 				}
 			}
@@ -78,17 +63,14 @@ final class PolicyFiles {
 				throw unreadable(location, ex);
 			}
 		}
-		return new PolicyFiles(files);
 	}
 
-	private static void collect(Resource directory, ResourcePatternResolver resolver, Map<String, Resource> files)
-			throws IOException {
-		String root = directory.getURL().toString();
+	private void collect(String root, ResourcePatternResolver resolver) throws IOException {
 		for (Resource file : resolver.getResources(root + "**/*.*")) {
 			String path = StringUtils.uriDecode(file.getURL().toString().substring(root.length()),
 					StandardCharsets.UTF_8);
-			if (isPolicy(path) || isJson(path) || isYaml(path)) {
-				files.putIfAbsent(path, file);
+			if (path.matches(".*\\.(rego|json|ya?ml)")) {
+				this.files.putIfAbsent(path, file);
 			}
 		}
 	}
@@ -98,99 +80,72 @@ final class PolicyFiles {
 	}
 
 	/**
-	 * Read the files.
-	 * @return policies and data
+	 * Read the files as they are.
+	 * @return their contents by their paths
 	 */
-	OpaState read() {
-		Map<String, String> policies = new LinkedHashMap<>();
-		ObjectNode data = OpaHttp.JSON.createObjectNode();
+	Map<String, byte[]> contents() {
+		Map<String, byte[]> contents = new LinkedHashMap<>();
 		this.files.forEach((path, file) -> {
 			try {
-				if (isPolicy(path)) {
-					policies.put(path, file.getContentAsString(StandardCharsets.UTF_8));
-				}
-				else {
-					merge(directory(data, path, file), parse(path, file), file);
-				}
+				contents.put(path, file.getContentAsByteArray());
 			}
-			catch (IOException | JacksonException | YAMLException ex) {
+			catch (IOException ex) {
 				throw unreadable(file.getDescription(), ex);
 			}
 		});
-		return new OpaState(policies, data);
+		return contents;
 	}
 
-	private static JsonNode parse(String path, Resource file) throws IOException {
-		try (InputStream in = file.getInputStream()) {
-			return OpaHttp.JSON
-				.readTree(isJson(path) ? in.readAllBytes() : OpaHttp.JSON.writeValueAsBytes(yaml().load(in)));
-		}
-	}
-
-	private static ObjectNode directory(ObjectNode data, String path, Resource file) {
-		ObjectNode node = data;
-		String[] segments = path.split("/");
-		for (int i = 0; i < segments.length - 1; i++) {
-			if (!(node.path(segments[i]).isMissingNode() || node.path(segments[i]).isObject())) {
-				throw conflict(segments[i], file);
+	/**
+	 * Add the files to what an OPA holds that was not started with them.
+	 * @param state what it holds
+	 * @param opa reads YAML
+	 * @return what it is to hold
+	 */
+	OpaState addTo(OpaState state, OpaHttp opa) {
+		Map<String, String> policies = new LinkedHashMap<>(state.policies());
+		ObjectNode data = OpaHttp.JSON.createObjectNode();
+		contents().forEach((path, content) -> {
+			String text = new String(content, StandardCharsets.UTF_8);
+			if (isPolicy(path)) {
+				policies.put(path, text);
+				return;
 			}
-			node = node.withObjectProperty(segments[i]);
-		}
-		return node;
-	}
-
-	private static void merge(ObjectNode target, JsonNode document, Resource file) {
-		if (!document.isObject()) {
-			throw new ResourceException("The data in " + file.getDescription() + " is no object.",
-					"Give it a key: the path of its directory and its keys make the paths of its documents.");
-		}
-		document.properties().forEach((entry) -> {
-			JsonNode present = target.get(entry.getKey());
-			if (present == null) {
-				target.set(entry.getKey(), entry.getValue());
+			try {
+				merge(data, placed(path, path.endsWith(".json") ? OpaHttp.JSON.readTree(text)
+						: opa.query("yaml.unmarshal(" + OpaHttp.JSON.writeValueAsString(text) + ")")));
 			}
-			else if (present instanceof ObjectNode object && entry.getValue().isObject()) {
-				merge(object, entry.getValue(), file);
-			}
-			else {
-				throw conflict(entry.getKey(), file);
+			catch (OpaException | JacksonException | IllegalArgumentException ex) {
+				throw unreadable(this.files.get(path).getDescription(), ex);
 			}
 		});
+		ObjectNode all = (ObjectNode) state.data().deepCopy();
+		all.setAll(data);
+		return new OpaState(policies, all);
 	}
 
-	// As JSON has no dates, what looks like one is text
-	private static Yaml yaml() {
-		LoaderOptions options = new LoaderOptions();
-		Resolver resolver = new Resolver() {
+	private static JsonNode placed(String path, JsonNode document) {
+		int slash = path.indexOf('/');
+		return (slash == -1) ? document : OpaHttp.JSON.createObjectNode()
+			.set(path.substring(0, slash), placed(path.substring(slash + 1), document));
+	}
 
-			@Override
-			public void addImplicitResolver(Tag tag, Pattern regexp, String first, int limit) {
-				if (tag != Tag.TIMESTAMP) {
-					super.addImplicitResolver(tag, regexp, first, limit);
-				}
+	private static void merge(ObjectNode target, JsonNode document) {
+		Assert.isTrue(document.isObject(), "It is no object, so that its documents have no path.");
+		document.properties().forEach((entry) -> {
+			JsonNode present = target.get(entry.getKey());
+			if (present instanceof ObjectNode object && entry.getValue().isObject()) {
+				merge(object, entry.getValue());
 			}
-
-		};
-		DumperOptions dumperOptions = new DumperOptions();
-		return new Yaml(new SafeConstructor(options), new Representer(dumperOptions), dumperOptions, options, resolver);
+			else {
+				Assert.isTrue(present == null, () -> "Another file defines '" + entry.getKey() + "', too.");
+				target.set(entry.getKey(), entry.getValue());
+			}
+		});
 	}
 
 	private static boolean isPolicy(String path) {
 		return path.endsWith(".rego");
-	}
-
-	private static boolean isJson(String path) {
-		return path.endsWith(".json");
-	}
-
-	private static boolean isYaml(String path) {
-		return path.endsWith(".yaml") || path.endsWith(".yml");
-	}
-
-	private static ResourceException conflict(String key, Resource file) {
-		return new ResourceException(
-				"The data in " + file.getDescription() + " conflicts with another file: both define '" + key + "'.",
-				"Remove it from one of them.");
 	}
 
 	private static ResourceException unreadable(String what, Exception cause) {

@@ -17,9 +17,9 @@
 package dev.pristine.opa;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import tools.jackson.databind.JsonNode;
@@ -29,38 +29,48 @@ import tools.jackson.databind.node.ObjectNode;
  * The places of the data document that rules compute. OPA shows them together with the
  * base documents; this tells the two apart. No base document can be below a rule.
  */
-class RulePaths {
-
-	private final Collection<List<String>> packages = new ArrayList<>();
-
-	private final Collection<List<String>> rules = new ArrayList<>();
+final class RulePaths {
 
 	/**
-	 * Add the rules of a policy.
-	 * @param ast the policy's syntax tree
+	 * By the text that refers to the rule.
 	 */
-	void add(JsonNode ast) {
-		List<String> withRoot = strings(ast.path("package").path("path"));
-		List<String> path = withRoot.subList(1, withRoot.size());
-		this.packages.add(path);
-		for (JsonNode rule : ast.path("rules")) {
-			if (!rule.path("head").has("args")) {
-				List<String> rulePath = new ArrayList<>(path);
-				rulePath.addAll(strings(rule.path("head").path("ref")));
-				this.rules.add(rulePath);
+	private final SortedMap<String, List<String>> rules = new TreeMap<>();
+
+	private final List<List<String>> packages = new ArrayList<>();
+
+	/**
+	 * Find the rules of policies.
+	 * @param policies the policies, as OPA lists them
+	 */
+	RulePaths(JsonNode policies) {
+		for (JsonNode policy : policies) {
+			JsonNode ast = policy.path("ast");
+			List<String> withRoot = strings(ast.path("package").path("path"));
+			List<String> path = withRoot.subList(1, withRoot.size());
+			this.packages.add(path);
+			for (JsonNode rule : ast.path("rules")) {
+				if (!rule.path("head").has("args")) {
+					List<String> rulePath = new ArrayList<>(path);
+					rulePath.addAll(strings(rule.path("head").path("ref")));
+					this.rules.put(reference(rulePath), rulePath);
+				}
 			}
 		}
+		// A rule cannot be replaced in part, so of nested ones only the outer is named
+		this.rules.keySet()
+			.removeIf((inner) -> this.rules.headMap(inner).keySet().stream().anyMatch(inner::startsWith));
 	}
 
 	/**
-	 * Return a query whose result {@code x} is the data document, without any rule being
-	 * evaluated: they may be slow, call other services or fail without input.
-	 * @return the query
+	 * Return a term for the data document that evaluates no rule: they may be slow, call
+	 * other services or fail without input.
+	 * @return the term, in Rego
 	 */
-	String query() {
-		return outermost().stream()
-			.map((path) -> " with " + reference(path) + " as null")
-			.collect(Collectors.joining("", "x = data", ""));
+	String data() {
+		return this.rules.keySet()
+			.stream()
+			.map((rule) -> " with " + rule + " as null")
+			.collect(Collectors.joining("", "data", ""));
 	}
 
 	/**
@@ -68,23 +78,8 @@ class RulePaths {
 	 * @param data the document
 	 */
 	void removeFrom(JsonNode data) {
-		outermost().forEach((path) -> remove(data, path, true));
+		this.rules.values().forEach((path) -> remove(data, path, true));
 		this.packages.forEach((path) -> remove(data, path, false));
-	}
-
-	// A rule cannot be replaced in part, so of nested ones only the outer is named
-	private Collection<List<String>> outermost() {
-		Collection<List<String>> outermost = new TreeSet<>((a, b) -> reference(a).compareTo(reference(b)));
-		for (List<String> path : this.rules) {
-			if (this.rules.stream().noneMatch((other) -> other.size() < path.size() && startsWith(path, other))) {
-				outermost.add(path);
-			}
-		}
-		return outermost;
-	}
-
-	private static boolean startsWith(List<String> path, List<String> start) {
-		return path.subList(0, start.size()).equals(start);
 	}
 
 	// Objects that are empty then are those of packages

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
-
 import org.springframework.web.client.RestClient;
 
 /**
@@ -53,8 +52,8 @@ public final class EchoServer {
 	static ServerDefinition define(String name) {
 		return ServerDefinition.named(name)
 			.program(() -> Path.of(System.getProperty("java.home"), "bin", "java"))
-			.arguments((place) -> List.of("-XX:TieredStopAtLevel=1", "-cp", classPath(),
-					EchoServer.class.getName(), place.host(), Integer.toString(place.port())))
+			.arguments((place) -> List.of("-XX:TieredStopAtLevel=1", "-cp", classPath(), EchoServer.class.getName(),
+					place.host(), Integer.toString(place.port())))
 			.files(Map.of("greeting/hello", "hello".getBytes(StandardCharsets.UTF_8)))
 			.readyWhen((server) -> read(server) + " 1.0")
 			.within(Duration.ofSeconds(30));

@@ -92,8 +92,8 @@ class LaunchDecisionTests {
 	void takesProcessInsteadOfContainerOnlyIfNobodyAskedForOne() {
 		LaunchDecision decision = new LaunchDecision(Launch.CONTAINER, "an engine answers", true);
 		assertThat(decision.instead("no image", "thing", true)).hasToString("embedded, because no image");
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", "thing", true))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(
+				() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", "thing", true))
 			.withMessageContaining("no image");
 	}
 

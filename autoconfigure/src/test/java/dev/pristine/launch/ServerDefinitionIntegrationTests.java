@@ -125,8 +125,7 @@ class ServerDefinitionIntegrationTests {
 				assertThat(log.find()).isTrue();
 				Path path = Path.of(log.group(1));
 				assertThat(path).content().contains("it is broken");
-				assertThat(Files.getPosixFilePermissions(path))
-					.isEqualTo(PosixFilePermissions.fromString("rw-------"));
+				assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
 				Files.delete(path);
 			});
 	}
@@ -208,8 +207,8 @@ class ServerDefinitionIntegrationTests {
 
 		@Bean
 		static ExportedAddress<ContextServer> echoAddress() {
-			return new ExportedAddress<>("pristine.echo.export-to", ContextServer.class,
-					(server) -> server.get().url(), "echo.base-url");
+			return new ExportedAddress<>("pristine.echo.export-to", ContextServer.class, (server) -> server.get().url(),
+					"echo.base-url");
 		}
 
 		@Bean

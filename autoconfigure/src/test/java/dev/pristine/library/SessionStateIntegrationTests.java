@@ -127,7 +127,8 @@ class SessionStateIntegrationTests {
 	void driverKeepsItsPreparedStatements(RepetitionInfo repetition) {
 		this.jdbc.queryForObject("SELECT count(*) FROM book WHERE id = ?", Long.class, 1);
 		if (repetition.getCurrentRepetition() == 8) {
-			assertThat(observe("SELECT count(*) > 0 FROM pg_prepared_statements WHERE statement LIKE '%book WHERE id%'"))
+			assertThat(
+					observe("SELECT count(*) > 0 FROM pg_prepared_statements WHERE statement LIKE '%book WHERE id%'"))
 				.contains("t");
 		}
 	}

@@ -16,17 +16,20 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import tools.jackson.databind.json.JsonMapper;
-
-import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -44,26 +47,14 @@ class OpaAutoConfigurationIntegrationTests {
 		.withPropertyValues("pristine.opa.launch=embedded");
 
 	@Test
-	void appearsOnlyWherePoliciesStand() {
+	void appearsWherePoliciesStandOrItIsAskedFor() {
 		this.runner.run((context) -> assertThat(context).doesNotHaveBean(OpaConnectionDetails.class)
 			.doesNotHaveBean(OpaClient.class)
 			.doesNotHaveBean(OpaResource.class));
-		this.runner.withPropertyValues(POLICIES)
-			.run((context) -> assertThat(context).hasSingleBean(OpaConnectionDetails.class)
-				.hasSingleBean(OpaClient.class)
-				.hasSingleBean(OpaResource.class));
-	}
-
-	@Test
-	void propertyDecidesWhetherItAppears() {
 		this.runner.withPropertyValues("pristine.opa.enabled=true")
 			.run((context) -> assertThat(context.getBean(OpaClient.class).policies()).isEmpty());
 		this.runner.withPropertyValues(POLICIES, "pristine.opa.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(OpaClient.class));
-	}
-
-	@Test
-	void backsOffWithoutJackson() {
 		this.runner.withPropertyValues(POLICIES)
 			.withClassLoader(new FilteredClassLoader(JsonMapper.class))
 			.run((context) -> assertThat(context).doesNotHaveBean(OpaConnectionDetails.class));
@@ -76,18 +67,10 @@ class OpaAutoConfigurationIntegrationTests {
 			.run((context) -> {
 				assertThat(context.getBean(Application.class).allowed).isTrue();
 				assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).hasHost("127.0.0.1");
+				OpaClient client = context.getBean(OpaClient.class);
+				assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
+				assertThat(client.evaluate("config/since", null, String.class)).isEqualTo("2024-01-01");
 			});
-	}
-
-	@Test
-	void eachContextHasItsOwn() {
-		this.runner.withPropertyValues(POLICIES)
-			.run((first) -> this.runner.withPropertyValues(POLICIES).run((second) -> {
-				assertThat(first.getBean(OpaConnectionDetails.class).getUrl())
-					.isNotEqualTo(second.getBean(OpaConnectionDetails.class).getUrl());
-				first.getBean(OpaClient.class).putData("x", 1);
-				assertThat(second.getBean(OpaClient.class).find("x", null, Integer.class)).isEmpty();
-			}));
 	}
 
 	@Test
@@ -101,98 +84,59 @@ class OpaAutoConfigurationIntegrationTests {
 	}
 
 	@Test
-	void policyThatDoesNotCompileStopsTheStart() {
-		this.runner.withPropertyValues("pristine.opa.policies=classpath:dev/pristine/opa/broken/")
-			.run((context) -> assertThat(failure(context.getStartupFailure()))
-				.hasMessageContaining("broken.rego:5: rego_parse_error: "));
+	void listensOnTheGivenPort() throws IOException {
+		int port;
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = socket.getLocalPort();
+		}
+		this.runner.withPropertyValues(POLICIES, "pristine.opa.port=" + port)
+			.run((context) -> assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).hasPort(port));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "pristine.opa.policies=classpath:dev/pristine/opa/broken/, broken.rego:5: rego_parse_error: ",
+			"pristine.opa.policies=classpath:dev/pristine/opa/conflict/, data.json: merge error",
+			"pristine.opa.arguments=--config-file=/none.yaml, /none.yaml: no such file",
+			"pristine.opa.executable=/none, pristine.opa.executable",
+			"pristine.opa.url=http://127.0.0.1:1, Connection refused" })
+	void saysWhyItCannotStart(String property, String message) {
+		this.runner.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.disposable=true",
+				"pristine.opa.startup-timeout=2s",
+				property.contains("url") ? "pristine.opa.launch=external" : "pristine.opa.launch=embedded", property)
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDetailsWhichGetThePolicies() {
-		NativeOpa users = TestOpa.start();
-		try {
+	void givesItsPoliciesToOneThatTheUserDeclares() {
+		try (TestOpa users = TestOpa.start(Map.of("users.rego", "package users"))) {
 			this.runner.withPropertyValues(POLICIES)
-				.withBean("users", OpaConnectionDetails.class, () -> users::getUrl)
+				.withBean("users", OpaConnectionDetails.class, () -> users::url)
 				.run((context) -> {
 					assertThat(context).getBean(OpaConnectionDetails.class).isSameAs(context.getBean("users"));
-					assertThat(context.getBean(OpaClient.class).policies()).hasSize(2);
+					assertThat(context.getBean(OpaClient.class).policies()).containsExactly("authz/authz.rego",
+							"roles.rego", "users.rego");
 				});
-		}
-		finally {
-			users.destroy();
-		}
-	}
-
-	@Test
-	void usersDetailsNeedNoPolicies() {
-		NativeOpa users = TestOpa.start();
-		try {
-			this.runner.withBean("users", OpaConnectionDetails.class, () -> users::getUrl)
+			this.runner.withBean("users", OpaConnectionDetails.class, () -> users::url)
 				.run((context) -> assertThat(context).hasSingleBean(OpaClient.class).hasSingleBean(OpaResource.class));
 		}
-		finally {
-			users.destroy();
-		}
 	}
 
 	@Test
-	void usesExternalOpaThatIsDisposable() {
-		NativeOpa external = TestOpa.start();
-		try {
-			OpaClient client = new OpaClient(new OpaHttp(external));
-			client.putPolicy("left/over.rego", "package left.over");
-			client.putData("left", 1);
-			this.runner
-				.withPropertyValues(POLICIES, "pristine.opa.launch=external", "pristine.opa.url=" + external.getUrl())
-				.run((context) -> assertThat(failure(context.getStartupFailure()))
-					.hasMessageContaining("pristine.opa.disposable"));
-			assertThat(client.policies()).containsExactly("left/over.rego");
-			this.runner
-				.withPropertyValues(POLICIES, "pristine.opa.launch=auto", "pristine.opa.url=" + external.getUrl(),
-						"pristine.opa.disposable=true")
-				.run((context) -> {
-					assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).isEqualTo(external.getUrl());
-					assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
-					assertThat(client.find("left", null, Integer.class)).isEmpty();
-				});
+	void emptiesAnExternalOneThatIsDisposable() {
+		try (TestOpa external = TestOpa
+			.start(Map.of("left/over.rego", "package left.over", "data.json", "{\"x\":1}"))) {
+			ApplicationContextRunner runner = this.runner.withPropertyValues(POLICIES, "pristine.opa.launch=auto",
+					"pristine.opa.url=" + external.url());
+			runner
+				.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("pristine.opa.disposable"));
+			assertThat(external.client.policies()).containsExactly("left/over.rego");
+			runner.withPropertyValues("pristine.opa.disposable=true").run((context) -> {
+				assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).isEqualTo(external.url());
+				assertThat(external.client.policies()).containsExactly("authz/authz.rego", "roles.rego");
+				assertThat(external.client.find("x", null, Integer.class)).isEmpty();
+			});
+			assertThat(external.client.policies()).hasSize(2);
 		}
-		finally {
-			external.destroy();
-		}
-	}
-
-	@Test
-	void unreachableExternalOpaStopsTheStart() {
-		this.runner
-			.withPropertyValues(POLICIES, "pristine.opa.launch=external", "pristine.opa.url=http://127.0.0.1:1",
-					"pristine.opa.disposable=true")
-			.run((context) -> assertThat(failure(context.getStartupFailure()))
-				.hasMessageContaining("OPA does not answer at http://127.0.0.1:1"));
-	}
-
-	@Test
-	void argumentsReachOpa() {
-		this.runner
-			.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.arguments=--set=labels.kind=pristine-test")
-			.run((context) -> assertThat(new OpaHttp(context.getBean(OpaConnectionDetails.class)).get("/v1/config")
-				.at("/result/labels/kind")
-				.asString()).isEqualTo("pristine-test"));
-	}
-
-	@Test
-	void opaThatDoesNotStartIsReportedWithItsWords() {
-		this.runner.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.arguments=--config-file=/none.yaml")
-			.run((context) -> assertThat(failure(context.getStartupFailure()))
-				.hasMessageContaining("/none.yaml: no such file"));
-	}
-
-	private static ResourceException failure(Throwable startupFailure) {
-		Throwable failure = startupFailure;
-		while (failure != null && !(failure instanceof ResourceException)) {
-			failure = failure.getCause();
-		}
-		assertThat(failure).isInstanceOf(ResourceException.class);
-		return (ResourceException) failure;
 	}
 
 	static class Application {
@@ -200,7 +144,7 @@ class OpaAutoConfigurationIntegrationTests {
 		private final boolean allowed;
 
 		Application(@Value("${app.opa.url}") URI url) {
-			OpaHttp http = new OpaHttp(url, null);
+			OpaHttp http = new OpaHttp(() -> url);
 			this.allowed = new OpaClient(http).evaluate("authz/allow", Map.of("user", "ann"), Boolean.class);
 		}
 

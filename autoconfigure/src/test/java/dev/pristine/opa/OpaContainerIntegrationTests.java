@@ -36,12 +36,15 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.launch.DockerTest;
+import dev.pristine.resource.OneTest;
+import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ContainerOpa} and {@link OpaContainerConnectionDetailsFactory}.
+ * Tests for OPA in containers: Pristine's and the user's.
  */
 @DockerTest
 class OpaContainerIntegrationTests {
@@ -52,22 +55,31 @@ class OpaContainerIntegrationTests {
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withInitializer(new TestcontainersLifecycleApplicationContextInitializer())
 		.withConfiguration(AutoConfigurations.of(ServiceConnectionAutoConfiguration.class, OpaAutoConfiguration.class))
-		.withPropertyValues("pristine.opa.policies=classpath:dev/pristine/opa/policies/",
-				"pristine.opa.image=" + IMAGE);
+		.withPropertyValues("pristine.opa.policies=classpath:dev/pristine/opa/policies/", "pristine.opa.image=" + IMAGE,
+				"pristine.opa.launch=container");
 
 	@Test
-	void startsContainerWithThePolicies() {
-		this.runner.withPropertyValues("pristine.opa.launch=container").run((context) -> {
-			assertThat(context.getBean(OpaConnectionDetails.class)).isInstanceOf(ContainerOpa.class);
+	void startsContainerWithThePoliciesAndResetsIt() {
+		this.runner.run((context) -> {
 			OpaClient client = context.getBean(OpaClient.class);
-			assertThat(client.evaluate("authz/allow", Map.of("user", "ann"), Boolean.class)).isTrue();
-			assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
+			assertBaseline(client);
+			OneTest.run(context.getBean(OpaResource.class), new TestScope("changes", TestIsolation.TRUNCATE), () -> {
+				client.putPolicy("new.rego", "package new");
+				TestOpa.send(context.getBean(OpaConnectionDetails.class).getUrl(), "PATCH", "/v1/data",
+						"[{\"op\":\"remove\",\"path\":\"/users\"}]");
+			});
+			assertBaseline(client);
 		});
+	}
+
+	private static void assertBaseline(OpaClient client) {
+		assertThat(client.evaluate("authz/allow", Map.of("user", "ann"), Boolean.class)).isTrue();
+		assertThat(client.policies()).containsExactly("authz/authz.rego", "roles.rego");
 	}
 
 	@Test
 	void listensOnLoopbackOnly() {
-		this.runner.withPropertyValues("pristine.opa.launch=container").run((context) -> {
+		this.runner.run((context) -> {
 			int port = context.getBean(OpaConnectionDetails.class).getUrl().getPort();
 			assertThat(DockerClientFactory.instance().client().listContainersCmd().exec())
 				.flatExtracting((container) -> List.of(container.getPorts()))
@@ -80,21 +92,18 @@ class OpaContainerIntegrationTests {
 	@Test
 	void policiesThatDoNotCompileStopTheStartWithOpasMessage(@TempDir Path directory) throws IOException {
 		Files.writeString(directory.resolve("wrong.rego"), "package wrong\n\nx := y");
-		this.runner
-			.withPropertyValues("pristine.opa.launch=container", "pristine.opa.policies=" + directory.toUri(),
-					"pristine.opa.startup-timeout=60s")
+		this.runner.withPropertyValues("pristine.opa.policies=" + directory.toUri(), "pristine.opa.startup-timeout=60s")
 			.run((context) -> assertThat(context.getStartupFailure())
 				.hasStackTraceContaining("wrong.rego:3: rego_unsafe_var_error: var y is unsafe"));
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresContainerWhichGetsThePolicies() {
+	void givesItsPoliciesToTheUsersContainer() {
 		this.runner.withUserConfiguration(UserContainer.class).run((context) -> {
 			assertThat(context).hasSingleBean(OpaConnectionDetails.class);
 			assertThat(context.getBean(OpaConnectionDetails.class).getUrl())
 				.hasPort(context.getBean(GenericContainer.class).getMappedPort(8181));
-			assertThat(context.getBean(OpaClient.class).evaluate("authz/allow", Map.of("user", "ann"), Boolean.class))
-				.isTrue();
+			assertBaseline(context.getBean(OpaClient.class));
 		});
 	}
 

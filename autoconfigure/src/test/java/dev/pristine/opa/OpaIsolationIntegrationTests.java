@@ -16,6 +16,7 @@
 
 package dev.pristine.opa;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -33,8 +36,8 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,31 +45,47 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for the isolation of OPA.
  */
-@SpringBootTest(classes = OpaIsolationIntegrationTests.Application.class,
-		properties = "pristine.opa.policies=classpath:dev/pristine/opa/policies/")
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @OpaTest
+@SpringBootTest(classes = OpaIsolationIntegrationTests.Application.class,
+		properties = { "pristine.opa.policies=classpath:dev/pristine/opa/policies/", "pristine.opa.launch=embedded" })
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OpaIsolationIntegrationTests {
 
 	@Autowired
 	private OpaClient opa;
 
-	@Test
+	@Autowired
+	private OpaConnectionDetails details;
+
+	/**
+	 * Each finds the baseline, whatever the one before has done, with a client that
+	 * Pristine knows nothing of.
+	 */
+	@ParameterizedTest
 	@Order(1)
-	void changesPoliciesAndData() {
-		change();
+	@CsvSource(quoteCharacter = '\'',
+			value = { "PUT, /v1/policies/authz/authz.rego, 'package authz\nallow := 1'",
+					"PUT, /v1/policies/authz/more.rego, 'package authz\nmore := 1'",
+					"DELETE, /v1/policies/authz/authz.rego, ''", "PUT, /v1/data/users/eve, '{\"roles\":[\"admin\"]}'",
+					"PATCH, /v1/data/users, '[{\"op\":\"add\",\"path\":\"/eve\",\"value\":{\"roles\":[\"admin\"]}}]'",
+					"DELETE, /v1/data/written/at, ''", "PUT, /v1/data, '{}'", "PUT, /v1/%64ata/more, '1'",
+					"PUT, /v1/%70olicies/more.rego, 'package more'" })
+	void findsTheBaselineAndChanges(String method, String path, String body) {
+		URI url = this.details.getUrl();
+		assertBaseline();
+		TestOpa.send(url, method, path, body);
 	}
 
 	@Test
 	@Order(2)
-	void findsTheBaseline() {
+	void findsTheBaselineAndChangesEverything() {
 		assertBaseline();
-		this.opa.putPolicy("authz/authz.rego", "package authz\nallow := \"changed again\"");
+		change();
 	}
 
 	@Test
 	@Order(3)
-	void findsTheBaselineAgain() {
+	void findsTheBaseline() {
 		assertBaseline();
 	}
 
@@ -86,25 +105,6 @@ class OpaIsolationIntegrationTests {
 		assertThat(this.opa.evaluate("authz/allow", Map.of("user", "eve"), Boolean.class)).isFalse();
 		assertThat(this.opa.evaluate("written/at/startup", null, Boolean.class)).isTrue();
 		assertThat(this.opa.find("more", null, Boolean.class)).isEmpty();
-	}
-
-	@Nested
-	@IsolationMode(TestIsolation.TRUNCATE)
-	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-	class Truncate {
-
-		@Test
-		@Order(1)
-		void changesPoliciesAndData() {
-			change();
-		}
-
-		@Test
-		@Order(2)
-		void findsTheBaseline() {
-			assertBaseline();
-		}
-
 	}
 
 	@Nested
@@ -137,16 +137,6 @@ class OpaIsolationIntegrationTests {
 					OpaIsolationIntegrationTests.this.opa.evaluate("authz/allow", Map.of("user", "eve"), Boolean.class))
 				.isTrue();
 			assertThat(OpaIsolationIntegrationTests.this.opa.evaluate("new/x", null, Integer.class)).isEqualTo(1);
-		}
-
-		@Nested
-		class Inner {
-
-			@Test
-			void findsWhatWasWrittenForTheEnclosingClass() {
-				assertClassBaseline();
-			}
-
 		}
 
 	}

@@ -19,12 +19,16 @@ package dev.pristine.opa;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import dev.pristine.resource.ResourceException;
 
@@ -36,24 +40,20 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class PolicyFilesTests {
 
+	private final OpaHttp none = new OpaHttp(() -> {
+		throw new AssertionError("Not needed without YAML");
+	});
+
 	@TempDir
 	private Path directory;
 
 	@Test
-	void readsPoliciesAndDataAtThePathOfTheirDirectory() {
-		OpaState state = PolicyFiles.below(List.of("classpath*:dev/pristine/opa/policies/"), null).read();
-		assertThat(state.policies()).containsOnlyKeys("authz/authz.rego", "roles.rego");
-		assertThat(state.policies().get("roles.rego")).startsWith("package roles");
-		assertThat(state.data()).isEqualTo(OpaHttp.JSON.readTree("""
-				{"users": {"ann": {"roles": ["admin"]}, "bob": {"roles": []}},
-				 "config": {"public": ["list"], "since": "2024-01-01",
-				   "limits": {"depth": 3, "ratio": 0.5, "strict": true}}}"""));
-	}
-
-	@Test
-	void findsNothingWhereNothingStands() {
-		assertThat(
-				PolicyFiles.below(List.of("classpath*:opa/", "classpath:none", "file:/none/"), null).containPolicies())
+	void findsPoliciesAndData() {
+		PolicyFiles files = new PolicyFiles(List.of("classpath*:dev/pristine/opa/policies/"), null);
+		assertThat(files.containPolicies()).isTrue();
+		assertThat(files.contents()).containsOnlyKeys("authz/authz.rego", "roles.rego", "data.json",
+				"config/settings.yaml");
+		assertThat(new PolicyFiles(List.of("classpath*:opa/", "classpath:none", "file:/none/"), null).containPolicies())
 			.isFalse();
 	}
 
@@ -66,50 +66,45 @@ class PolicyFilesTests {
 			out.write("package p".getBytes());
 		}
 		write("file/q.rego", "package q");
-		PolicyFiles files = PolicyFiles
-			.below(List.of("jar:" + jar.toUri() + "!/opa/", this.directory.resolve("file").toUri().toString()), null);
-		assertThat(files.containPolicies()).isTrue();
-		assertThat(files.read().policies()).containsOnlyKeys("x y/p.rego", "q.rego");
+		assertThat(new PolicyFiles(
+				List.of("jar:" + jar.toUri() + "!/opa/", this.directory.resolve("file").toUri().toString()), null)
+			.contents()).containsOnlyKeys("x y/p.rego", "q.rego");
 	}
 
 	@Test
 	void firstOfSeveralFilesWithOnePathWins() throws IOException {
 		write("test/p.rego", "package p");
 		write("main/p.rego", "package q");
-		assertThat(read("test", "main").policies()).containsOnly(java.util.Map.entry("p.rego", "package p"));
+		assertThat(added(OpaState.EMPTY, "test", "main").policies()).containsOnly(Map.entry("p.rego", "package p"));
 	}
 
 	@Test
-	void mergesDataOfSeveralFiles() throws IOException {
+	void mergesDataAndReplacesWhatWasThere() throws IOException {
 		write("one/a/data.json", "{\"x\": {\"y\": 1}}");
-		write("one/data.yml", "a: {x: {z: 2}}");
-		assertThat(read("one").data()).isEqualTo(OpaHttp.JSON.readTree("{\"a\": {\"x\": {\"y\": 1, \"z\": 2}}}"));
+		write("one/a/more.json", "{\"x\": {\"z\": [2]}}");
+		write("one/list/data.json", "[1.10]");
+		OpaState before = new OpaState(Map.of("before.rego", "package b"),
+				OpaHttp.JSON.readTree("{\"a\": 1, \"b\": 1}"));
+		OpaState state = added(before, "one");
+		assertThat(state.policies()).containsOnlyKeys("before.rego");
+		assertThat(state.data())
+			.isEqualTo(OpaHttp.JSON.readTree("{\"a\": {\"x\": {\"y\": 1, \"z\": [2]}}, \"b\": 1, \"list\": [1.10]}"));
 	}
 
-	@Test
-	void conflictingDataIsReported() {
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> PolicyFiles.below(List.of("classpath:dev/pristine/opa/conflict/"), null).read())
-			.withMessageContaining("both define 'x'")
-			.withMessageContaining("data.json");
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '\0', value = { "{,Unexpected end-of-input", "[1],no object", "{\"a\":1},defines 'a'" })
+	void dataThatCannotBeReadIsReportedWithItsFile(String content, String message) throws IOException {
+		write("files/a/data.json", "{}");
+		write("files/data.json", content);
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> added(OpaState.EMPTY, "files"))
+			.withMessageContaining("/data.json")
+			.withMessageContaining(message);
 	}
 
-	@Test
-	void malformedDataIsReportedWithItsFile() throws IOException {
-		write("json/data.json", "{");
-		write("yaml/data.yaml", "a: [");
-		write("list/data.json", "[1]");
-		for (String name : List.of("json", "yaml", "list")) {
-			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> read(name))
-				.withMessageContaining(name + "/data.");
-		}
-	}
-
-	private OpaState read(String... names) {
-		return PolicyFiles.below(
-				java.util.Arrays.stream(names).map((name) -> this.directory.resolve(name).toUri().toString()).toList(),
-				null)
-			.read();
+	private OpaState added(OpaState state, String... names) {
+		return new PolicyFiles(
+				Arrays.stream(names).map((name) -> this.directory.resolve(name).toUri().toString()).toList(), null)
+			.addTo(state, this.none);
 	}
 
 	private void write(String path, String text) throws IOException {

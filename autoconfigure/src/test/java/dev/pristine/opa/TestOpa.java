@@ -16,29 +16,92 @@
 
 package dev.pristine.opa;
 
-import org.springframework.boot.context.properties.bind.Binder;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+
 import org.springframework.mock.env.MockEnvironment;
 
-import dev.pristine.launch.UserCache;
+import dev.pristine.launch.LaunchProperties;
+import dev.pristine.launch.LaunchedServer;
 
 /**
- * An OPA for tests of what talks to one.
+ * An OPA for a test.
  */
-final class TestOpa {
+final class TestOpa implements AutoCloseable {
 
-	private TestOpa() {
+	final LaunchedServer server;
+
+	final ProvidedOpa details;
+
+	final OpaHttp http;
+
+	final OpaClient client;
+
+	private TestOpa(LaunchedServer server, OpaProperties properties) {
+		this.server = server;
+		this.details = new ProvidedOpa(server, properties);
+		this.http = new OpaHttp(this.details);
+		this.client = new OpaClient(this.http);
 	}
 
-	static NativeOpa start(String... arguments) {
-		return start(OpaState.EMPTY, arguments);
+	static TestOpa start(String... arguments) {
+		return start(Map.of(), arguments);
 	}
 
-	static NativeOpa start(OpaState files, String... arguments) {
-		MockEnvironment environment = new MockEnvironment().withProperty("pristine.opa.arguments",
-				String.join(",", arguments));
-		OpaProperties properties = Binder.get(environment).bindOrCreate("pristine.opa", OpaProperties.class);
-		return NativeOpa.start(new OpaProgram(properties, () -> UserCache.in(null), System.getenv("PATH")).find(),
-				properties, files);
+	static TestOpa start(Map<String, String> files, String... arguments) {
+		MockEnvironment environment = new MockEnvironment().withProperty("pristine.opa.launch", "embedded")
+			.withProperty("pristine.opa.arguments", String.join(",", arguments));
+		OpaProperties properties = OpaProperties.from(environment);
+		Map<String, byte[]> contents = files.entrySet()
+			.stream()
+			.collect(Collectors.toMap(Map.Entry::getKey, (file) -> file.getValue().getBytes(StandardCharsets.UTF_8)));
+		return new TestOpa(ProvidedOpa.server(properties, contents, environment).start(environment), properties);
+	}
+
+	static Path program() {
+		MockEnvironment environment = new MockEnvironment();
+		return new OpaProgram(OpaProperties.from(environment), LaunchProperties.from(environment)::cache,
+				System.getenv("PATH"))
+			.find();
+	}
+
+	URI url() {
+		return this.details.getUrl();
+	}
+
+	OpaStore store() {
+		return new OpaStore(this.http, new RequestLog(this.details.log()));
+	}
+
+	/**
+	 * Send a request that Pristine knows nothing of.
+	 * @param url the base URL
+	 * @param method the method
+	 * @param path the path, as it is
+	 * @param body the body
+	 */
+	static void send(URI url, String method, String path, String body) {
+		try {
+			HttpClient.newHttpClient()
+				.send(HttpRequest.newBuilder(URI.create(url + path))
+					.method(method, BodyPublishers.ofString(body))
+					.build(), BodyHandlers.discarding());
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.server.stop();
 	}
 
 }
