@@ -46,23 +46,8 @@ import dev.pristine.resource.ResourceException;
  * @param inMemory whether that is in memory
  * @param files what it contains
  */
-public record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
+record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
 		String directory, boolean inMemory, Map<String, byte[]> files) {
-
-	// Until Redis and OPA are defined by ServerDefinition
-	public static void start(GenericContainer<?> container, String image, String resource, Runnable stop) {
-		String absence = ContainerImage.absence(image);
-		if (absence != null) {
-			throw new ResourceException(absence, "Set 'pristine." + resource + ".launch' to 'embedded'.");
-		}
-		new ContainerStart(image, container.getExposedPorts().get(0), 0, List.of(), Map.of(), "/", false, Map.of())
-			.bind(container);
-		container.start();
-	}
-
-	void bind(GenericContainer<?> container) {
-		container.withCreateContainerCmdModifier(this::bindToLoopback);
-	}
 
 	LaunchedServer start(String scheme, Readiness readiness) {
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(this.image))

@@ -33,14 +33,9 @@ import dev.pristine.resource.ResourceException;
  * @param reason why it was chosen
  * @param automatic whether nobody asked for it
  */
-public record LaunchDecision(Launch launch, String reason, boolean automatic) {
+record LaunchDecision(Launch launch, String reason, boolean automatic) {
 
 	private static final String CONTAINER_TYPE = "org.testcontainers.containers.GenericContainer";
-
-	// Until Redis and OPA are defined by ServerDefinition
-	public static LaunchDecision of(String name, Environment environment, String address, @Nullable String type) {
-		return of(name, environment, true, true);
-	}
 
 	/**
 	 * Decide from the properties, the class path and whether a Docker engine answers.

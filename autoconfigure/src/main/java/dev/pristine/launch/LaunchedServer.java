@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LaunchedServer implements Server {
 
-	private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)[^/@]*@");
+	private static final Pattern SECRETS = Pattern.compile("(?<=//)[^/@]*@|\\?.*");
 
 	private final Launch launch;
 
@@ -100,7 +100,7 @@ public final class LaunchedServer implements Server {
 
 	@Override
 	public String toString() {
-		return CREDENTIALS.matcher(this.url).replaceFirst("");
+		return SECRETS.matcher(this.url).replaceAll("");
 	}
 
 }

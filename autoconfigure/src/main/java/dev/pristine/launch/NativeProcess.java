@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * A child process. It has a directory of its own and dies with this JVM, however that
  * ends.
  */
-public final class NativeProcess implements Server {
+final class NativeProcess implements Server {
 
 	private static final int TAIL = 4096;
 
@@ -58,7 +58,7 @@ public final class NativeProcess implements Server {
 	 * Return the port that the process was told to listen on.
 	 * @return the port of the loopback interface
 	 */
-	public int port() {
+	int port() {
 		return this.port;
 	}
 

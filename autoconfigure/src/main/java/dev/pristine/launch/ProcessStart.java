@@ -160,29 +160,6 @@ public final class ProcessStart {
 		}
 	}
 
-	// Until Redis and OPA are defined by ServerDefinition
-	private java.util.function.Predicate<Place> ready = (place) -> true;
-
-	private Duration patience = Duration.ofSeconds(30);
-
-	public ProcessStart readyWhen(java.util.function.Predicate<Place> ready) {
-		this.ready = ready;
-		return this;
-	}
-
-	public ProcessStart within(Duration patience) {
-		this.patience = patience;
-		return this;
-	}
-
-	public NativeProcess start() {
-		return start((process) -> {
-			Place place = new Place(Launch.EMBEDDED, process.content().toString(), "127.0.0.1", process.port());
-			new Readiness((server) -> this.ready.test(place) ? "" : null, this.patience)
-				.await(new LaunchedServer(Launch.EMBEDDED, "", process));
-		});
-	}
-
 	/**
 	 * Start a server.
 	 * @param ready waits until it is ready

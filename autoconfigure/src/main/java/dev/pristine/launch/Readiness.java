@@ -51,7 +51,7 @@ final class Readiness {
 				return;
 			}
 			if (!server.isAlive()) {
-				throw new NotReadyException("ended while it started", reason);
+				throw new NotReadyException("ended while it started", null);
 			}
 			if (System.nanoTime() > end) {
 				throw new NotReadyException(

@@ -261,7 +261,7 @@ public final class ServerDefinition {
 		String disposable = "pristine." + this.name + ".disposable";
 		String url = environment.getRequiredProperty(property);
 		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url, Server.OF_OTHERS);
-		if (ProductionAddress.matches(server.toString().replaceFirst("\\?.*", ""))
+		if (ProductionAddress.matches(server.toString())
 				&& !environment.getProperty(disposable, Boolean.class, false)) {
 			throw new ResourceException(
 					"'%s' is '%s', which looks like production: tests do not go there.".formatted(property, server),

@@ -26,7 +26,9 @@ final class Supervisor {
 	/**
 	 * Arguments: directory, signal, whether to give up root, template or nothing, and the
 	 * command. The script's exit code is the child's. A signal that arrives before the
-	 * child listens to it is lost, hence the second one.
+	 * child listens to it is lost, hence the second one. Where the child ends first, as
+	 * it does when Ctrl-C reaches all of them, the directory is left to the JVM for its
+	 * log, and goes when the JVM has ended.
 	 */
 	static final String SCRIPT = """
 			dir=$1 signal=$2 drop=$3 template=$4
@@ -66,7 +68,11 @@ final class Supervisor {
 			wait $child
 			status=$?
 			kill -s KILL $watcher
-			if [ -e "$dir/end" ]; then rm -rf "$dir"; fi
+			if [ ! -e "$dir/end" ]; then
+				( while [ -d "$dir" ] && kill -0 $PPID; do sleep 1; done; rm -rf "$dir" ) >/dev/null 2>&1 3<&- &
+				exit $status
+			fi
+			rm -rf "$dir"
 			exit $status
 			""";
 

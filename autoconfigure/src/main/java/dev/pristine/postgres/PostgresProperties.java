@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.Launch;
 
@@ -61,11 +62,18 @@ import dev.pristine.launch.Launch;
  */
 @ConfigurationProperties("pristine.postgres")
 record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launch launch,
-		@DefaultValue("postgres:18.6-alpine") String image, @Nullable Path executable, @DefaultValue("0") int port,
+		@DefaultValue("postgres:18.6") String image, @Nullable Path executable, @DefaultValue("0") int port,
 		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
 		@Nullable String url, @Nullable String username, @Nullable String password,
 		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
 		@DefaultValue List<String> exportTo) {
+
+	// An empty value is one that nobody has set, such as a secret of another branch
+	PostgresProperties {
+		url = StringUtils.hasText(url) ? url : null;
+		username = StringUtils.hasText(username) ? username : null;
+		password = StringUtils.hasText(password) ? password : null;
+	}
 
 	static PostgresProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.postgres", PostgresProperties.class);

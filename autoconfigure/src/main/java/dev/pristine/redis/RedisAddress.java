@@ -43,7 +43,8 @@ import dev.pristine.resource.ResourceException;
 record RedisAddress(String host, int port, @Nullable String username, @Nullable String password,
 		@Nullable SslBundle ssl, @Nullable Integer number) {
 
-	// Not a URI, which knows no host names with an underscore, as Docker Compose makes them
+	// Not a URI, which knows no host names with an underscore, as Docker Compose makes
+	// them
 	private static final Pattern PATTERN = Pattern
 		.compile("redis(?<ssl>s)?://(?:(?:(?<user>[^:@/]*):)?(?<password>[^@/]*)@)?"
 				+ "(?<host>\\[[^]]+]|[^:/@\\[]+)(?::(?<port>\\d{1,5}))?(?:/(?<number>\\d{1,5})?)?");

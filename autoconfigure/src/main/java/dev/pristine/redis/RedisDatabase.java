@@ -135,7 +135,8 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	 * @return the exception to throw
 	 */
 	ResourceException failure(IOException cause) {
-		String log = (this.server != null) ? "%nThe end of its log:%n%s".formatted(this.server.logTail().indent(2)) : "";
+		String log = (this.server != null) ? "%nThe end of its log:%n%s".formatted(this.server.logTail().indent(2))
+				: "";
 		return new ResourceException(
 				"%s cannot be used any more: %s. The next test gets a new application context.%s".formatted(this,
 						cause.getMessage(), log),

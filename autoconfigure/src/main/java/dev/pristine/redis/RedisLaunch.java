@@ -108,7 +108,8 @@ final class RedisLaunch {
 			return RedisDatabase.own(address(server, password), server);
 		}
 		catch (IOException ex) {
-			throw new ResourceException("%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
+			throw new ResourceException(
+					"%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
 					"Mend what the log names, or choose another way with 'pristine.redis.launch'.", ex);
 		}
 	}

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 
 import com.sun.net.httpserver.HttpServer;
-
 import org.springframework.web.client.RestClient;
 
 /**

@@ -26,6 +26,7 @@ import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -75,9 +76,10 @@ class PostgresServerAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDataSource() {
+	void startsNothingBesideDataSourceOfUser() {
 		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -99,6 +101,12 @@ class PostgresServerAutoConfigurationTests {
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
 	}
 
+	@Test
+	void backsOffWhenReactiveUrlIsOfAnotherDatabase() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.url=r2dbc:h2:mem:///orders")
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "jdbc:postgresql://db.example.com/orders", "jdbc:otel:postgresql://db.example.com/orders",
 			"${DATABASE_URL}" })
@@ -112,7 +120,7 @@ class PostgresServerAutoConfigurationTests {
 		PostgresProperties properties = PostgresProperties.from(new MockEnvironment());
 		assertThat(properties.enabled()).isTrue();
 		assertThat(properties.launch()).isNull();
-		assertThat(properties.image()).isEqualTo("postgres:18.6-alpine");
+		assertThat(properties.image()).isEqualTo("postgres:18.6");
 		assertThat(properties.dataDirectory()).isNull();
 		assertThat(properties.executable()).isNull();
 		assertThat(properties.port()).isZero();

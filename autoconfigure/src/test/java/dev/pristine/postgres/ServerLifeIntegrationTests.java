@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.launch.LaunchedJvm;
@@ -70,6 +73,24 @@ class ServerLifeIntegrationTests {
 			jvm.kill();
 			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
 			await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(data));
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HUP", "INT", "TERM" })
+	@DisabledOnOs(OS.WINDOWS)
+	void signalToAllLeavesNothing(String signal) throws Exception {
+		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
+			Path data = Path.of(jvm.await("data"));
+			ProcessHandle server = server(data);
+			String pid = jvm.await("pid");
+			// As a terminal does on Ctrl-C
+			List<String> pids = List.of(Long.toString(server.pid()), Long.toString(supervisor(pid).pid()), pid);
+			List<String> command = new ArrayList<>(List.of("kill", "-s", signal));
+			command.addAll(pids);
+			assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());
+			await().atMost(Duration.ofSeconds(20)).until(() -> !Files.exists(data.getParent()));
 		}
 	}
 

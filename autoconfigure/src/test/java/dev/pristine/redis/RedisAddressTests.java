@@ -39,8 +39,7 @@ class RedisAddressTests {
 			"redis://:s%40cret+@localhost:1/15, localhost, 1, , s@cret+, 15, false",
 			"rediss://joan:a:b@redis.test, redis.test, 6379, joan, a:b, , true",
 			"redis://secret@localhost, localhost, 6379, , secret, , false", "redis://[::1]:7, [::1], 7, , , , false" })
-	void readsAnAddress(String url, String host, int port, String user, String password, Integer number,
-			boolean ssl) {
+	void readsAnAddress(String url, String host, int port, String user, String password, Integer number, boolean ssl) {
 		RedisAddress actual = RedisAddress.of(url);
 		assertThat(actual.host()).isEqualTo(host);
 		assertThat(actual.port()).isEqualTo(port);

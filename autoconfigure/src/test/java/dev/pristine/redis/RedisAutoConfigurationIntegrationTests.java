@@ -62,13 +62,15 @@ class RedisAutoConfigurationIntegrationTests {
 				Object scripts = other.call("SCRIPT", "LOAD", "return 2");
 				Object before = TestRedis.everything(other);
 				OneTest.run(first.getBean(TestResource.class), new TestScope("first", TestIsolation.TRUNCATE), () -> {
-					OneTest.run(second.getBean(TestResource.class), new TestScope("second", TestIsolation.TRUNCATE), () -> {
-						for (String change : changes) {
-							call(one, change);
-						}
-						assertThat(everything(other)).isEqualTo(before);
-						assertThat(call(other, "EVALSHA " + RedisConnection.text(scripts) + " 0")).isEqualTo(2L);
-					});
+					OneTest.run(second.getBean(TestResource.class), new TestScope("second", TestIsolation.TRUNCATE),
+							() -> {
+								for (String change : changes) {
+									call(one, change);
+								}
+								assertThat(everything(other)).isEqualTo(before);
+								assertThat(call(other, "EVALSHA " + RedisConnection.text(scripts) + " 0"))
+									.isEqualTo(2L);
+							});
 					assertThat(call(one, "EXISTS b base")).isEqualTo(0L);
 					assertThat(everything(other)).isEqualTo(before);
 				});
@@ -171,8 +173,8 @@ class RedisAutoConfigurationIntegrationTests {
 				long process = Long.parseLong(RedisConnection.text(connection.call("INFO", "server"))
 					.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
 				assertThatExceptionOfType(ResourceException.class)
-					.isThrownBy(() -> OneTest.run(context.getBean(TestResource.class), new TestScope("test", TestIsolation.TRUNCATE),
-							() -> signal(process, "STOP")))
+					.isThrownBy(() -> OneTest.run(context.getBean(TestResource.class),
+							new TestScope("test", TestIsolation.TRUNCATE), () -> signal(process, "STOP")))
 					.withMessageContaining("cannot be used any more");
 				signal(process, "CONT");
 			}

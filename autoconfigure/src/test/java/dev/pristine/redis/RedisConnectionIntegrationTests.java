@@ -50,7 +50,8 @@ class RedisConnectionIntegrationTests {
 	void connectsToTheHostThatTheCertificateNames() throws Exception {
 		SslBundle bundle = bundle("localhost");
 		try (SSLServerSocket server = serve(bundle)) {
-			RedisConnection.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle, null)).close();
+			RedisConnection.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle, null))
+				.close();
 		}
 	}
 

@@ -55,7 +55,7 @@ import org.springframework.test.context.TestPropertySource;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
-import dev.pristine.cache.CacheResetAutoConfiguration;
+import dev.pristine.memory.MemoryAutoConfiguration;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -245,7 +245,7 @@ class RedisIsolationIntegrationTests {
 	@Retention(RetentionPolicy.RUNTIME)
 	@SpringBootTest(classes = Application.class, properties = "pristine.launch=embedded")
 	@ImportAutoConfiguration({ RedisAutoConfiguration.class, DataRedisAutoConfiguration.class,
-			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class, CacheResetAutoConfiguration.class,
+			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class, MemoryAutoConfiguration.class,
 			IsolationAutoConfiguration.class })
 	@interface RedisTest {
 

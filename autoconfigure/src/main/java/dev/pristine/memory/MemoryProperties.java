@@ -14,17 +14,18 @@
  * limitations under the License.
  */
 
-package dev.pristine.cache;
+package dev.pristine.memory;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Properties of the application's caches.
+ * Properties of what the application keeps in memory.
  *
- * @param clear Whether to empty the application's caches in memory after each test.
+ * @param enabled Whether to empty the caches and registries of the application before and
+ * after each test.
  */
-@ConfigurationProperties("pristine.cache")
-record CacheProperties(@DefaultValue("true") boolean clear) {
+@ConfigurationProperties("pristine.memory")
+record MemoryProperties(@DefaultValue("true") boolean enabled) {
 
 }

@@ -14,10 +14,19 @@
  * limitations under the License.
  */
 
-/**
- * The application's caches in memory, which would carry what one test read to the next.
- */
-@NullMarked
-package dev.pristine.cache;
+package com.example.documents;
 
-import org.jspecify.annotations.NullMarked;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+
+/**
+ * Keeps documents in an object store.
+ */
+@SpringBootApplication
+public class DocumentsApplication {
+
+	public static void main(String[] args) {
+		SpringApplication.run(DocumentsApplication.class, args);
+	}
+
+}

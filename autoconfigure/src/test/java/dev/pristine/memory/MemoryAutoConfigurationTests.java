@@ -14,7 +14,7 @@
  * limitations under the License.
  */
 
-package dev.pristine.cache;
+package dev.pristine.memory;
 
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,19 +30,19 @@ import org.springframework.cache.support.AbstractValueAdaptingCache;
 import org.springframework.cache.support.CompositeCacheManager;
 import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
+import org.springframework.context.ApplicationContext;
 
-import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.TestResource;
+import dev.pristine.resource.SnapshotResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link CacheResetAutoConfiguration}.
+ * Tests for {@link MemoryAutoConfiguration}.
  */
-class CacheResetAutoConfigurationTests {
+class MemoryAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(CacheResetAutoConfiguration.class));
+		.withConfiguration(AutoConfigurations.of(MemoryAutoConfiguration.class));
 
 	@Test
 	void clearsConcurrentMaps() {
@@ -83,20 +83,20 @@ class CacheResetAutoConfigurationTests {
 		manager.setCaches(List.of(cache));
 		manager.initializeCaches();
 		this.runner.withBean(CacheManager.class, () -> manager).run((context) -> {
-			reset(context.getBean(TestResource.class));
+			reset(context);
 			assertThat(cache.cleared).isFalse();
 		});
 	}
 
 	@Test
 	void canBeSwitchedOff() {
-		this.runner.withPropertyValues("pristine.cache.clear=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(TestResource.class));
+		this.runner.withPropertyValues("pristine.memory.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(SnapshotResource.class));
 	}
 
 	@Test
 	void needsNoCacheManager() {
-		this.runner.run((context) -> reset(context.getBean(TestResource.class)));
+		this.runner.run(MemoryAutoConfigurationTests::reset);
 	}
 
 	private void assertCleared(CacheManager manager) {
@@ -105,17 +105,17 @@ class CacheResetAutoConfigurationTests {
 			assertThat(cache).isNotNull();
 			cache.put(1, "row");
 			assertThat(cache.get(1)).isNotNull();
-			reset(context.getBean(TestResource.class));
+			reset(context);
 			assertThat(cache.get(1)).isNull();
 		});
 	}
 
-	private static void reset(TestResource resource) {
-		restore(resource.lease(0));
+	private static void reset(ApplicationContext context) {
+		context.getBeanProvider(SnapshotResource.class).forEach(MemoryAutoConfigurationTests::restore);
 	}
 
-	private static <S> void restore(ResourceLease<S> lease) {
-		lease.restore(lease.capture(), "ExampleTests.test");
+	private static <S> void restore(SnapshotResource<S> resource) {
+		resource.restore(resource.capture());
 	}
 
 	private static final class RemoteCache extends AbstractValueAdaptingCache {
