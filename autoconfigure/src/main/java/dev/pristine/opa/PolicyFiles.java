@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -116,7 +117,7 @@ final class PolicyFiles {
 						: opa.query("yaml.unmarshal(" + OpaHttp.JSON.writeValueAsString(text) + ")")));
 			}
 			catch (OpaException | JacksonException | IllegalArgumentException ex) {
-				throw unreadable(this.files.get(path).getDescription(), ex);
+				throw unreadable(Objects.requireNonNull(this.files.get(path)).getDescription(), ex);
 			}
 		});
 		ObjectNode all = (ObjectNode) state.data().deepCopy();
