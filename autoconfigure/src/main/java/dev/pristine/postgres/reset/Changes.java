@@ -56,8 +56,8 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 	 * @return {@code true} if the database equalled the baseline
 	 */
 	public boolean isEmpty() {
-		return this.tables.isEmpty() && this.sequences.isEmpty() && this.sessions.isEmpty()
-				&& this.leftovers.isEmpty() && isUndone();
+		return this.tables.isEmpty() && this.sequences.isEmpty() && this.sessions.isEmpty() && this.leftovers.isEmpty()
+				&& isUndone();
 	}
 
 	/**

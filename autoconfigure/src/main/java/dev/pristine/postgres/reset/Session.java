@@ -63,7 +63,8 @@ final class Session {
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
+			statement
+				.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		}
 		limit(timeout);
 		try (Statement statement = connection.createStatement();
