@@ -111,8 +111,7 @@ final class OpaProgram {
 						"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. " + what
 								+ " failed: " + ex.getMessage(),
 						"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, "
-								+ "or install Go, or use containers.",
-						ex);
+								+ "or install Go, or use containers.");
 			}
 		}).resolve("opa" + SUFFIX);
 	}

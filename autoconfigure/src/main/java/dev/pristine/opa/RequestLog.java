@@ -60,9 +60,9 @@ final class RequestLog {
 	void prove(Runnable request) {
 		writes();
 		request.run();
-		if (this.file != null && !(read(this.file) && this.policies > 0)) {
-			this.file = null;
-		}
+		boolean shown = this.file != null && read(this.file) && this.policies > 0;
+		this.file = shown ? this.file : null;
+		writes();
 	}
 
 	/**
