@@ -154,7 +154,7 @@ class RedisLeaseIntegrationTests {
 	}
 
 	static IntStream seeds() {
-		return IntStream.range(0, Integer.getInteger("pristine.random.programs", 100) / 10);
+		return IntStream.range(0, Integer.getInteger("random.programs", 100) / 10);
 	}
 
 	private static String command(Random random, boolean functions) {

@@ -38,7 +38,7 @@ class RandomProgramIntegrationTests {
 
 	private static final int PROGRAMS = Integer.getInteger("pristine.seeds", 100);
 
-	private static final long SEED = Long.getLong("pristine.random.seed", 20261120L);
+	private static final long SEED = Long.getLong("random.seed", 20261120L);
 
 	@Test
 	void leavesNoTraceForSuperuser() throws Exception {
