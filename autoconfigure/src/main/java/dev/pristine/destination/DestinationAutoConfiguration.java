@@ -58,7 +58,7 @@ public final class DestinationAutoConfiguration {
 	}
 
 	@Bean
-	static OtherServers pristineOtherServers(ConfigurableListableBeanFactory beanFactory) {
+	OtherServers pristineOtherServers(ConfigurableListableBeanFactory beanFactory) {
 		return new OtherServers(beanFactory);
 	}
 

@@ -19,8 +19,6 @@ package dev.pristine.launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
@@ -31,11 +29,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.resource.ResourceException;
@@ -47,6 +47,9 @@ import dev.pristine.resource.ResourceException;
 final class CacheEntry {
 
 	private static final Log logger = LogFactory.getLog(CacheEntry.class);
+
+	// As long as the JVM: file locks are held by it, not by its threads
+	private static final Map<Path, ReentrantLock> turns = new ConcurrentHashMap<>();
 
 	private final Path path;
 
@@ -68,8 +71,13 @@ final class CacheEntry {
 	}
 
 	void make(Duration atMost, Maker maker) throws IOException {
+		// A second channel of this JVM would give up the lock of the first when it is
+		// closed
+		ReentrantLock turn = turns.computeIfAbsent(this.path, (path) -> new ReentrantLock());
+		await(() -> ProcessHandle.current().toString(), turn::tryLock, atMost);
 		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
-				StandardOpenOption.WRITE); FileLock lock = lock(channel, atMost)) {
+				StandardOpenOption.WRITE)) {
+			await(() -> owner(channel), () -> channel.tryLock() != null, atMost);
 			if (isIntact()) {
 				return;
 			}
@@ -81,6 +89,9 @@ final class CacheEntry {
 				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
 			makeDraft(maker);
 			Files.writeString(beside(".sum"), sum());
+		}
+		finally {
+			turn.unlock();
 		}
 	}
 
@@ -103,39 +114,37 @@ final class CacheEntry {
 		}
 	}
 
-	private FileLock lock(FileChannel channel, Duration atMost) throws IOException {
-		long end = System.nanoTime() + atMost.toNanos();
-		FileLock lock = tryLock(channel);
-		if (lock != null) {
-			return lock;
+	private void await(Question<String> owner, Question<Boolean> lock, Duration atMost) throws IOException {
+		if (lock.ask()) {
+			return;
 		}
-		String owner = "process " + Files.readString(beside(".lock")) + ", which is making '" + this.path + "'";
-		try (SlowWork work = SlowWork.of("Waiting for " + owner)) {
-			while (lock == null) {
+		String maker = "process " + owner.ask() + ", which is making '" + this.path + "'";
+		SlowWork work = SlowWork.begin("Waiting for " + maker);
+		try {
+			long end = System.nanoTime() + atMost.toNanos();
+			do {
 				if (System.nanoTime() > end) {
 					throw new ResourceException(
-							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), owner),
+							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), maker),
 							"End that process, or set 'pristine.cache-directory' to another folder.");
 				}
 				Thread.sleep(20);
-				lock = tryLock(channel);
 			}
-			return lock;
+			while (!lock.ask());
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for " + owner, ex);
+			throw new IOException("Interrupted while waiting for " + maker, ex);
+		}
+		finally {
+			work.end();
 		}
 	}
 
-	private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-		try {
-			return channel.tryLock();
-		}
-		catch (OverlappingFileLockException ex) {
-			// Another thread of this JVM makes the entry
-			return null;
-		}
+	private static String owner(FileChannel channel) throws IOException {
+		ByteBuffer content = ByteBuffer.allocate(20);
+		channel.read(content, 0);
+		return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII);
 	}
 
 	// Reading what is in the files would take longer than the start of a server
@@ -162,6 +171,15 @@ final class CacheEntry {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
+	}
+
+	/**
+	 * What has to be asked of a file.
+	 */
+	private interface Question<T> {
+
+		T ask() throws IOException;
+
 	}
 
 	/**

@@ -100,11 +100,15 @@ final class ContainerImage {
 	}
 
 	private static void pull(DockerClient client, DockerImageName name) throws InterruptedException {
-		try (SlowWork work = SlowWork.of("Pulling the image '" + name + "', this once")) {
+		SlowWork work = SlowWork.begin("Pulling the image '" + name + "', this once");
+		try {
 			client.pullImageCmd(name.getUnversionedPart())
 				.withTag(name.getVersionPart())
 				.exec(new TimeLimitedLoggedPullImageResultCallback(LoggerFactory.getLogger(ContainerImage.class)))
 				.awaitCompletion();
+		}
+		finally {
+			work.end();
 		}
 	}
 

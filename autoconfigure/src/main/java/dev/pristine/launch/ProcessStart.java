@@ -18,11 +18,8 @@ package dev.pristine.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +27,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 
 import dev.pristine.resource.ResourceException;
 
@@ -208,8 +206,11 @@ public final class ProcessStart {
 			if (HostUser.hasPosix()) {
 				command = supervised(directory, template, command);
 			}
+			else if (template != null) {
+				FileSystemUtils.copyRecursively(template, directory.content());
+			}
 			else {
-				copy(template, directory.content());
+				Files.createDirectory(directory.content());
 			}
 			Process process = new ProcessBuilder(command)
 				.directory((HostUser.hasPosix() ? directory.path() : directory.content()).toFile())
@@ -236,29 +237,6 @@ public final class ProcessStart {
 				(template != null) ? template.toString() : ""));
 		supervised.addAll(command);
 		return supervised;
-	}
-
-	private static void copy(@Nullable Path template, Path target) throws IOException {
-		if (template == null) {
-			Files.createDirectory(target);
-			return;
-		}
-		Files.walkFileTree(template, new SimpleFileVisitor<>() {
-
-			@Override
-			public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-					throws IOException {
-				Files.createDirectory(target.resolve(template.relativize(directory)));
-				return FileVisitResult.CONTINUE;
-			}
-
-			@Override
-			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-				Files.copy(file, target.resolve(template.relativize(file)));
-				return FileVisitResult.CONTINUE;
-			}
-
-		});
 	}
 
 	/**

@@ -233,7 +233,8 @@ public final class ServerDefinition {
 		long start = System.nanoTime();
 		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image != null, this.program != null);
 		Readiness readiness = new Readiness(this.probe, this.patience);
-		try (SlowWork work = SlowWork.of("Starting " + this.name + " (" + decision + ")")) {
+		SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")");
+		try {
 			LaunchedServer server = switch (decision.launch()) {
 				case EXTERNAL -> given(environment, readiness);
 				case CONTAINER -> {
@@ -248,6 +249,9 @@ public final class ServerDefinition {
 			};
 			announce(readiness.answer(), decision, server, start);
 			return server;
+		}
+		finally {
+			work.end();
 		}
 	}
 

@@ -25,7 +25,7 @@ import org.apache.commons.logging.LogFactory;
 /**
  * Work that is said in the log once it has taken a second.
  */
-final class SlowWork implements AutoCloseable {
+final class SlowWork {
 
 	private static final Log logger = LogFactory.getLog(SlowWork.class);
 
@@ -39,12 +39,11 @@ final class SlowWork implements AutoCloseable {
 		});
 	}
 
-	static SlowWork of(String what) {
+	static SlowWork begin(String what) {
 		return new SlowWork(what);
 	}
 
-	@Override
-	public void close() {
+	void end() {
 		this.done = true;
 	}
 

@@ -141,12 +141,16 @@ public final class UserCache {
 	public Path entry(String name, String what, Duration atMost, Maker maker) {
 		CacheEntry entry = new CacheEntry(this.directory, name);
 		if (!entry.isIntact()) {
-			try (SlowWork work = SlowWork.of(what + " (once, in '" + this.directory + "')")) {
+			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
+			try {
 				entry.make(atMost, maker::make);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
 						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
+			}
+			finally {
+				work.end();
 			}
 		}
 		return entry.path();

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
@@ -138,7 +139,7 @@ record PostgresCluster(Path data, String password) {
 		command.addAll(locale);
 		ProcessStart.of("initdb", (place) -> command)
 			.files(Map.of("password", password.getBytes(StandardCharsets.US_ASCII)))
-			.in(target.getParent())
+			.in(Objects.requireNonNull(target.getParent()))
 			.neverAsRoot()
 			.run(target, PATIENCE);
 	}

@@ -42,7 +42,7 @@ import dev.pristine.launch.ExportedAddress;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @ConditionalOnClass({ DataSource.class, PGConnection.class, DataSourceAutoConfiguration.class })
-@EnableConfigurationProperties(PostgresProperties.class)
+@EnableConfigurationProperties({ PostgresProperties.class, SandboxProperties.class })
 public final class PostgresIsolationAutoConfiguration {
 
 	@Bean
@@ -54,9 +54,9 @@ public final class PostgresIsolationAutoConfiguration {
 
 	@Bean
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
+			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				beanFactory, properties.lockTimeout());
+				beanFactory, properties.lockTimeout(), sandbox.overlap());
 	}
 
 	@Bean

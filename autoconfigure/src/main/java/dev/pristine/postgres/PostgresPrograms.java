@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -110,7 +111,7 @@ record PostgresPrograms(Path directory, String id) {
 
 	private static PostgresPrograms of(Path program) {
 		try {
-			Path directory = program.toRealPath().getParent();
+			Path directory = Objects.requireNonNull(program.toRealPath().getParent());
 			String id = version(directory.resolve(file("postgres"))).group(1) + "-"
 					+ Integer.toHexString(directory.hashCode());
 			return new PostgresPrograms(directory, id);

@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 
@@ -51,7 +52,7 @@ final class PostgresR2dbcConnectionDetails implements R2dbcConnectionDetails {
 				+ value(details, ConnectionFactoryOptions.DATABASE) + ((schema != null) ? "?schema=" + schema : "");
 	}
 
-	private static Object value(R2dbcConnectionDetails details, Option<?> option) {
+	private static @Nullable Object value(R2dbcConnectionDetails details, Option<?> option) {
 		return details.getConnectionFactoryOptions().getValue(option);
 	}
 

@@ -37,7 +37,6 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
-import org.springframework.core.env.Environment;
 
 import dev.pristine.launch.ExportedAddress;
 import dev.pristine.launch.LaunchProperties;
@@ -57,11 +56,6 @@ import dev.pristine.launch.LaunchProperties;
 @EnableConfigurationProperties({ LaunchProperties.class, PostgresProperties.class })
 @Import(PostgresServerRegistrar.class)
 public final class PostgresServerAutoConfiguration {
-
-	@Bean
-	static MissingSchema pristineMissingSchema(Environment environment) {
-		return new MissingSchema(environment);
-	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ ConnectionFactory.class, R2dbcConnectionDetails.class })

@@ -18,7 +18,6 @@ package dev.pristine.destination;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -35,7 +35,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import org.flywaydb.core.Flyway;
+import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
@@ -43,14 +43,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mockito.Mockito;
 import org.postgresql.Driver;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
-import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -60,13 +61,14 @@ import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfigurati
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -76,7 +78,6 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
-import org.springframework.mock.env.MockEnvironment;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import reactor.core.publisher.Mono;
@@ -147,8 +148,7 @@ class DestinationsIntegrationTests {
 	void namesWhatIsNotIsolated(Case each, CapturedOutput output) {
 		each.run((context) -> assertThat(context).hasNotFailed());
 		each.run((context) -> assertThat(context).hasNotFailed());
-		assertThat(output.toString().split(java.util.regex.Pattern.quote(each.messages()[0]), -1)).as(output.toString())
-			.hasSize(2);
+		assertThat(output.toString().split(Pattern.quote(each.messages()[0]), -1)).as(output.toString()).hasSize(2);
 		assertThat(developer.look()).as("what the developer's servers saw").isEmpty();
 	}
 
@@ -342,6 +342,18 @@ class DestinationsIntegrationTests {
 		return Arrays.stream(cases).map((each) -> Arguments.of(Named.of(each.name, each)));
 	}
 
+	private static String url() {
+		return "jdbc:postgresql://" + developer.postgres();
+	}
+
+	private static HikariDataSource pool(String url, String username, String password) {
+		HikariDataSource pool = new HikariDataSource();
+		pool.setJdbcUrl(url);
+		pool.setUsername(username);
+		pool.setPassword(password);
+		return pool;
+	}
+
 	/**
 	 * One configuration of an application.
 	 */
@@ -388,7 +400,7 @@ class DestinationsIntegrationTests {
 			return this.messages;
 		}
 
-		void run(Consumer<org.springframework.boot.test.context.assertj.AssertableApplicationContext> check) {
+		void run(Consumer<AssertableApplicationContext> check) {
 			this.setUp.apply(new ApplicationContextRunner()
 				.withSystemProperties("guard.postgres=" + developer.postgres(), "guard.redis=" + developer.redisPort(),
 						"guard.username=" + developer.username(), "guard.password=" + developer.password())
@@ -405,18 +417,6 @@ class DestinationsIntegrationTests {
 			return this;
 		}
 
-	}
-
-	private static String url() {
-		return "jdbc:postgresql://" + developer.postgres();
-	}
-
-	private static HikariDataSource pool(String url, String username, String password) {
-		HikariDataSource pool = new HikariDataSource();
-		pool.setJdbcUrl(url);
-		pool.setUsername(username);
-		pool.setPassword(password);
-		return pool;
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -579,8 +579,7 @@ class DestinationsIntegrationTests {
 	static class EntityManagerFactoryFromProperties {
 
 		@Bean
-		LocalContainerEntityManagerFactoryBean entityManagerFactory(
-				org.springframework.core.env.Environment environment) {
+		LocalContainerEntityManagerFactoryBean entityManagerFactory(Environment environment) {
 			String prefix = "spring.jpa.properties.hibernate.connection.";
 			Map<String, String> properties = new HashMap<>();
 			properties.put("hibernate.hbm2ddl.auto", "create");
@@ -664,7 +663,7 @@ class DestinationsIntegrationTests {
 
 		@Bean
 		R2dbcConnectionDetails details() {
-			return () -> io.r2dbc.spi.ConnectionFactoryOptions.parse("r2dbc:postgresql://me@" + developer.postgres());
+			return () -> ConnectionFactoryOptions.parse("r2dbc:postgresql://me@" + developer.postgres());
 		}
 
 	}
@@ -782,7 +781,7 @@ class DestinationsIntegrationTests {
 
 		@Bean
 		DataSource unknown() {
-			return org.mockito.Mockito.mock(DataSource.class);
+			return Mockito.mock(DataSource.class);
 		}
 
 	}
@@ -798,8 +797,7 @@ class DestinationsIntegrationTests {
 
 	}
 
-	interface SearchConnectionDetails
-			extends org.springframework.boot.autoconfigure.service.connection.ConnectionDetails {
+	interface SearchConnectionDetails extends ConnectionDetails {
 
 	}
 

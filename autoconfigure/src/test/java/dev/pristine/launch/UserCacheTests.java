@@ -19,7 +19,9 @@ package dev.pristine.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +65,9 @@ class UserCacheTests {
 	void damagedEntryIsMadeAnew(@TempDir Path directory) throws IOException {
 		UserCache cache = UserCache.in(directory);
 		for (Damage damage : List.<Damage>of(Files::delete, (file) -> Files.writeString(file, "short"),
-				(file) -> Files.writeString(file, "CONTENT"))) {
+				// Later than a file system's clock can tell apart
+				(file) -> Files.setLastModifiedTime(Files.writeString(file, "CONTENT"),
+						FileTime.from(Instant.now().plusSeconds(1))))) {
 			Path file = cache.entry("thing", UserCacheTests::fill).resolve("folder/file");
 			assertThat(file).hasContent("content");
 			damage.to(file);
