@@ -66,6 +66,8 @@ public final class DatabaseReset {
 
 	private final DeadRows deadRows;
 
+	private final ServerObjects serverObjects;
+
 	private @Nullable KnownState known;
 
 	/**
@@ -85,6 +87,7 @@ public final class DatabaseReset {
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
+			this.serverObjects = new ServerObjects(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -147,6 +150,9 @@ public final class DatabaseReset {
 				return changes.toChanges();
 			}
 			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
+			if (differences.server) {
+				this.serverObjects.look(changes.leftovers);
+			}
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
 			}
@@ -215,6 +221,7 @@ public final class DatabaseReset {
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences());
 		this.scan.rememberCatalogs();
+		this.serverObjects.look(new ArrayList<>());
 		this.deadRows.clear();
 		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
 				this.contents.xid(), this.contents.evidence());
