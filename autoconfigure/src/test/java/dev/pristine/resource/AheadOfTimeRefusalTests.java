@@ -39,9 +39,7 @@ class AheadOfTimeRefusalTests {
 		this.context.registerBean(TestResource.class, () -> {
 			throw new IllegalStateException("Not to be created");
 		});
-		assertThatException().isThrownBy(this::process)
-			.havingRootCause()
-			.withMessageContaining("@DisabledInAotMode");
+		assertThatException().isThrownBy(this::process).havingRootCause().withMessageContaining("@DisabledInAotMode");
 	}
 
 	@Test
