@@ -82,7 +82,7 @@ final class ScanDetector implements ChangeDetector {
 				differences.views.add(oid);
 			}
 		});
-		differences.server = true;
+		differences.server = differences.schema;
 		return new Detection(now, differences);
 	}
 

@@ -33,7 +33,7 @@ import org.postgresql.PGConnection;
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
  */
-final class Session {
+final class Session implements Batch.Target {
 
 	static final Log logger = LogFactory.getLog(Session.class);
 
@@ -94,7 +94,8 @@ final class Session {
 		}
 	}
 
-	Connection connection() {
+	@Override
+	public Connection connection() {
 		return this.connection;
 	}
 
@@ -145,6 +146,15 @@ final class Session {
 
 	static String array(Collection<Long> oids) {
 		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
+	}
+
+	void rollback() {
+		try {
+			execute("ROLLBACK");
+		}
+		catch (SQLException ex) {
+			// The failure that led here says more
+		}
 	}
 
 }
