@@ -23,7 +23,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Properties;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;

@@ -82,8 +82,8 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import reactor.core.publisher.Mono;
 
-import dev.pristine.memory.MemoryAutoConfiguration;
 import dev.pristine.isolation.IsolationAutoConfiguration;
+import dev.pristine.memory.MemoryAutoConfiguration;
 import dev.pristine.postgres.PostgresIsolationAutoConfiguration;
 import dev.pristine.postgres.PostgresServerAutoConfiguration;
 import dev.pristine.redis.RedisAutoConfiguration;

@@ -30,8 +30,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

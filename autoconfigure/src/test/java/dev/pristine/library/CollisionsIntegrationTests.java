@@ -21,8 +21,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.transaction.annotation.Transactional;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 /**
  * Colliding tests, in random order and ten times each, in every mode and life cycle.

@@ -38,7 +38,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.DockerTest;
-import dev.pristine.resource.OneTest;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,7 +63,7 @@ class OpaContainerIntegrationTests {
 		this.runner.run((context) -> {
 			OpaClient client = context.getBean(OpaClient.class);
 			assertBaseline(client);
-			OneTest.run(context.getBean(OpaResource.class), new TestScope("changes", TestIsolation.TRUNCATE), () -> {
+			Rehearsal.run(context.getBean(OpaResource.class), new TestScope("changes", TestIsolation.TRUNCATE), () -> {
 				client.putPolicy("new.rego", "package new");
 				TestOpa.send(context.getBean(OpaConnectionDetails.class).getUrl(), "PATCH", "/v1/data",
 						"[{\"op\":\"remove\",\"path\":\"/users\"}]");

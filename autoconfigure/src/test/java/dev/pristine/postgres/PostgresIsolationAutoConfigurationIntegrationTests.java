@@ -38,7 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.resource.OneTest;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
 
@@ -159,7 +159,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 	}
 
 	private static void run(AssertableApplicationContext context, TestIsolation isolation) {
-		OneTest.run(context.getBean(PostgresResource.class), new TestScope("Tests", isolation), () -> {
+		Rehearsal.run(context.getBean(PostgresResource.class), new TestScope("Tests", isolation), () -> {
 			insert(context);
 			assertThat(books(context)).isOne();
 		});

@@ -52,8 +52,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.cache.ContextCache;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
-import dev.pristine.resource.OneTest;
 import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -215,7 +215,7 @@ class PostgresServerIntegrationTests {
 			new ApplicationContextRunner().withParent(parent).withConfiguration(isolation).run((child) -> {
 				PostgresResource resource = child.getBean(PostgresResource.class);
 				for (TestIsolation mode : List.of(TestIsolation.TRANSACTION, TestIsolation.TRUNCATE)) {
-					OneTest.run(resource, new TestScope("test", mode),
+					Rehearsal.run(resource, new TestScope("test", mode),
 							() -> jdbc.update("INSERT INTO book DEFAULT VALUES"));
 					assertThat(jdbc.queryForList("SELECT id FROM book")).isEmpty();
 				}

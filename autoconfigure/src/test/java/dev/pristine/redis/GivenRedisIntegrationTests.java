@@ -32,7 +32,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.resource.OneTest;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -211,7 +211,7 @@ class GivenRedisIntegrationTests {
 	}
 
 	private static void test(AssertableApplicationContext context, Runnable work) {
-		OneTest.run(context.getBean(TestResource.class), new TestScope("ExampleTests.test", TestIsolation.TRUNCATE),
+		Rehearsal.run(context.getBean(TestResource.class), new TestScope("ExampleTests.test", TestIsolation.TRUNCATE),
 				work);
 	}
 

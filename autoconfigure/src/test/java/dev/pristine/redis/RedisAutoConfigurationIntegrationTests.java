@@ -33,7 +33,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.resource.OneTest;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -61,8 +61,8 @@ class RedisAutoConfigurationIntegrationTests {
 				other.call("SET", "base", "2");
 				Object scripts = other.call("SCRIPT", "LOAD", "return 2");
 				Object before = TestRedis.everything(other);
-				OneTest.run(first.getBean(TestResource.class), new TestScope("first", TestIsolation.TRUNCATE), () -> {
-					OneTest.run(second.getBean(TestResource.class), new TestScope("second", TestIsolation.TRUNCATE),
+				Rehearsal.run(first.getBean(TestResource.class), new TestScope("first", TestIsolation.TRUNCATE), () -> {
+					Rehearsal.run(second.getBean(TestResource.class), new TestScope("second", TestIsolation.TRUNCATE),
 							() -> {
 								for (String change : changes) {
 									call(one, change);
@@ -173,7 +173,7 @@ class RedisAutoConfigurationIntegrationTests {
 				long process = Long.parseLong(RedisConnection.text(connection.call("INFO", "server"))
 					.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
 				assertThatExceptionOfType(ResourceException.class)
-					.isThrownBy(() -> OneTest.run(context.getBean(TestResource.class),
+					.isThrownBy(() -> Rehearsal.run(context.getBean(TestResource.class),
 							new TestScope("test", TestIsolation.TRUNCATE), () -> signal(process, "STOP")))
 					.withMessageContaining("cannot be used any more");
 				signal(process, "CONT");

@@ -35,7 +35,7 @@ import org.testcontainers.utility.DockerImageName;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.DockerTest;
-import dev.pristine.resource.OneTest;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
@@ -86,7 +86,7 @@ class RedisContainerIntegrationTests {
 	private static void writesAndResets(AssertableApplicationContext context) {
 		StringRedisTemplate template = context.getBean(StringRedisTemplate.class);
 		template.opsForValue().set("base", "1");
-		OneTest.run(context.getBean(TestResource.class), new TestScope("test", TestIsolation.TRUNCATE), () -> {
+		Rehearsal.run(context.getBean(TestResource.class), new TestScope("test", TestIsolation.TRUNCATE), () -> {
 			template.opsForValue().set("a", "1");
 			template.delete("base");
 		});

@@ -23,11 +23,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.VerificationException;
+import com.github.tomakehurst.wiremock.client.WireMock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.EventConditions;
+import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -36,16 +39,7 @@ import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.isolation.IsolationAutoConfiguration;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.get;
-import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.ok;
-import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
-import static com.github.tomakehurst.wiremock.client.WireMock.verify;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 /**
  * Tests for {@link WireMockAutoConfiguration}.
@@ -64,18 +58,18 @@ class WireMockIntegrationTests {
 
 	@BeforeAll
 	static void stubForClass(@Autowired WireMockServer server) {
-		server.stubFor(get("/class").willReturn(ok("of the class")));
+		server.stubFor(WireMock.get("/class").willReturn(WireMock.ok("of the class")));
 	}
 
 	@RepeatedTest(2)
 	void stubsAndRequestsEndWithTheirTest() throws Exception {
 		assertThat(this.server.getStubMappings()).hasSize(1);
 		assertThat(this.server.getAllServeEvents()).isEmpty();
-		stubFor(get("/test").willReturn(ok("of the test")));
-		stubFor(get("/class").willReturn(ok("changed")));
+		WireMock.stubFor(WireMock.get("/test").willReturn(WireMock.ok("of the test")));
+		WireMock.stubFor(WireMock.get("/class").willReturn(WireMock.ok("changed")));
 		assertThat(request(this.url + "/test")).isEqualTo("of the test");
 		assertThat(request(this.url + "/class")).isEqualTo("changed");
-		verify(1, getRequestedFor(urlEqualTo("/test")));
+		WireMock.verify(1, WireMock.getRequestedFor(WireMock.urlEqualTo("/test")));
 	}
 
 	@RepeatedTest(2)
@@ -92,8 +86,9 @@ class WireMockIntegrationTests {
 			.testEvents()
 			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
 			.assertThatEvents()
-			.haveExactly(1, finishedWithFailure(instanceOf(VerificationException.class),
-					message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
+			.haveExactly(1, EventConditions.finishedWithFailure(
+					TestExecutionResultConditions.instanceOf(VerificationException.class), TestExecutionResultConditions
+						.message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
 	}
 
 	private static String request(String url) throws Exception {
@@ -108,7 +103,7 @@ class WireMockIntegrationTests {
 
 		@Test
 		void misspelt() throws Exception {
-			this.server.stubFor(get("/payments").willReturn(ok()));
+			this.server.stubFor(WireMock.get("/payments").willReturn(WireMock.ok()));
 			request(this.server.url("/paymemts"));
 		}
 

@@ -38,9 +38,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import dev.pristine.postgres.TestDatabase;
-
 import dev.pristine.TestIsolation;
+import dev.pristine.postgres.TestDatabase;
 import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -16,9 +16,8 @@
 
 package com.example.gateway;
 
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-
 import dev.pristine.IntegrationTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 
 @IntegrationTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class FlowHttpIntegrationTests extends Flow {

@@ -16,9 +16,8 @@
 
 package com.example.gateway;
 
-import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
-
 import dev.pristine.IntegrationTest;
+import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 
 @IntegrationTest
 @AutoConfigureMockMvc

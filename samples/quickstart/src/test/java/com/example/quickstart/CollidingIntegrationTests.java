@@ -16,11 +16,10 @@
 
 package com.example.quickstart;
 
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.Nested;
 import org.springframework.boot.test.context.SpringBootTest;
-
-import dev.pristine.TestIsolation;
-import dev.pristine.IsolationMode;
 
 @SpringBootTest
 class CollidingIntegrationTests {

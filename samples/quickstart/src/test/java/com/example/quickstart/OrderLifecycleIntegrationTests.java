@@ -16,7 +16,8 @@
 
 package com.example.quickstart;
 
-import com.example.quickstart.Order.Status;
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -24,8 +25,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import dev.pristine.TestIsolation;
-import dev.pristine.IsolationMode;
+import com.example.quickstart.Order.Status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,8 +16,8 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 /**
  * Pristine's default.

@@ -16,8 +16,8 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 /**
  * Redis and OPA, and nothing is undone. What the others cost above this is what they add

@@ -16,8 +16,10 @@
 
 package com.example.benchmark.side;
 
-import com.example.benchmark.work.Workload;
-import com.example.benchmark.worker.TimedTests;
+import dev.pristine.opa.OpaAutoConfiguration;
+import dev.pristine.opa.OpaConnectionDetails;
+import dev.pristine.postgres.PostgresServerAutoConfiguration;
+import dev.pristine.redis.RedisAutoConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -26,10 +28,8 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-import dev.pristine.opa.OpaAutoConfiguration;
-import dev.pristine.opa.OpaConnectionDetails;
-import dev.pristine.postgres.PostgresServerAutoConfiguration;
-import dev.pristine.redis.RedisAutoConfiguration;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.TimedTests;
 
 /**
  * Has an application context with nothing but the three servers, and waits until each can

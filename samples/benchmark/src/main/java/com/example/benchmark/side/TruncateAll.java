@@ -16,8 +16,9 @@
 
 package com.example.benchmark.side;
 
-import com.example.benchmark.work.Schema;
 import org.junit.jupiter.api.AfterEach;
+
+import com.example.benchmark.work.Schema;
 
 /**
  * What teams write by hand: all tables are emptied, the reference data is inserted again.

@@ -19,9 +19,9 @@ package dev.pristine.resource;
 /**
  * What the engine does around a test, for tests of a single resource.
  */
-public final class OneTest {
+public final class Rehearsal {
 
-	private OneTest() {
+	private Rehearsal() {
 	}
 
 	/**
