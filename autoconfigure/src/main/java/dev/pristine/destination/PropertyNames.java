@@ -69,7 +69,10 @@ final class PropertyNames {
 		}
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
 			if (source instanceof IterableConfigurationPropertySource names) {
-				names.stream().filter(PREFIX::isAncestorOf).filter(PropertyNames::isOfPristine).forEach((name) -> check(name.toString()));
+				names.stream()
+					.filter(PREFIX::isAncestorOf)
+					.filter(PropertyNames::isOfPristine)
+					.forEach((name) -> check(name.toString()));
 			}
 		});
 	}

@@ -97,8 +97,8 @@ class TestAddresses {
 	 */
 	void checkProperty(String name, Address address) {
 		ServerKind kind = address.kind();
-		if (kind != null && address.place() == Place.SERVER && isEnabled(kind) && !isForeign(name) && !isExported(name, kind)
-				&& !isDynamic(address) && !StartedContainers.publish(address)) {
+		if (kind != null && address.place() == Place.SERVER && isEnabled(kind) && !isForeign(name)
+				&& !isExported(name, kind) && !isDynamic(address) && !StartedContainers.publish(address)) {
 			throw new ResourceException(
 					"The property '%s' leads to %s, which is no server of the tests.".formatted(name, address),
 					((kind == ServerKind.POSTGRES)

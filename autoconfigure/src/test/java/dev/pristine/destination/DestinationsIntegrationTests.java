@@ -270,11 +270,12 @@ class DestinationsIntegrationTests {
 				jdbc("declared, with a data source of its own").beans(DeclaredDetails.class, HardCoded.class),
 				r2dbc("declared").beans(DeclaredR2dbcDetails.class),
 				redis("disabled").with("pristine.redis.enabled=false"),
-				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"), jdbc("resource of somebody else").with("pristine.wiremock.export-to=payment.url"),
+				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"),
+				jdbc("resource of somebody else").with("pristine.wiremock.export-to=payment.url"),
 				jdbc("exported where there is no OPA").with("app.opa.url=http://localhost:8181",
 						"pristine.opa.export-to=app.opa.url"),
-				jdbc("map and lists")
-					.with("pristine.postgres.settings.work_mem=5MB", "pristine.opa.policies[0]=classpath:none"));
+				jdbc("map and lists").with("pristine.postgres.settings.work_mem=5MB",
+						"pristine.opa.policies[0]=classpath:none"));
 	}
 
 	static Stream<Arguments> named() {
