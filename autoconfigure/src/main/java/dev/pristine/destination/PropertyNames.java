@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.json.JsonParserFactory;
@@ -45,6 +46,9 @@ final class PropertyNames {
 	private static final String METADATA = "classpath*:META-INF/*spring-configuration-metadata.json";
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("pristine");
+
+	// Letters that may be wrong, missing or too many
+	private static final int LIKENESS = 2;
 
 	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]");
 
@@ -65,9 +69,21 @@ final class PropertyNames {
 		}
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
 			if (source instanceof IterableConfigurationPropertySource names) {
-				names.stream().filter(PREFIX::isAncestorOf).forEach((name) -> check(name.toString()));
+				names.stream()
+					.filter(PREFIX::isAncestorOf)
+					.filter(PropertyNames::isOfPristine)
+					.forEach((name) -> check(name.toString()));
 			}
 		});
+	}
+
+	// What is unlike all others is of a resource that somebody has added
+	private static boolean isOfPristine(ConfigurationPropertyName name) {
+		String first = plain(name.getElement(1, Form.UNIFORM));
+		return known.keySet()
+			.stream()
+			.map((each) -> plain(each.split("\\.")[1]))
+			.anyMatch((each) -> distance(first, each) <= LIKENESS);
 	}
 
 	private static void check(String name) {

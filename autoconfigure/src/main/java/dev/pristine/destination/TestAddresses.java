@@ -26,6 +26,8 @@ import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
@@ -96,7 +98,7 @@ class TestAddresses {
 	void checkProperty(String name, Address address) {
 		ServerKind kind = address.kind();
 		if (kind != null && address.place() == Place.SERVER && isEnabled(kind) && !isForeign(name)
-				&& !isDynamic(address) && !StartedContainers.publish(address)) {
+				&& !isExported(name, kind) && !isDynamic(address) && !StartedContainers.publish(address)) {
 			throw new ResourceException(
 					"The property '%s' leads to %s, which is no server of the tests.".formatted(name, address),
 					((kind == ServerKind.POSTGRES)
@@ -113,6 +115,14 @@ class TestAddresses {
 
 	private boolean isForeign(String name) {
 		return DestinationProperties.from(this.environment).foreign().contains(name);
+	}
+
+	// To that property, if there is a server in this context
+	private boolean isExported(String name, ServerKind kind) {
+		return Binder.get(this.environment)
+			.bind("pristine." + kind.resource() + ".export-to", Bindable.listOf(String.class))
+			.orElse(List.of())
+			.contains(name);
 	}
 
 	private boolean isEnabled(ServerKind kind) {

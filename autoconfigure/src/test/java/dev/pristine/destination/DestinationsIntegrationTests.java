@@ -219,6 +219,8 @@ class DestinationsIntegrationTests {
 					.says("'own' leads to", "RedisAutoConfiguration"),
 				jdbc("misspelt").with("pristine.postgres.disposible=true")
 					.says("There is no property 'pristine.postgres.disposible'", "'pristine.postgres.disposable'"),
+				jdbc("misspelt resource").with("pristine.postgre.url=jdbc:postgresql://localhost/")
+					.says("There is no property 'pristine.postgre.url'", "'pristine.postgres.url'"),
 				jdbc("misspelt map").with("pristine.postgres.setings.work_mem=1MB")
 					.says("'pristine.postgres.setings.workmem'", "'pristine.postgres.settings'"));
 	}
@@ -268,8 +270,12 @@ class DestinationsIntegrationTests {
 				jdbc("declared, with a data source of its own").beans(DeclaredDetails.class, HardCoded.class),
 				r2dbc("declared").beans(DeclaredR2dbcDetails.class),
 				redis("disabled").with("pristine.redis.enabled=false"),
-				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"), jdbc("map and lists")
-					.with("pristine.postgres.settings.work_mem=5MB", "pristine.opa.policies[0]=classpath:none"));
+				redis("named").beans(OwnLettuce.class).with("pristine.foreign=own"),
+				jdbc("resource of somebody else").with("pristine.wiremock.export-to=payment.url"),
+				jdbc("exported where there is no OPA").with("app.opa.url=http://localhost:8181",
+						"pristine.opa.export-to=app.opa.url"),
+				jdbc("map and lists").with("pristine.postgres.settings.work_mem=5MB",
+						"pristine.opa.policies[0]=classpath:none"));
 	}
 
 	static Stream<Arguments> named() {
