@@ -30,6 +30,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -111,6 +112,7 @@ record PostgresPrograms(Path directory, String id) {
 	private static PostgresPrograms of(Path program) {
 		try {
 			Path directory = program.toRealPath().getParent();
+			Assert.state(directory != null, "A program is in a directory");
 			String id = version(directory.resolve(file("postgres"))).group(1) + "-"
 					+ Integer.toHexString(directory.hashCode());
 			return new PostgresPrograms(directory, id);
