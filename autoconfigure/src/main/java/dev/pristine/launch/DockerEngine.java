@@ -52,20 +52,29 @@ import org.springframework.util.StringUtils;
  *
  * @param address where the engine answers, or {@code null} if none does
  * @param reason what was found, for messages
+ * @since 0.1.0
  */
-record DockerEngine(@Nullable String address, String reason) {
+public record DockerEngine(@Nullable String address, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
 
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
 
-	boolean answers() {
+	/**
+	 * Return whether there is an engine.
+	 * @return whether it answers
+	 */
+	public boolean answers() {
 		return this.address != null;
 	}
 
 	// Asked once per JVM: an engine seldom comes or goes during a test run
-	static DockerEngine get() {
+	/**
+	 * Return the engine, which is looked for once.
+	 * @return the engine
+	 */
+	public static DockerEngine get() {
 		return Servers.remember(DockerEngine.class, () -> find(candidates(System.getenv(),
 				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
 	}

@@ -16,25 +16,31 @@
 
 package dev.pristine.launch;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
 
 /**
- * {@link BeanFactoryPostProcessor} that gives the address of a server to properties, for
- * clients that know no
- * {@link org.springframework.boot.autoconfigure.service.connection.ConnectionDetails}.
- * The address is only asked for when somebody reads such a property.
+ * {@link BeanFactoryPostProcessor} that gives the address of a server to properties: to
+ * those that the user names, for clients that know no connection details, and to those of
+ * Spring Boot, for beans that the application builds from them. The address is only asked
+ * for when somebody reads such a property.
  * <p>
  * A {@code DynamicPropertyRegistrar} would come too late for the filters of an embedded
  * web server.
@@ -42,13 +48,17 @@ import org.springframework.core.env.Environment;
  * @param <D> the type of the bean that knows the address
  * @since 0.1.0
  */
-public final class ExportedAddress<D> implements BeanFactoryPostProcessor, EnvironmentAware {
+public final class ExportedAddress<D> implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
 
 	private final String property;
 
 	private final Class<D> detailsType;
 
 	private final Function<D, String> address;
+
+	private final Map<String, Function<D, @Nullable Object>> carried = new LinkedHashMap<>();
+
+	private final Map<String, Function<D, @Nullable Object>> replaced = new LinkedHashMap<>();
 
 	private final List<String> names;
 
@@ -69,6 +79,47 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 		this.names = List.of(names);
 	}
 
+	/**
+	 * Export to a property of Spring Boot, unless it is where the connection details come
+	 * from.
+	 * @param name the name of the property
+	 * @param value finds the value; none makes it empty
+	 * @return this export
+	 */
+	public ExportedAddress<D> to(String name, Function<D, @Nullable Object> value) {
+		this.carried.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Export to a property of Spring Boot that means something else if it is not set.
+	 * @param name the name of the property
+	 * @param value finds the value; none makes it empty
+	 * @return this export
+	 */
+	public ExportedAddress<D> toExisting(String name, Function<D, @Nullable Object> value) {
+		this.replaced.put(name, value);
+		return this;
+	}
+
+	/**
+	 * Return whether a property source holds exported addresses: to read one may start
+	 * its server.
+	 * @param source the property source
+	 * @return whether it does
+	 */
+	public static boolean isSource(PropertySource<?> source) {
+		return source instanceof ExportedAddress<?>.AddressSource;
+	}
+
+	/**
+	 * First: whatever others read from the environment is the tests' address.
+	 */
+	@Override
+	public int getOrder() {
+		return HIGHEST_PRECEDENCE;
+	}
+
 	@Override
 	public void setEnvironment(Environment environment) {
 		this.environment = (ConfigurableEnvironment) environment;
@@ -77,37 +128,59 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		ConfigurableEnvironment environment = this.environment;
-		if (environment != null) {
-			List<String> names = Binder.get(environment)
-				.bind(this.property, Bindable.listOf(String.class))
-				.orElse(this.names);
-			if (!names.isEmpty()) {
-				environment.getPropertySources().addFirst(new AddressSource(names, beanFactory));
-			}
+		if (environment == null) {
+			return;
 		}
+		Map<String, Function<D, @Nullable Object>> values = new LinkedHashMap<>();
+		if (isProvided(beanFactory)) {
+			values.putAll(this.carried);
+			this.replaced.forEach((name, value) -> {
+				if (environment.containsProperty(name)) {
+					values.put(name, value);
+				}
+			});
+		}
+		Binder.get(environment)
+			.bind(this.property, Bindable.listOf(String.class))
+			.orElse(this.names)
+			.forEach((name) -> values.put(name, this.address::apply));
+		if (!values.isEmpty()) {
+			environment.getPropertySources().addFirst(new AddressSource(values, beanFactory));
+		}
+	}
+
+	// Spring Boot makes some from the very properties
+	private boolean isProvided(ConfigurableListableBeanFactory beanFactory) {
+		return Arrays
+			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, this.detailsType, true, false))
+			.map(beanFactory::getType)
+			.anyMatch((type) -> type == null || !type.getSimpleName().startsWith("Properties"));
 	}
 
 	private final class AddressSource extends EnumerablePropertySource<BeanFactory> {
 
-		private final List<String> names;
+		private final Map<String, Function<D, @Nullable Object>> values;
 
-		private AddressSource(List<String> names, BeanFactory beanFactory) {
+		private AddressSource(Map<String, Function<D, @Nullable Object>> values, BeanFactory beanFactory) {
 			super(ExportedAddress.this.property, beanFactory);
-			this.names = List.copyOf(names);
+			this.values = values;
 		}
 
 		@Override
 		public String[] getPropertyNames() {
-			return this.names.toArray(String[]::new);
+			return this.values.keySet().toArray(String[]::new);
 		}
 
 		@Override
 		public @Nullable Object getProperty(String name) {
-			if (!this.names.contains(name)) {
+			Function<D, @Nullable Object> value = this.values.get(name);
+			D details = (value != null) ? this.source.getBeanProvider(ExportedAddress.this.detailsType).getIfAvailable()
+					: null;
+			if (value == null || details == null) {
 				return null;
 			}
-			D details = this.source.getBeanProvider(ExportedAddress.this.detailsType).getIfAvailable();
-			return (details != null) ? ExportedAddress.this.address.apply(details) : null;
+			Object result = value.apply(details);
+			return (result != null) ? result : "";
 		}
 
 	}

@@ -108,11 +108,10 @@ final class OpaProgram {
 			}
 			catch (Exception ex) {
 				throw new ResourceException(
-						"The program 'opa' is neither configured nor on the PATH nor in the user's cache. " + what
+						"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. " + what
 								+ " failed: " + ex.getMessage(),
 						"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, "
-								+ "or install Go, or use containers.",
-						ex);
+								+ "or install Go, or use containers.");
 			}
 		}).resolve("opa" + SUFFIX);
 	}

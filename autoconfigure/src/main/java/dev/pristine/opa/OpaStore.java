@@ -49,7 +49,7 @@ final class OpaStore {
 	OpaStore(OpaHttp http, RequestLog log) {
 		this.http = http;
 		this.log = log;
-		log.prove(this::deleteNothing);
+		log.prove(() -> isAccepted(() -> http.send("DELETE", POLICIES + "/pristine/none", null), new ArrayList<>()));
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class OpaStore {
 			return;
 		}
 		// Policies that were swapped against each other
-		runInAnyOrder(steps(OpaState.EMPTY, suspects));
+		runInAnyOrder(steps(OpaState.EMPTY, new Writes(true, true)));
 		List<OpaException> refusals = runInAnyOrder(steps(state, new Writes(true, true)));
 		if (!refusals.isEmpty()) {
 			throw new ResourceException(
@@ -140,27 +140,21 @@ final class OpaStore {
 			return true;
 		}
 		catch (OpaException ex) {
-			if (ex.getStatus() != 400) {
-				throw ex;
+			if (ex.getStatus() == 400) {
+				refusals.add(ex);
+				return false;
 			}
-			return !refusals.add(ex);
+			if (ex.getStatus() == 404) {
+				// It was to be deleted
+				return true;
+			}
+			throw ex;
 		}
 	}
 
 	private void send(String method, String path, @Nullable Object body) {
 		this.log.expect(path);
 		this.http.send(method, path, body);
-	}
-
-	private void deleteNothing() {
-		try {
-			this.http.send("DELETE", POLICIES + "/pristine/none", null);
-		}
-		catch (OpaException ex) {
-			if (ex.getStatus() != 404) {
-				throw ex;
-			}
-		}
 	}
 
 	private JsonNode policies() {

@@ -134,9 +134,9 @@ class DataSourceRoute implements MethodInterceptor {
 
 	private @Nullable Connection connect(MethodInvocation invocation) throws Throwable {
 		Sandbox sandbox = this.sandbox;
-		if (sandbox != null) {
-			ConnectionDefaults defaults = this.defaults;
-			return (defaults != null) ? sandbox.connect(defaults) : sandbox.connect();
+		ConnectionDefaults defaults = this.defaults;
+		if (sandbox != null && defaults != null) {
+			return sandbox.connect(defaults);
 		}
 		Connection connection = (Connection) invocation.proceed();
 		this.sessions.borrow(connection);

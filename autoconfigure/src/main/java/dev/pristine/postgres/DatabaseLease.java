@@ -31,7 +31,9 @@ import dev.pristine.TestIsolation;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.Changes;
 import dev.pristine.postgres.reset.DatabaseReset;
+import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.postgres.sandbox.Sandbox;
+import dev.pristine.postgres.sandbox.SandboxState;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;
@@ -54,9 +56,13 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final Duration timeout;
 
+	private final OverlapPolicy overlap;
+
 	private @Nullable Sandbox sandbox;
 
-	private @Nullable TestScope sandboxed;
+	private @Nullable SandboxState outermost;
+
+	private boolean sandboxed;
 
 	private boolean usable = true;
 
@@ -67,13 +73,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param timeout how long a thread waits for another one's connection
+	 * @param resetTimeout how long the server may take for one step of a reset
+	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(String database, List<DataSourceRoute> routes, @Nullable Connection connection, Duration timeout) {
+	DatabaseLease(String database, List<DataSourceRoute> routes, @Nullable Connection connection, Duration timeout,
+			Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.routes = routes;
 		this.connection = connection;
 		this.timeout = timeout;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout) : null;
+		this.overlap = overlap;
+		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, resetTimeout) : null;
 	}
 
 	@Override
@@ -103,10 +113,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	@Override
 	public State capture() {
 		Sandbox sandbox = this.sandbox;
-		if (this.sandboxed != null && sandbox != null) {
-			TestScope savepoint = new TestScope(this.sandboxed.name(), TestIsolation.TRANSACTION);
-			sandbox.begin(savepoint);
-			return new State(null, savepoint);
+		if (this.sandboxed && sandbox != null) {
+			return new State(null, sandbox.capture());
 		}
 		if (this.reset == null) {
 			return new State(null, null);
@@ -117,10 +125,10 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public void enter(TestScope scope) {
-		if (scope.isolation() == TestIsolation.TRANSACTION && this.sandboxed == null) {
+		if (scope.isolation() == TestIsolation.TRANSACTION) {
 			Sandbox sandbox = sandbox();
-			sandbox.begin(scope);
-			this.sandboxed = scope;
+			sandbox.enter(scope);
+			this.sandboxed = true;
 			this.routes.forEach((route) -> route.to(sandbox));
 		}
 	}
@@ -130,7 +138,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceRoute route = this.routes.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout);
+				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout, this.overlap);
+				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
@@ -145,16 +154,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public void restore(State state, String culprit) {
-		TestScope savepoint = state.savepoint();
+		SandboxState savepoint = state.savepoint();
 		Sandbox sandbox = this.sandbox;
 		if (savepoint != null && sandbox != null) {
-			sandbox.rollback(savepoint);
-			sandbox.begin(savepoint);
+			sandbox.restore(savepoint, culprit);
 			return;
 		}
-		boolean wasSandboxed = this.sandboxed != null;
+		boolean wasSandboxed = this.sandboxed;
 		try {
-			leaveSandbox();
+			leaveSandbox(culprit);
 		}
 		finally {
 			cleanSessions(culprit);
@@ -168,12 +176,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		this.routes.forEach((route) -> route.cleanSessions(culprit));
 	}
 
-	private void leaveSandbox() {
-		TestScope sandboxed = this.sandboxed;
-		if (sandboxed != null && this.sandbox != null) {
+	private void leaveSandbox(String culprit) {
+		if (this.sandboxed && this.sandbox != null && this.outermost != null) {
 			this.routes.forEach((route) -> route.to(null));
-			this.sandboxed = null;
-			this.sandbox.rollback(sandboxed);
+			this.sandboxed = false;
+			this.sandbox.restore(this.outermost, culprit);
 		}
 	}
 
@@ -181,7 +188,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
 			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
 					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
-				.formatted(culprit, StringUtils.collectionToDelimitedString(changes.tables(), ", ")));
+				.formatted(culprit, join(changes.tables())));
+		}
+		if (!changes.sessions().isEmpty()) {
+			logger.warn(
+					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
+						.formatted(culprit, this.database, join(changes.sessions()))
+							+ " Have the test wait for the end of what it has started.");
+		}
+		if (!changes.leftovers().isEmpty()) {
+			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
+				.formatted(culprit, join(changes.leftovers())));
 		}
 		if (!changes.isUndone()) {
 			this.usable = false;
@@ -189,9 +206,13 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
 							+ " context with a new database, which takes its time. If the change is intended, use the"
 							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
-						.formatted(culprit, this.database, StringUtils.collectionToCommaDelimitedString(
-								changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
+						.formatted(culprit, this.database,
+								join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
 		}
+	}
+
+	private static String join(List<String> names) {
+		return StringUtils.collectionToDelimitedString(names, ", ");
 	}
 
 	@Override
@@ -218,7 +239,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param baseline what is committed, or {@code null} if that is not undone
 	 * @param savepoint the savepoint, or {@code null} if the state is outside the sandbox
 	 */
-	record State(@Nullable Baseline baseline, @Nullable TestScope savepoint) {
+	record State(@Nullable Baseline baseline, @Nullable SandboxState savepoint) {
 
 	}
 

@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -44,6 +45,10 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 
 	private static final String CONTAINER = "org.testcontainers.containers.JdbcDatabaseContainer";
 
+	private static final List<String> URLS = List.of("spring.datasource.url", "spring.r2dbc.url");
+
+	private static final Pattern URL = Pattern.compile("(?:jdbc|r2dbcs?):.*");
+
 	private static final String DYNAMIC_VALUES = "DynamicValuesPropertySource";
 
 	@Override
@@ -58,15 +63,17 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 		if (containers.length > 0) {
 			return ConditionOutcome.noMatch(message.found("container", "containers").items((Object[]) containers));
 		}
-		List<ConfigurationProperty> properties = new ArrayList<>();
-		String url = Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(properties::add))
-			.bind("spring.datasource.url", Bindable.of(String.class))
-			.orElse("");
-		if (isSetByTest(url, properties)) {
-			return ConditionOutcome.noMatch(message.foundExactly("spring.datasource.url set by the test"));
-		}
-		if (url.startsWith("jdbc:") && !url.contains(":postgresql:")) {
-			return ConditionOutcome.noMatch(message.foundExactly("spring.datasource.url of another kind of database"));
+		for (String property : URLS) {
+			List<ConfigurationProperty> bound = new ArrayList<>();
+			String url = Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(bound::add))
+				.bind(property, Bindable.of(String.class))
+				.orElse("");
+			if (isSetByTest(url, bound)) {
+				return ConditionOutcome.noMatch(message.foundExactly(property + " set by the test"));
+			}
+			if (URL.matcher(url).matches() && !url.contains(":postgresql:")) {
+				return ConditionOutcome.noMatch(message.foundExactly(property + " of another kind of database"));
+			}
 		}
 		return ConditionOutcome.match(message.didNotFind("one").atAll());
 	}
@@ -83,9 +90,10 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 
 	// The same URLs that Spring Boot's test slices take for those of a test database
 	private static boolean isSetByTest(String url, List<ConfigurationProperty> properties) {
-		return url.startsWith("jdbc:tc:") || properties.stream()
-			.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
-					&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
+		return url.startsWith("jdbc:tc:") || url.startsWith("r2dbc:tc:")
+				|| properties.stream()
+					.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
+							&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
 	}
 
 }

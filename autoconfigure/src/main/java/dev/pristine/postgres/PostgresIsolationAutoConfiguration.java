@@ -42,7 +42,7 @@ import dev.pristine.launch.ExportedAddress;
  */
 @AutoConfiguration(before = DataSourceAutoConfiguration.class)
 @ConditionalOnClass({ DataSource.class, PGConnection.class, DataSourceAutoConfiguration.class })
-@EnableConfigurationProperties(PostgresProperties.class)
+@EnableConfigurationProperties({ PostgresProperties.class, SandboxProperties.class })
 public final class PostgresIsolationAutoConfiguration {
 
 	@Bean
@@ -54,16 +54,29 @@ public final class PostgresIsolationAutoConfiguration {
 
 	@Bean
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties) {
+			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				beanFactory, properties.lockTimeout());
+				beanFactory, properties.lockTimeout(), properties.resetTimeout(), sandbox.overlap());
 	}
 
 	@Bean
 	static ExportedAddress<JdbcConnectionDetails> postgresExportedAddress() {
 		return new ExportedAddress<>("pristine.postgres.export-to", JdbcConnectionDetails.class,
 				(details) -> PostgresUrl.parse(details.getJdbcUrl())
-					.toUri(details.getUsername(), details.getPassword()));
+					.toUri(details.getUsername(), details.getPassword()))
+			.to("spring.datasource.url", JdbcConnectionDetails::getJdbcUrl)
+			.to("spring.datasource.username", JdbcConnectionDetails::getUsername)
+			.to("spring.datasource.password", JdbcConnectionDetails::getPassword)
+			.toExisting("spring.datasource.driver-class-name", JdbcConnectionDetails::getDriverClassName)
+			.toExisting("spring.datasource.hikari.jdbc-url", JdbcConnectionDetails::getJdbcUrl)
+			.toExisting("spring.datasource.hikari.username", JdbcConnectionDetails::getUsername)
+			.toExisting("spring.datasource.hikari.password", JdbcConnectionDetails::getPassword)
+			.toExisting("spring.jpa.properties.hibernate.connection.url", JdbcConnectionDetails::getJdbcUrl)
+			.toExisting("spring.jpa.properties.hibernate.connection.username", JdbcConnectionDetails::getUsername)
+			.toExisting("spring.jpa.properties.hibernate.connection.password", JdbcConnectionDetails::getPassword)
+			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.url", JdbcConnectionDetails::getJdbcUrl)
+			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.user", JdbcConnectionDetails::getUsername)
+			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.password", JdbcConnectionDetails::getPassword);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -34,6 +34,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
 
+import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -57,13 +58,20 @@ class PostgresResource implements TestResource {
 
 	private final Duration timeout;
 
+	private final Duration resetTimeout;
+
+	private final OverlapPolicy overlap;
+
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
-			ConfigurableListableBeanFactory beanFactory, Duration timeout) {
+			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
+			OverlapPolicy overlap) {
 		this.dataSources = dataSources;
 		this.routes = routes;
 		this.disposable = disposable;
 		this.beanFactory = beanFactory;
 		this.timeout = timeout;
+		this.resetTimeout = resetTimeout;
+		this.overlap = overlap;
 	}
 
 	@Override
@@ -93,7 +101,8 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
 		Connection connection = this.disposable.connect(identity, routes.get(0).target());
 		try {
-			return new DatabaseLease(identity.database(), routes, connection, this.timeout);
+			return new DatabaseLease(identity.database(), routes, connection, this.timeout, this.resetTimeout,
+					this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);

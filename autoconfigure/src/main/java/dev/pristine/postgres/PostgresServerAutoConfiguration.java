@@ -17,8 +17,8 @@
 package dev.pristine.postgres;
 
 import javax.sql.DataSource;
-import javax.sql.XADataSource;
 
+import io.r2dbc.spi.ConnectionFactory;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -31,11 +31,14 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 
+import dev.pristine.launch.ExportedAddress;
 import dev.pristine.launch.LaunchProperties;
 
 /**
@@ -48,11 +51,29 @@ import dev.pristine.launch.LaunchProperties;
 		beforeName = "org.springframework.boot.testcontainers.service.connection.ServiceConnectionAutoConfiguration")
 @ConditionalOnClass({ DataSource.class, JdbcConnectionDetails.class, Driver.class })
 @ConditionalOnBooleanProperty(name = "pristine.postgres.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean({ DataSource.class, XADataSource.class, JdbcConnectionDetails.class })
+@ConditionalOnMissingBean(JdbcConnectionDetails.class)
 @Conditional(OnMissingTestDatabaseCondition.class)
 @EnableConfigurationProperties({ LaunchProperties.class, PostgresProperties.class })
 @Import(PostgresServerRegistrar.class)
 public final class PostgresServerAutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ ConnectionFactory.class, R2dbcConnectionDetails.class })
+	@ConditionalOnMissingBean(R2dbcConnectionDetails.class)
+	static class R2dbcConfiguration {
+
+		@Bean
+		@Lazy
+		PostgresR2dbcConnectionDetails pristinePostgresR2dbcConnectionDetails(JdbcConnectionDetails details) {
+			return new PostgresR2dbcConnectionDetails(details);
+		}
+
+		@Bean
+		static ExportedAddress<R2dbcConnectionDetails> pristineR2dbcAddress() {
+			return PostgresR2dbcConnectionDetails.export();
+		}
+
+	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(FlywayConnectionDetails.class)

@@ -16,24 +16,37 @@
 
 package dev.pristine.postgres;
 
+import java.util.function.Supplier;
+
+import javax.sql.DataSource;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.Servers;
+import dev.pristine.resource.Notice;
 
 /**
  * Registers the application context's own {@link PostgresDatabase} and what connects the
- * application with it. The server starts in the background, while the context refreshes.
+ * application with it. The server starts in the background, while the context refreshes,
+ * if Spring Boot makes a {@link DataSource} for it; else when somebody asks for its
+ * address.
  */
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
+
+	private static final String RESTART_SCOPE = "restart";
 
 	private final Environment environment;
 
@@ -43,18 +56,25 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	@Override
 	public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-		PostgresProperties properties = PostgresProperties.from(this.environment);
-		if (this.environment.containsProperty("spring.datasource.url")
-				&& !this.environment.containsProperty("pristine.postgres.enabled")) {
-			logger.info(
-					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
-		}
+		// Before the tests' address is there
 		DriverParameters parameters = DriverParameters.of(this.environment);
-		PostgresLaunch launch = new PostgresLaunch(properties, this.environment);
-		Servers.prepare(launch.configuration(), launch::start);
-		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class,
-				() -> PostgresDatabase.create(() -> Servers.get(launch.configuration(), launch::start), parameters));
+		boolean replaced = this.environment.containsProperty("spring.datasource.url")
+				&& !this.environment.containsProperty("pristine.postgres.enabled");
+		Supplier<PostgresLaunch> launch = SingletonSupplier.of(() -> launch(replaced));
+		if (!hasDataSource(registry)) {
+			registry.registerBeanDefinition("pristinePostgresPreparation",
+					new RootBeanDefinition(BeanFactoryPostProcessor.class, () -> (factory) -> {
+						if (hasDataSource(factory)) {
+							Servers.prepare(launch.get().configuration(), launch.get()::start);
+						}
+					}));
+		}
+		registry.registerBeanDefinition("pristineMissingSchema",
+				new RootBeanDefinition(MissingSchema.class, () -> new MissingSchema(this.environment)));
+		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class, () -> PostgresDatabase
+			.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
+		outliveRestart(database, registry);
 		registry.registerBeanDefinition("pristinePostgresDatabase", database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
 		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
@@ -62,6 +82,26 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		// To the test slices: this is a database for tests, not to be replaced
 		new ContainerImageMetadata(null).addTo(details);
 		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+	}
+
+	// Of Spring Boot's developer tools: what was entered is there after it
+	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
+		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
+			database.setScope(RESTART_SCOPE);
+		}
+	}
+
+	private PostgresLaunch launch(boolean replaced) {
+		if (replaced) {
+			Notice.once(logger::info,
+					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
+		}
+		return new PostgresLaunch(PostgresProperties.from(this.environment), this.environment);
+	}
+
+	private static boolean hasDataSource(Object registry) {
+		return registry instanceof ListableBeanFactory beanFactory
+				&& beanFactory.getBeanNamesForType(DataSource.class, true, false).length > 0;
 	}
 
 }

@@ -82,6 +82,19 @@ record PostgresUrl(String authority, String database, String parameters) {
 	}
 
 	/**
+	 * Return a parameter.
+	 * @param name the name
+	 * @return its value, or {@code null} if the URL does not have it
+	 */
+	@Nullable String parameter(String name) {
+		return Arrays.stream(this.parameters.split("&"))
+			.filter((parameter) -> parameter.startsWith(name + "="))
+			.map((parameter) -> URLDecoder.decode(parameter.substring(name.length() + 1), StandardCharsets.UTF_8))
+			.findFirst()
+			.orElse(null);
+	}
+
+	/**
 	 * Remove a parameter.
 	 * @param name the name
 	 * @return the URL without the parameter

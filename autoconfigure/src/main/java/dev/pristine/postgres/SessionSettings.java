@@ -22,6 +22,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Properties;
 import java.util.TreeMap;
 
 import javax.sql.DataSource;
@@ -43,6 +45,13 @@ record SessionSettings(Map<String, String> settings) {
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
 	private static final String ROLE = "role";
+
+	/** Or the savepoints of many statements slow a test down. */
+	private static final Properties PROPERTIES = new Properties();
+
+	static {
+		PROPERTIES.setProperty("cleanupSavepoints", "true");
+	}
 
 	private static final String SQL = """
 			SELECT 'user', session_user::text
@@ -86,10 +95,14 @@ record SessionSettings(Map<String, String> settings) {
 	static Connection connectBeside(DataSource dataSource) throws SQLException {
 		Connection pooled = dataSource.getConnection();
 		try {
-			Connection own = DataSourceBuilder.derivedFrom(dataSource)
+			SimpleDriverDataSource beside = DataSourceBuilder.derivedFrom(dataSource)
 				.type(SimpleDriverDataSource.class)
-				.build()
-				.getConnection();
+				.build();
+			Properties properties = new Properties();
+			// The sandbox has the driver set a savepoint for each statement
+			properties.setProperty("cleanupSavepoints", "true");
+			beside.setConnectionProperties(properties);
+			Connection own = beside.getConnection();
 			of(pooled).applyTo(own);
 			pooled.close();
 			return own;

@@ -61,8 +61,8 @@ final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBe
 					"Test with a single server, or set pristine.redis.enabled=false to use them without isolation.");
 		}
 		RedisAddress address = new RedisAddress(standalone.getHost(), standalone.getPort(), details.getUsername(),
-				details.getPassword(), details.getSslBundle());
-		RedisDatabase database = NumberClaim.claim(address, standalone.getDatabase(), consent(beanName));
+				details.getPassword(), details.getSslBundle(), standalone.getDatabase());
+		RedisDatabase database = NumberClaim.claim(address, consent(beanName));
 		this.claimed.add(database);
 		return database;
 	}

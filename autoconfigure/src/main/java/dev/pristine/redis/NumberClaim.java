@@ -40,18 +40,17 @@ final class NumberClaim {
 
 	/**
 	 * Claim a number.
-	 * @param address the server
-	 * @param preferred the number to take if possible, or {@code null}
+	 * @param address the server, and the number to take if possible
 	 * @param consent what may be taken
 	 * @return the number
 	 * @throws ResourceException if there is none
 	 */
-	static synchronized RedisDatabase claim(RedisAddress address, @Nullable Integer preferred, Consent consent) {
+	static synchronized RedisDatabase claim(RedisAddress address, Consent consent) {
 		RedisConnection connection = connect(address);
 		try {
 			Evidence.ask(connection);
 			Evidence.read(connection.replies());
-			for (int number : candidates(connection, preferred, consent)) {
+			for (int number : candidates(connection, address.number(), consent)) {
 				if (RedisDatabase.select(connection, number) && isFree(connection, consent)) {
 					return RedisDatabase.given(address, number, connection);
 				}
@@ -59,6 +58,7 @@ final class NumberClaim {
 			connection.close();
 		}
 		catch (IOException ex) {
+			connection.close();
 			throw refused(address, ex);
 		}
 		throw new ResourceException(

@@ -63,7 +63,7 @@ public final class RedisAutoConfiguration {
 
 	@Bean
 	static ExportedAddress<DataRedisConnectionDetails> redisExportedAddress() {
-		return new ExportedAddress<>("pristine.redis.export-to", DataRedisConnectionDetails.class, RedisUrl::of);
+		return EnvironmentAddress.export();
 	}
 
 	@Bean

@@ -29,12 +29,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A connection that speaks RESP2, the protocol of Redis, and sends many commands in one
@@ -74,11 +72,10 @@ final class RedisConnection implements AutoCloseable {
 			socket.setTcpNoDelay(true);
 			socket.setSoTimeout(TIMEOUT);
 			socket.connect(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), TIMEOUT);
-			RedisConnection connection = new RedisConnection(secure(socket, address));
+			RedisConnection connection = new RedisConnection(address.secure(socket));
 			if (address.password() != null) {
 				connection
-					.call((address.username() != null) ? new Object[] { "AUTH", address.username(), address.password() }
-							: new Object[] { "AUTH", address.password() });
+					.call(Stream.of("AUTH", address.username(), address.password()).filter(Objects::nonNull).toArray());
 			}
 			connection.call("PING");
 			return connection;
@@ -87,22 +84,6 @@ final class RedisConnection implements AutoCloseable {
 			socket.close();
 			throw ex;
 		}
-	}
-
-	// Unlike HTTPS, a bare SSL socket accepts the certificate of any host
-	private static Socket secure(Socket socket, RedisAddress address) throws IOException {
-		SslBundle bundle = address.ssl();
-		if (bundle == null) {
-			return socket;
-		}
-		SSLSocket secure = (SSLSocket) bundle.createSslContext()
-			.getSocketFactory()
-			.createSocket(socket, address.host(), address.port(), true);
-		SSLParameters parameters = secure.getSSLParameters();
-		parameters.setEndpointIdentificationAlgorithm("HTTPS");
-		secure.setSSLParameters(parameters);
-		secure.startHandshake();
-		return secure;
 	}
 
 	/**
@@ -218,8 +199,13 @@ final class RedisConnection implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
-		this.socket.close();
+	public void close() {
+		try {
+			this.socket.close();
+		}
+		catch (IOException ex) {
+			// It is given up in any case
+		}
 	}
 
 	/**

@@ -129,26 +129,19 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 			.count() == 1;
 	}
 
-	ResourceException failure(IOException cause) {
-		return failure(this, this.server, cause);
-	}
-
 	/**
 	 * Say that the server does not do what it is asked.
-	 * @param what the server or number
-	 * @param server the server, if Pristine has started it
 	 * @param cause what it does instead
 	 * @return the exception to throw
 	 */
-	static ResourceException failure(Object what, @Nullable LaunchedServer server, IOException cause) {
-		String problem = "%s cannot be used any more: %s. The next test gets a new application context.".formatted(what,
-				cause.getMessage());
-		if (server == null) {
-			return new ResourceException(problem, "See that the server runs, and that its user may use " + COMMANDS,
-					cause);
-		}
-		return new ResourceException("%s%nThe end of its log:%n%s".formatted(problem, server.logTail().indent(2)),
-				"If the test stopped or blocked the server, have it undo that; otherwise find out what ended it.",
+	ResourceException failure(IOException cause) {
+		String log = (this.server != null) ? "%nThe end of its log:%n%s".formatted(this.server.logTail().indent(2))
+				: "";
+		return new ResourceException(
+				"%s cannot be used any more: %s. The next test gets a new application context.%s".formatted(this,
+						cause.getMessage(), log),
+				isOwn() ? "If the test stopped or blocked the server, have it undo that; otherwise find out what ended it."
+						: "See that the server runs, and that its user may use " + COMMANDS,
 				cause);
 	}
 

@@ -32,6 +32,7 @@ import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
 import dev.pristine.redis.NumberClaim.Consent;
+import dev.pristine.resource.ResourceException;
 
 /**
  * The way to the Redis of an application context that declares none: a server that is
@@ -76,7 +77,7 @@ final class RedisLaunch {
 
 	private @Nullable String probe(LaunchedServer server) throws IOException {
 		try (RedisConnection connection = (server.launch() == Launch.EXTERNAL)
-				? NumberClaim.connect(RedisUrl.of(server.url()).address())
+				? NumberClaim.connect(RedisAddress.of(server.url()))
 				: RedisConnection.open(address(server, this.temporary))) {
 			return RedisConnection.text(connection.ask("INFO", "server").replies().get(0))
 				.lines()
@@ -88,7 +89,7 @@ final class RedisLaunch {
 	}
 
 	private static RedisAddress address(LaunchedServer server, String password) {
-		return new RedisAddress(server.host(), server.port(), null, password, null);
+		return new RedisAddress(server.host(), server.port(), null, password, null, null);
 	}
 
 	/**
@@ -98,8 +99,7 @@ final class RedisLaunch {
 	 */
 	RedisDatabase database(LaunchedServer server) {
 		if (server.launch() == Launch.EXTERNAL) {
-			RedisUrl url = RedisUrl.of(server.url());
-			return NumberClaim.claim(url.address(), url.database(),
+			return NumberClaim.claim(RedisAddress.of(server.url()),
 					this.properties.disposable() ? Consent.DISPOSABLE : Consent.EMPTY);
 		}
 		String password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
@@ -108,7 +108,9 @@ final class RedisLaunch {
 			return RedisDatabase.own(address(server, password), server);
 		}
 		catch (IOException ex) {
-			throw RedisDatabase.failure("Redis at " + server, server, ex);
+			throw new ResourceException(
+					"%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
+					"Mend what the log names, or choose another way with 'pristine.redis.launch'.", ex);
 		}
 	}
 

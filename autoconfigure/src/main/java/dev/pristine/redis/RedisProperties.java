@@ -35,7 +35,7 @@ import dev.pristine.launch.Launch;
  * @param image Image of the container: of Redis, Valkey, or one compatible with them.
  * @param executable Path of the redis-server or valkey-server to run natively; if unset,
  * the one on the PATH, or else that of embedded-redis.
- * @param url Address of an existing server, as in redis://user:password@host:6379/0; with
+ * @param url Address of an existing server, as in redis://user:password@host:6379/1; with
  * it, no server is started.
  * @param disposable Whether the server at that address, or the one that the test
  * declares, exists for tests alone: any database number of it may then be emptied.

@@ -16,36 +16,60 @@
 
 package dev.pristine.opa;
 
+import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.mock.env.MockEnvironment;
+import org.springframework.util.function.SingletonSupplier;
 
+import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
 /**
- * Whether an {@link OpaTest} can run. Found out once, as it may mean to build OPA.
+ * Enables tests where the program {@code opa} is there, or can be had.
  */
 class OpaCondition implements ExecutionCondition {
 
-	private static final @Nullable String absence = absence();
-
-	private static @Nullable String absence() {
-		try {
-			TestOpa.program();
-			return null;
-		}
-		catch (ResourceException ex) {
-			// The build tool counts what is skipped, but does not say why
-			System.out.println("Tests of OPA are skipped: " + ex.getMessage());
-			return ex.getMessage();
-		}
-	}
+	private static final Supplier<String> MISSING = SingletonSupplier
+		.of(() -> missing(System.getenv("PATH"), UserCache.in(null)));
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-		return (absence == null) ? ConditionEvaluationResult.enabled("there is an OPA")
-				: ConditionEvaluationResult.disabled(absence);
+		boolean required = Boolean.parseBoolean(System.getenv("PRISTINE_OPA_REQUIRED"));
+		return evaluate(context.getUniqueId(), MISSING.get(), required);
+	}
+
+	static ConditionEvaluationResult evaluate(String test, String missing, boolean required) {
+		if (missing.isEmpty()) {
+			return ConditionEvaluationResult.enabled("OPA is there");
+		}
+		if (required) {
+			throw new IllegalStateException("PRISTINE_OPA_REQUIRED says that " + test + " has to run, but: " + missing);
+		}
+		// The build tool counts what is skipped, but does not say why
+		System.out.println("Skipped: " + test + ": " + missing);
+		return ConditionEvaluationResult.disabled(missing);
+	}
+
+	/**
+	 * Say why there is no OPA.
+	 * @param searchPath the directories to look in
+	 * @param cache where it may have been put
+	 * @return the reason; empty if OPA is there
+	 */
+	static String missing(@Nullable String searchPath, UserCache cache) {
+		OpaProperties properties = Binder.get(new MockEnvironment()).bindOrCreate("pristine.opa", OpaProperties.class);
+		try {
+			new OpaProgram(properties, () -> cache, searchPath).find();
+			return "";
+		}
+		catch (ResourceException ex) {
+			return ex.getProblem();
+		}
 	}
 
 }

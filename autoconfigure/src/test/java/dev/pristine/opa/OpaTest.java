@@ -16,9 +16,7 @@
 
 package dev.pristine.opa;
 
-import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
-import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
@@ -26,13 +24,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test that needs the program {@code opa}. Where it cannot be had, the test is skipped
- * and says so. It is kept in the user's cache.
+ * Marks what needs OPA as a native process. It is skipped, and says so, where there is
+ * none.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
-@Documented
-@Inherited
 @ExtendWith(OpaCondition.class)
 @interface OpaTest {
 

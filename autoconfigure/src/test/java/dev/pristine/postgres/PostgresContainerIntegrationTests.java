@@ -30,8 +30,10 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.testcontainers.DockerClientFactory;
 
+import dev.pristine.destination.DestinationAutoConfiguration;
 import dev.pristine.launch.DockerTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,6 +81,17 @@ class PostgresContainerIntegrationTests {
 					.isEqualTo("C.UTF-8");
 				server.stop();
 			});
+	}
+
+	@Test
+	void connectionToContainerOfTestCountsAsDeclared() {
+		this.contextRunner.run((other) -> {
+			String url = other.getBean(JdbcConnectionDetails.class).getJdbcUrl();
+			this.contextRunner.withConfiguration(AutoConfigurations.of(DestinationAutoConfiguration.class))
+				.withPropertyValues("pristine.launch=embedded")
+				.withBean(DataSource.class, () -> new DriverManagerDataSource(url))
+				.run((context) -> assertThat(context).hasNotFailed());
+		});
 	}
 
 	@Test

@@ -75,9 +75,10 @@ class PostgresServerAutoConfigurationTests {
 	}
 
 	@Test
-	void backsOffWhenUserDeclaresDataSource() {
+	void startsNothingBesideDataSourceOfUser() {
 		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test
@@ -96,6 +97,12 @@ class PostgresServerAutoConfigurationTests {
 	@ValueSource(strings = { "jdbc:mysql://localhost/orders", "jdbc:h2:mem:orders" })
 	void backsOffWhenUrlIsOfAnotherDatabase(String url) {
 		this.contextRunner.withPropertyValues("spring.datasource.url=" + url)
+			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
+	}
+
+	@Test
+	void backsOffWhenReactiveUrlIsOfAnotherDatabase() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.url=r2dbc:h2:mem:///orders")
 			.run((context) -> assertThat(context).doesNotHaveBean(PostgresDatabase.class));
 	}
 

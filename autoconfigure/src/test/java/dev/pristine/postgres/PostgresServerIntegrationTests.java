@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.beans.factory.config.Scope;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
@@ -55,6 +59,8 @@ import dev.pristine.resource.TestScope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -98,6 +104,22 @@ class PostgresServerIntegrationTests {
 			}
 			assertThat(databases(database.server())).doesNotContain(database.name());
 		});
+	}
+
+	@Test
+	void databaseOutlivesRestartOfDeveloperTools() {
+		Scope restart = mock();
+		Map<String, Object> kept = new HashMap<>();
+		given(restart.get(any(), any())).will((invocation) -> kept.computeIfAbsent(invocation.getArgument(0),
+				(name) -> invocation.<ObjectFactory<?>>getArgument(1).getObject()));
+		ApplicationContextRunner runner = this.contextRunner
+			.withInitializer((context) -> context.getBeanFactory().registerScope("restart", restart));
+		runner.run((context) -> jdbc(context).execute("CREATE TABLE entered ()"));
+		runner.run((context) -> assertThat(
+				jdbc(context).queryForObject("SELECT to_regclass('entered')::text", String.class))
+			.isEqualTo("entered"));
+		assertThat(kept.values()).singleElement()
+			.isInstanceOfSatisfying(PostgresDatabase.class, PostgresDatabase::close);
 	}
 
 	@Test

@@ -126,7 +126,7 @@ class GivenRedisIntegrationTests {
 			assertThat(number(first)).isEqualTo(15);
 			assertThat(number(second)).isEqualTo(14);
 			// What another run would see
-			try (RedisDatabase other = NumberClaim.claim(this.redis.address(), 15, NumberClaim.Consent.DISPOSABLE)) {
+			try (RedisDatabase other = NumberClaim.claim(this.redis.address(), NumberClaim.Consent.DISPOSABLE)) {
 				assertThat(other.number()).isEqualTo(13);
 			}
 			StringRedisTemplate template = second.getBean(StringRedisTemplate.class);
@@ -149,7 +149,7 @@ class GivenRedisIntegrationTests {
 				killConnections();
 			});
 			assertThat(template.keys("*")).containsExactly("base");
-			try (RedisDatabase other = NumberClaim.claim(this.redis.address(), 15, NumberClaim.Consent.EMPTY)) {
+			try (RedisDatabase other = NumberClaim.claim(this.redis.address(), NumberClaim.Consent.EMPTY)) {
 				assertThat(other.number()).isEqualTo(14);
 			}
 		});

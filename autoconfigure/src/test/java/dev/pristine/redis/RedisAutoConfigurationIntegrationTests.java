@@ -32,12 +32,12 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.core.RedisOperations;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.OneTest;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
-import static dev.pristine.TestIsolation.TRUNCATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -61,14 +61,16 @@ class RedisAutoConfigurationIntegrationTests {
 				other.call("SET", "base", "2");
 				Object scripts = other.call("SCRIPT", "LOAD", "return 2");
 				Object before = TestRedis.everything(other);
-				OneTest.run(first.getBean(TestResource.class), new TestScope("first", TRUNCATE), () -> {
-					OneTest.run(second.getBean(TestResource.class), new TestScope("second", TRUNCATE), () -> {
-						for (String change : changes) {
-							call(one, change);
-						}
-						assertThat(everything(other)).isEqualTo(before);
-						assertThat(call(other, "EVALSHA " + RedisConnection.text(scripts) + " 0")).isEqualTo(2L);
-					});
+				OneTest.run(first.getBean(TestResource.class), new TestScope("first", TestIsolation.TRUNCATE), () -> {
+					OneTest.run(second.getBean(TestResource.class), new TestScope("second", TestIsolation.TRUNCATE),
+							() -> {
+								for (String change : changes) {
+									call(one, change);
+								}
+								assertThat(everything(other)).isEqualTo(before);
+								assertThat(call(other, "EVALSHA " + RedisConnection.text(scripts) + " 0"))
+									.isEqualTo(2L);
+							});
 					assertThat(call(one, "EXISTS b base")).isEqualTo(0L);
 					assertThat(everything(other)).isEqualTo(before);
 				});
@@ -164,15 +166,15 @@ class RedisAutoConfigurationIntegrationTests {
 	}
 
 	@Test
-	@EnabledIfSystemProperty(named = "pristine.seeds", matches = "\\d+", disabledReason = "takes 10 s")
+	@EnabledIfSystemProperty(named = "random.programs", matches = "\\d{4,}", disabledReason = "takes 10 s")
 	void doesNotWaitForeverForAServerThatStandsStill() {
 		this.runner.run((context) -> {
 			try (RedisConnection connection = connect(context)) {
 				long process = Long.parseLong(RedisConnection.text(connection.call("INFO", "server"))
 					.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
 				assertThatExceptionOfType(ResourceException.class)
-					.isThrownBy(() -> OneTest.run(context.getBean(TestResource.class), new TestScope("test", TRUNCATE),
-							() -> signal(process, "STOP")))
+					.isThrownBy(() -> OneTest.run(context.getBean(TestResource.class),
+							new TestScope("test", TestIsolation.TRUNCATE), () -> signal(process, "STOP")))
 					.withMessageContaining("cannot be used any more");
 				signal(process, "CONT");
 			}

@@ -50,7 +50,8 @@ class RedisConnectionIntegrationTests {
 	void connectsToTheHostThatTheCertificateNames() throws Exception {
 		SslBundle bundle = bundle("localhost");
 		try (SSLServerSocket server = serve(bundle)) {
-			RedisConnection.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle)).close();
+			RedisConnection.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle, null))
+				.close();
 		}
 	}
 
@@ -60,7 +61,7 @@ class RedisConnectionIntegrationTests {
 		try (SSLServerSocket server = serve(bundle)) {
 			assertThatExceptionOfType(SSLHandshakeException.class)
 				.isThrownBy(() -> RedisConnection
-					.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle)))
+					.open(new RedisAddress("localhost", server.getLocalPort(), null, null, bundle, null)))
 				.withMessageContaining("localhost");
 		}
 	}

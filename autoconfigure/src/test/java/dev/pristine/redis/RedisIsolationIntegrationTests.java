@@ -53,10 +53,10 @@ import org.springframework.session.data.redis.config.annotation.web.http.EnableR
 import org.springframework.session.data.redis.config.annotation.web.http.EnableRedisIndexedHttpSession;
 import org.springframework.test.context.TestPropertySource;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.IsolationMode;
-import dev.pristine.cache.CacheResetAutoConfiguration;
+import dev.pristine.TestIsolation;
 import dev.pristine.isolation.IsolationAutoConfiguration;
+import dev.pristine.memory.MemoryAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -245,7 +245,7 @@ class RedisIsolationIntegrationTests {
 	@Retention(RetentionPolicy.RUNTIME)
 	@SpringBootTest(classes = Application.class, properties = "pristine.launch=embedded")
 	@ImportAutoConfiguration({ RedisAutoConfiguration.class, DataRedisAutoConfiguration.class,
-			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class, CacheResetAutoConfiguration.class,
+			DataRedisReactiveAutoConfiguration.class, CacheAutoConfiguration.class, MemoryAutoConfiguration.class,
 			IsolationAutoConfiguration.class })
 	@interface RedisTest {
 

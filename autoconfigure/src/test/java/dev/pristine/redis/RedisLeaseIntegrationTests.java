@@ -154,7 +154,7 @@ class RedisLeaseIntegrationTests {
 	}
 
 	static IntStream seeds() {
-		return IntStream.range(0, Integer.getInteger("pristine.seeds", 10));
+		return IntStream.range(0, Integer.getInteger("random.programs", 100) / 10);
 	}
 
 	private static String command(Random random, boolean functions) {
@@ -184,6 +184,22 @@ class RedisLeaseIntegrationTests {
 		// Three sections each, and the question of the test itself
 		assertThat(calls("info")).isEqualTo(asked + 3 + 3 + 1);
 		assertThat(calls("flushall")).isEqualTo(flushed);
+	}
+
+	@Test
+	void noticesAsManyChangesAsBeforeASave() throws IOException {
+		RedisState state = this.lease.capture();
+		this.lease.restore(state, "test");
+		run("SAVE");
+		this.lease.restore(state, "test");
+		long changes = Long.parseLong(RedisConnection.text(reply("INFO", "persistence"))
+			.replaceAll("(?s).*changes_since_last_save:(\\d+).*", "$1"));
+		run("SAVE");
+		for (long i = 0; i < changes; i++) {
+			run("SET a " + i);
+		}
+		this.lease.restore(state, "test");
+		assertThat(this.application.call("DBSIZE")).isEqualTo(0L);
 	}
 
 	@Test

@@ -30,8 +30,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
-import org.springframework.boot.ssl.SslBundle;
-
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
 
@@ -117,7 +115,7 @@ final class TestRedis implements AutoCloseable {
 	}
 
 	static RedisAddress address(String host, int port, String username, String password) {
-		return new RedisAddress(host, port, username, password, (SslBundle) null);
+		return new RedisAddress(host, port, username, password, null, null);
 	}
 
 	RedisAddress address() {

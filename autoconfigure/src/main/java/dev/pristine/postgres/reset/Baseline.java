@@ -30,16 +30,16 @@ public final class Baseline {
 
 	private final Catalog catalog;
 
-	private final Map<Long, Rows> rows;
+	private final Map<Long, SavedRows> rows;
 
 	private final Map<Long, Position> positions;
 
-	private final Map<Long, View> views;
+	private final Map<Long, MaterializedViews.Content> views;
 
 	private final LargeObjects largeObjects;
 
-	Baseline(Catalog catalog, Map<Long, Rows> rows, Map<Long, Position> positions, Map<Long, View> views,
-			LargeObjects largeObjects) {
+	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions,
+			Map<Long, MaterializedViews.Content> views, LargeObjects largeObjects) {
 		this.catalog = catalog;
 		this.rows = Map.copyOf(rows);
 		this.positions = Map.copyOf(positions);
@@ -52,12 +52,12 @@ public final class Baseline {
 	}
 
 	// Return the rows of a table, or null if it is empty
-	@Nullable Rows rows(long table) {
+	@Nullable SavedRows rows(long table) {
 		return this.rows.get(table);
 	}
 
 	// Return the rows of all tables that have any
-	Map<Long, Rows> rows() {
+	Map<Long, SavedRows> rows() {
 		return this.rows;
 	}
 
@@ -65,7 +65,7 @@ public final class Baseline {
 		return this.positions;
 	}
 
-	Map<Long, View> views() {
+	Map<Long, MaterializedViews.Content> views() {
 		return this.views;
 	}
 
@@ -76,17 +76,6 @@ public final class Baseline {
 	boolean sameAs(Baseline other) {
 		return this.catalog == other.catalog && this.rows.equals(other.rows) && this.positions.equals(other.positions)
 				&& this.views.equals(other.views) && this.largeObjects == other.largeObjects;
-	}
-
-	/**
-	 * The content of a materialized view.
-	 *
-	 * @param populated whether it can be read
-	 * @param count the number of its rows
-	 * @param hash the sum of the hashes of its rows
-	 */
-	record View(boolean populated, long count, String hash) {
-
 	}
 
 }

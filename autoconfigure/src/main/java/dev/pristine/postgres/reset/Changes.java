@@ -17,9 +17,9 @@
 package dev.pristine.postgres.reset;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-
-import org.springframework.util.CollectionUtils;
+import java.util.Set;
 
 /**
  * What differed from the baseline and what became of it.
@@ -30,11 +30,14 @@ import org.springframework.util.CollectionUtils;
  * @param schema the objects that were created, altered or dropped: these stay as they
  * are, so the database should be replaced
  * @param unrestored what could not be put back although the schema is the same, and why
+ * @param sessions the sessions and prepared transactions that had written something, did
+ * not end in time and were cut off
+ * @param leftovers objects of the server, outside of the database, that are new: they
+ * stay
  * @since 0.1.0
  */
-public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored) {
-
-	static final Changes NONE = new Changes(List.of(), List.of(), List.of(), List.of());
+public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored,
+		List<String> sessions, List<String> leftovers) {
 
 	/**
 	 * Copy the lists.
@@ -44,6 +47,8 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 		sequences = List.copyOf(sequences);
 		schema = List.copyOf(schema);
 		unrestored = List.copyOf(unrestored);
+		sessions = List.copyOf(sessions);
+		leftovers = List.copyOf(leftovers);
 	}
 
 	/**
@@ -51,7 +56,8 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 	 * @return {@code true} if the database equalled the baseline
 	 */
 	public boolean isEmpty() {
-		return this.tables.isEmpty() && this.sequences.isEmpty() && isUndone();
+		return this.tables.isEmpty() && this.sequences.isEmpty() && this.sessions.isEmpty() && this.leftovers.isEmpty()
+				&& isUndone();
 	}
 
 	/**
@@ -67,7 +73,7 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 	 */
 	static final class Collector {
 
-		final List<String> tables = new ArrayList<>();
+		final Set<String> tables = new LinkedHashSet<>();
 
 		final List<String> sequences = new ArrayList<>();
 
@@ -75,12 +81,13 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 
 		final List<String> unrestored = new ArrayList<>();
 
+		final List<String> sessions = new ArrayList<>();
+
+		final List<String> leftovers = new ArrayList<>();
+
 		Changes toChanges() {
-			if (CollectionUtils.isEmpty(this.tables) && this.sequences.isEmpty() && this.schema.isEmpty()
-					&& this.unrestored.isEmpty()) {
-				return NONE;
-			}
-			return new Changes(this.tables, this.sequences, this.schema, this.unrestored);
+			return new Changes(List.copyOf(this.tables), this.sequences, this.schema, this.unrestored, this.sessions,
+					this.leftovers);
 		}
 
 	}

@@ -22,12 +22,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -41,68 +37,55 @@ import dev.pristine.resource.ResourceException;
  * large objects, materialized views. Temporary tables, foreign tables and the tables of
  * extensions are left alone. Changes to the schema are found and named, not undone.
  * <p>
- * A change counts when its transaction has ended. Nothing that happens while the reset is
- * at work gets lost: it is found by the next one at the latest.
+ * Transactions that have written and do not end are cut off. Nothing that happens while
+ * the reset is at work gets lost: it is found by the next one at the latest.
  *
  * @since 0.1.0
  */
 public final class DatabaseReset {
 
-	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+	/** The first capture copies all rows, which may take so many times longer. */
+	private static final int FIRST_CAPTURE = 30;
 
-	/** The number of WAL bytes per relation that are quicker to read than the tables. */
-	private static final long WAL_BYTES = 256;
-
-	/** A position that the WAL never has. */
-	private static final String NOWHERE = "0/0";
+	/** With more bytes of WAL than this, a table may have become large. */
+	private static final long LARGE = 256 * 1024;
 
 	private final Session session;
 
-	private final Wal wal;
+	private final Duration timeout;
 
-	private final Census census;
+	private final ScanDetector scan;
 
-	private final Contents contents;
+	private final ChangeDetector detector;
 
-	private final SequencePositions positions;
+	private final ContentCapture contents;
+
+	private final OpenTransactions openTransactions;
 
 	private final DeadRows deadRows;
 
-	private @Nullable Baseline current;
+	private final ServerObjects serverObjects;
 
-	/** The evidence of {@link #current}, or {@code null} if somebody else was at work. */
-	private @Nullable Evidence evidence;
-
-	private Horizon horizon = new Horizon("3", List.of());
-
-	private @Nullable String walStart;
-
-	/** Whether the last scope changed something, and this one may do so as well. */
-	private boolean changing;
+	private @Nullable KnownState known;
 
 	/**
 	 * Create a reset.
 	 * @param connection a connection in auto-commit mode that nobody else uses, with the
 	 * strongest role available; the owner of all tables at least
+	 * @param lockTimeout how long to wait for a lock that another session holds, and for
+	 * a transaction to end before it is cut off
+	 * @param timeout how long to wait for anything else
 	 */
-	public DatabaseReset(Connection connection) {
-		this(connection, LOCK_TIMEOUT);
-	}
-
-	/**
-	 * Create a reset.
-	 * @param connection a connection in auto-commit mode that nobody else uses, with the
-	 * strongest role available; the owner of all tables at least
-	 * @param lockTimeout how long to wait for a lock that another session holds
-	 */
-	public DatabaseReset(Connection connection, Duration lockTimeout) {
+	public DatabaseReset(Connection connection, Duration lockTimeout, Duration timeout) {
 		try {
-			this.session = new Session(connection, (int) lockTimeout.toMillis());
-			this.wal = new Wal(this.session);
-			this.census = new Census(this.session);
-			this.contents = new Contents(this.session);
-			this.positions = new SequencePositions(this.session);
+			this.timeout = timeout;
+			this.session = new Session(connection, lockTimeout, timeout);
+			this.scan = new ScanDetector(this.session);
+			this.detector = WalDetector.orElse(this.session, this.scan);
+			this.contents = new ContentCapture(this.session);
+			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
+			this.serverObjects = new ServerObjects(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -111,63 +94,36 @@ public final class DatabaseReset {
 	}
 
 	/**
-	 * Learn the schema and the content of the database as they are now.
-	 * @return the present state
+	 * Learn what the database holds now.
+	 * @return the present state: the same object as before if nothing changed since the
+	 * last capture or restore
+	 * @throws ResourceException if the database cannot be reached
 	 */
 	public Baseline capture() {
 		return attempt("capture", () -> {
-			Catalog catalog = Catalog.read(this.session);
-			Map<Long, Position> positions = this.positions.settle(catalog, catalog.sequences().values());
-			Evidence now = evidence();
-			Baseline baseline = this.contents.read(catalog, positions);
-			this.census.forget();
-			Batch batch = new Batch();
-			this.census.add(batch, this.horizon, new Differences());
-			batch.run(this.session);
-			this.deadRows.clear();
-			this.current = baseline;
-			this.walStart = null;
-			advance(now);
-			return baseline;
-		});
-	}
-
-	/**
-	 * Learn what the database holds now, given what it held before.
-	 * @param known the state at the last capture or restore
-	 * @return the present state: {@code known} itself if nothing changed
-	 */
-	public Baseline capture(Baseline known) {
-		Assert.state(known == this.current, "The known baseline is not that of the last capture or restore");
-		return attempt("capture", () -> {
-			Evidence now = evidence();
-			if (now.equals(this.evidence) && this.positions.unloggedStand(known)) {
-				return known;
+			KnownState known = this.known;
+			if (known == null) {
+				return captureEverything();
 			}
-			Wal.Reading reading = readWal(known, new Wal.Reading(now, null));
-			now = reading.evidence();
-			Differences differences = differences(known, reading.mentioned(), false);
-			if (differences.schema && !schemaStands(known) && !schemaChanges(known).isEmpty()) {
-				return capture();
+			ChangeDetector.Detection detection = detect(known);
+			Differences differences = detection.differences();
+			if (differences == null) {
+				return known.baseline();
 			}
+			if (differences.schema && !schemaStands(known) && !schemaChanges(known.baseline()).isEmpty()) {
+				return captureEverything();
+			}
+			Baseline baseline = known.baseline();
 			differences.schema = false;
-			Map<Long, Position> positions = new HashMap<>(known.positions());
-			List<Sequence> moved = Stream.concat(differences.sequences.stream(), differences.cycled.stream())
-				.map(known.catalog().sequences()::get)
-				.toList();
-			if (!moved.isEmpty()) {
-				positions.putAll(this.positions.settle(known.catalog(), moved));
-				Evidence settled = evidence();
-				now = now.isFollowedByOne(settled) ? settled : now;
-			}
 			if (differences.isEmpty()) {
-				advance(now);
-				return known;
+				this.known = known.at(baseline, detection.evidence());
+				return baseline;
 			}
-			Baseline read = this.contents.read(known, positions, differences);
-			Baseline baseline = read.sameAs(known) ? known : read;
-			this.current = baseline;
-			advance(now);
+			baseline = this.contents.run(baseline.catalog(), baseline, differences);
+			if (differences.largeObjects) {
+				this.scan.rememberCatalogs();
+			}
+			this.known = known.after(baseline, detection.evidence(), this.contents.xid(), this.contents.evidence());
 			return baseline;
 		});
 	}
@@ -180,55 +136,41 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target) {
-		return restore(target, true);
-	}
-
-	/**
-	 * Make sure that the database still equals a baseline. This is {@link #restore} for
-	 * where no change is expected.
-	 * @param target a baseline that this reset captured
-	 * @return what had to be undone, and what could not be
-	 * @throws ResourceException if another session is in the way, or the database cannot
-	 * be reached
-	 */
-	public Changes uphold(Baseline target) {
-		return restore(target, false);
-	}
-
-	private Changes restore(Baseline target, boolean afterScope) {
+		Changes.Collector changes = new Changes.Collector();
 		return attempt("reset", () -> {
-			Baseline known = this.current;
+			KnownState known = this.known;
 			Assert.state(known != null, "Nothing was captured");
-			Wal.Reading reading = look(known, afterScope && this.changing);
-			boolean unchanged = reading.evidence().equals(this.evidence) && this.positions.unloggedStand(known);
-			if (afterScope) {
-				this.changing = !unchanged;
+			ChangeDetector.Detection detection = detect(known);
+			if (!detection.evidence().isQuiet() && this.openTransactions.end(changes.sessions)) {
+				detection = detect(known);
 			}
-			if (unchanged && known == target) {
-				return Changes.NONE;
+			if (detection.differences() == null && known.baseline() == target) {
+				return changes.toChanges();
 			}
-			reading = unchanged ? reading : readWal(known, reading);
-			Evidence now = reading.evidence();
-			Differences differences = unchanged ? new Differences()
-					: differences(known, reading.mentioned(), mentionsLastScopeOnly());
-			Changes.Collector changes = new Changes.Collector();
+			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
+			if (differences.server) {
+				this.serverObjects.look(changes.leftovers);
+			}
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
 			}
-			else if (known.catalog() != target.catalog()) {
-				changes.schema.addAll(target.catalog().definitions().differences(known.catalog().definitions()));
+			else if (known.baseline().catalog() != target.catalog()) {
+				changes.schema
+					.addAll(target.catalog().definitions().differences(known.baseline().catalog().definitions()));
 			}
 			if (!changes.schema.isEmpty()) {
-				return restoreRemains(target, changes);
+				new PartialRestore(this.session, known.baseline(), target, changes).run();
+				this.known = known.uncertain(target);
+				return changes.toChanges();
 			}
-			addDifferences(differences, known, target);
+			differences.add(known.baseline(), target);
 			differences.schema = false;
-			if (differences.isEmpty() && differences.cycled.isEmpty()) {
-				this.current = target;
-				advance(now);
-				return Changes.NONE;
+			if (differences.isEmpty()) {
+				this.known = known.at(target, detection.evidence());
 			}
-			undo(known, target, differences, now, changes);
+			else {
+				restore(known, target, differences, detection.evidence(), changes);
+			}
 			return changes.toChanges();
 		});
 	}
@@ -241,8 +183,11 @@ public final class DatabaseReset {
 	 */
 	public void restoreSequences(Baseline target, Collection<Long> sequences) {
 		attempt("reset of sequences", () -> {
+			Map<Long, Position> positions = new HashMap<>(target.positions());
+			positions.keySet().retainAll(sequences);
 			Batch batch = new Batch();
-			Undo.setSequences(batch, this.session, target, sequences);
+			SequencePositions.set(batch, this.session, target.catalog(), positions, (oid) -> {
+			});
 			batch.run(this.session);
 			return target;
 		});
@@ -258,187 +203,78 @@ public final class DatabaseReset {
 	public Baseline captureSequences(Baseline base, Collection<Long> sequences) {
 		return attempt("capture of sequences", () -> {
 			Map<Long, Position> positions = new HashMap<>(base.positions());
-			positions.putAll(this.positions.settle(base.catalog(),
-					sequences.stream().map(base.catalog().sequences()::get).filter(Objects::nonNull).toList()));
+			positions.putAll(this.contents.settle(base.catalog(), sequences));
 			return new Baseline(base.catalog(), base.rows(), positions, base.views(), base.largeObjects());
 		});
 	}
 
-	/**
-	 * Compare the whole schema, regardless of what the evidence says.
-	 * @param target a baseline that this reset captured
-	 * @return the names of the objects that were created, altered or dropped
-	 */
-	public Set<String> verifySchema(Baseline target) {
+	// Compare the whole schema, regardless of what the evidence says
+	Set<String> verifySchema(Baseline target) {
 		return attempt("check of the schema", () -> schemaChanges(target));
 	}
 
-	private Wal.Reading look(Baseline known, boolean changing) throws SQLException {
-		Evidence last = this.evidence;
-		String start = this.walStart;
-		if (changing && last != null && start != null && this.session.readsWal()) {
-			return this.wal.read(start, last.lsn(), walLimit(known));
-		}
-		return new Wal.Reading(evidence(), null);
+	private Baseline captureEverything() throws SQLException {
+		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
+		Catalog catalog = Catalog.read(this.session);
+		Evidence before = this.session.evidence();
+		Baseline baseline = this.contents.run(catalog, null, new Differences());
+		this.scan.rememberCatalogs();
+		this.serverObjects.look(new ArrayList<>());
+		this.deadRows.clear();
+		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
+				this.contents.xid(), this.contents.evidence());
+		this.session.limit(this.timeout);
+		return baseline;
 	}
 
-	private Wal.Reading readWal(Baseline known, Wal.Reading reading) throws SQLException {
-		String start = this.walStart;
-		long limit = walLimit(known);
-		if (reading.mentioned() != null || start == null || !this.session.readsWal()
-				|| reading.evidence().bytesSince(start) > limit) {
-			return reading;
-		}
-		Wal.Reading read = this.wal.read(start, NOWHERE, limit);
-		return (read.mentioned() != null) ? read : reading;
-	}
-
-	private boolean mentionsLastScopeOnly() {
-		return this.evidence != null && this.evidence.lsn().equals(this.walStart);
-	}
-
-	private static long walLimit(Baseline known) {
-		return 16_384 + WAL_BYTES * (known.catalog().tables().size() + known.catalog().sequences().size());
-	}
-
-	private Differences differences(Baseline known, @Nullable Set<Long> mentioned, boolean assume) throws SQLException {
-		Probe probe = new Probe(this.session, known, this.horizon, this.census, this.contents.viewNodes());
+	private ChangeDetector.Detection detect(KnownState known) throws SQLException {
 		try {
-			return (mentioned != null) ? probe.mentioned(mentioned, assume) : probe.everything();
+			return this.detector.detect(known);
 		}
 		catch (SQLException ex) {
+			// What was to be looked at may not exist any more
 			if (!String.valueOf(ex.getSQLState()).startsWith("42") || schemaStands(known)) {
 				throw ex;
 			}
 			Differences differences = new Differences();
 			differences.schema = true;
-			return differences;
+			return new ChangeDetector.Detection(this.session.evidence(), differences);
 		}
 	}
 
-	private boolean schemaStands(Baseline known) throws SQLException {
-		return known.catalog().definitions().stand(this.session, this.horizon);
+	private boolean schemaStands(KnownState known) throws SQLException {
+		boolean stands = known.baseline().catalog().definitions().stand(this.session, known.newRows());
+		if (stands) {
+			this.scan.rememberCatalogs();
+		}
+		return stands;
 	}
 
 	private Set<String> schemaChanges(Baseline target) throws SQLException {
 		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session));
-		if (!names.isEmpty()) {
-			this.census.forget();
-			this.walStart = null;
-			this.evidence = null;
+		if (!names.isEmpty() && this.known != null) {
+			this.known = this.known.uncertain(this.known.baseline());
 		}
 		return names;
 	}
 
-	// Add what differs between two baselines
-	private static void addDifferences(Differences differences, Baseline known, Baseline target) {
-		if (known == target) {
-			return;
-		}
-		Set<Long> tables = new HashSet<>(known.rows().keySet());
-		tables.addAll(target.rows().keySet());
-		tables.stream()
-			.filter((oid) -> known.rows(oid) != target.rows(oid))
-			.forEach((oid) -> differences.tables.put(oid, false));
-		target.positions().forEach((oid, position) -> {
-			if (!position.equals(known.positions().get(oid))) {
-				differences.sequences.add(oid);
-			}
-		});
-		target.views().forEach((oid, view) -> {
-			if (!view.equals(known.views().get(oid))) {
-				differences.views.add(oid);
-			}
-		});
-		differences.largeObjects |= known.largeObjects() != target.largeObjects();
-	}
-
-	private void undo(Baseline known, Baseline target, Differences differences, Evidence now, Changes.Collector changes)
-			throws SQLException {
-		String start = this.walStart;
-		boolean large = start == null || now.bytesSince(start) > 256 * 1024;
-		Undo undo = new Undo(this.session, known, target, this.horizon, differences, large, changes);
-		undo.run();
-		this.current = target;
+	private void restore(KnownState known, Baseline target, Differences differences, Evidence now,
+			Changes.Collector changes) throws SQLException {
+		RestoreTransaction transaction = new RestoreTransaction(this.session, known.baseline(), target, differences,
+				changes);
+		String start = known.walStart();
+		transaction.run(start == null || now.bytesSince(start) > LARGE);
+		this.known = known.after(target, now, transaction.xid(), transaction.evidence());
 		if (differences.largeObjects) {
-			this.census.forget();
+			this.scan.rememberCatalogs();
 		}
-		if (!differences.views.isEmpty()) {
-			this.contents.locateViews(target.catalog());
-			this.contents.verifyViews(target, differences.views, changes);
-		}
-		Evidence after = undo.evidence();
-		if (now.isFollowedByOne(after)) {
-			advance(after);
-		}
-		else {
-			advance(now);
-			List<String> own = new ArrayList<>(this.horizon.own());
-			own.add(undo.xid());
-			this.horizon = new Horizon(this.horizon.xid(), own);
-			this.evidence = null;
-		}
-		this.deadRows.vacuum(target.catalog(), undo.deleted());
-	}
-
-	// Restore the content as far as the changed schema allows, table by table
-	private Changes restoreRemains(Baseline target, Changes.Collector changes) throws SQLException {
-		Set<Long> existing = new HashSet<>();
-		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S', 'm')",
-				(row) -> existing.add(row.getLong(1)));
-		Baseline known = Objects.requireNonNull(this.current);
-		List<Differences> steps = new ArrayList<>();
-		for (Long oid : target.catalog().tables().keySet()) {
-			Differences step = new Differences();
-			step.tables.put(oid, false);
-			steps.add(step);
-		}
-		for (Long oid : target.positions().keySet()) {
-			Differences step = new Differences();
-			step.sequences.add(oid);
-			steps.add(step);
-		}
-		Differences largeObjects = new Differences();
-		largeObjects.largeObjects = true;
-		steps.add(largeObjects);
-		for (Differences step : steps) {
-			if (!existing.containsAll(step.tables.keySet()) || !existing.containsAll(step.sequences)) {
-				continue;
+		MaterializedViews.read(this.session, target.catalog(), differences.views).forEach((oid, view) -> {
+			if (!view.equals(target.views().get(oid))) {
+				changes.unrestored.add("materialized view " + target.catalog().views().get(oid)
+						+ ": it was out of date at the baseline, now it is refreshed");
 			}
-			Changes.Collector ignored = new Changes.Collector();
-			try {
-				new Undo(this.session, known, target, this.horizon, step, false, ignored).run();
-				changes.tables.addAll(ignored.tables);
-			}
-			catch (SQLException ex) {
-				rollback();
-				step.tables.keySet()
-					.forEach((oid) -> changes.unrestored
-						.add(target.catalog().tables().get(oid) + ": " + ex.getMessage()));
-			}
-		}
-		this.current = target;
-		this.evidence = null;
-		this.walStart = null;
-		this.census.forget();
-		return changes.toChanges();
-	}
-
-	private void advance(Evidence now) {
-		this.evidence = now;
-		if (now.isQuiet()) {
-			this.walStart = now.lsn();
-			this.horizon = new Horizon(now.horizon(), List.of());
-		}
-		else {
-			this.horizon = new Horizon(now.horizon(), this.horizon.own());
-		}
-	}
-
-	private Evidence evidence() throws SQLException {
-		List<Evidence> found = new ArrayList<>(1);
-		new Batch().query(Evidence.SQL, (row) -> found.add(Evidence.of(row))).run(this.session);
-		return found.get(0);
+		});
+		this.deadRows.vacuum(transaction.deleted());
 	}
 
 	private <T> T attempt(String what, Work<T> work) {
@@ -447,27 +283,23 @@ public final class DatabaseReset {
 				return work.run();
 			}
 			catch (SQLException ex) {
-				this.evidence = null;
-				rollback();
+				failed();
 				if (!"40P01".equals(ex.getSQLState()) || attempt == 3) {
-					throw new Obstacle(this.session).describe(what, ex);
+					throw ResetFailure.of(this.session, what, ex);
 				}
 			}
 			catch (RuntimeException ex) {
-				this.evidence = null;
-				rollback();
+				failed();
 				throw ex;
 			}
 		}
 	}
 
-	private void rollback() {
-		try {
-			this.session.execute("ROLLBACK");
+	private void failed() {
+		if (this.known != null) {
+			this.known = new KnownState(this.known.baseline(), null, this.known.walStart(), this.known.newRows());
 		}
-		catch (SQLException ex) {
-			// The failure that led here says more
-		}
+		this.session.rollback();
 	}
 
 	/**

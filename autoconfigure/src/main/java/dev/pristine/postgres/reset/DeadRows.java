@@ -32,7 +32,7 @@ final class DeadRows {
 
 	private final Session session;
 
-	private final Map<Long, Long> rows = new HashMap<>();
+	private final Map<String, Long> rows = new HashMap<>();
 
 	DeadRows(Session session) {
 		this.session = session;
@@ -44,16 +44,15 @@ final class DeadRows {
 
 	/**
 	 * Take note of deleted rows, and vacuum the tables that have many.
-	 * @param catalog the schema
 	 * @param deleted the number of rows by table
 	 */
-	void vacuum(Catalog catalog, Map<Long, Long> deleted) throws SQLException {
-		deleted.forEach((oid, count) -> this.rows.merge(oid, count, Long::sum));
+	void vacuum(Map<String, Long> deleted) throws SQLException {
+		deleted.forEach((table, count) -> this.rows.merge(table, count, Long::sum));
 		List<String> tables = new ArrayList<>();
-		for (Long oid : deleted.keySet()) {
-			if (this.rows.getOrDefault(oid, 0L) > LIMIT) {
-				this.rows.remove(oid);
-				tables.add(String.valueOf(catalog.tables().get(oid)));
+		for (String table : deleted.keySet()) {
+			if (this.rows.getOrDefault(table, 0L) > LIMIT) {
+				this.rows.remove(table);
+				tables.add(table);
 			}
 		}
 		if (!tables.isEmpty()) {

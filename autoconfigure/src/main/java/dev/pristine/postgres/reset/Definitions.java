@@ -99,7 +99,7 @@ final class Definitions {
 		.collect(Collectors.joining(" UNION ALL "));
 
 	private static final String NEW = SOURCES.stream()
-		.map((source) -> source.select() + source.from() + " AND " + Horizon.NEWER)
+		.map((source) -> source.select() + source.from() + " AND " + NewRows.NEW)
 		.collect(Collectors.joining(" UNION ALL "));
 
 	private static final String COUNTS = SOURCES.stream()
@@ -126,12 +126,12 @@ final class Definitions {
 	 * Look whether the present definitions are the same, by looking at new rows alone: a
 	 * rewritten table, a temporary one or a disabled trigger leave some.
 	 * @param session the session
-	 * @param horizon from where on rows are new
+	 * @param newRows which rows are new
 	 * @return {@code true} if nothing differs
 	 */
-	boolean stand(Session session, Horizon horizon) throws SQLException {
+	boolean stand(Session session, NewRows newRows) throws SQLException {
 		Definitions now = new Definitions(new HashMap<>());
-		new Batch().query(horizon.with() + NEW, now::add, horizon.parameters())
+		new Batch().query(NewRows.WITH + NEW, now::add, newRows.parameters())
 			.query(COUNTS, (row) -> now.counts.put(row.getString(1), row.getLong(2)))
 			.run(session);
 		return this.counts.equals(now.counts) && now.definitions.entrySet().stream().allMatch((entry) -> {

@@ -13,7 +13,6 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package dev.pristine.postgres.reset;
 
 import java.util.LinkedHashMap;
@@ -22,17 +21,14 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What changed, by object identifier.
+ * What may have changed, by object identifier.
  */
 final class Differences {
 
-	/** Tables, and whether it is enough to remove the new rows. */
-	final Map<Long, Boolean> tables = new LinkedHashMap<>();
+	/** Tables with the blocks that were written; none if these are not known. */
+	final Map<Long, Set<Long>> tables = new LinkedHashMap<>();
 
 	final Set<Long> sequences = new TreeSet<>();
-
-	/** Sequences that stand where they did, but may have gone round meanwhile. */
-	final Set<Long> cycled = new TreeSet<>();
 
 	final Set<Long> views = new TreeSet<>();
 
@@ -41,9 +37,32 @@ final class Differences {
 	/** Whether anything in the catalogs changed, be it only physically. */
 	boolean schema;
 
+	/** Whether objects of the whole server may have changed. */
+	boolean server;
+
 	boolean isEmpty() {
 		return this.tables.isEmpty() && this.sequences.isEmpty() && this.views.isEmpty() && !this.largeObjects
 				&& !this.schema;
+	}
+
+	// Add what differs between two baselines of the same schema
+	void add(Baseline known, Baseline target) {
+		target.catalog().tables().keySet().forEach((oid) -> {
+			if (known.rows(oid) != target.rows(oid)) {
+				this.tables.put(oid, Set.of());
+			}
+		});
+		target.positions().forEach((oid, position) -> {
+			if (!position.equals(known.positions().get(oid))) {
+				this.sequences.add(oid);
+			}
+		});
+		target.views().forEach((oid, view) -> {
+			if (!view.equals(known.views().get(oid))) {
+				this.views.add(oid);
+			}
+		});
+		this.largeObjects |= known.largeObjects() != target.largeObjects();
 	}
 
 }

@@ -66,7 +66,7 @@ record Evidence(String lsn, String snapshot, long next) {
 
 	// Return the oldest transaction id, without its epoch, whose effects the snapshot
 	// may not see
-	String horizon() {
+	String oldest() {
 		return Long.toString(Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL);
 	}
 
@@ -80,7 +80,7 @@ record Evidence(String lsn, String snapshot, long next) {
 		return Long.parseLong(this.snapshot.substring(start, this.snapshot.indexOf(':', start)));
 	}
 
-	private static long position(String lsn) {
+	static long position(String lsn) {
 		int slash = lsn.indexOf('/');
 		return (Long.parseLong(lsn.substring(0, slash), 16) << 32) + Long.parseLong(lsn.substring(slash + 1), 16);
 	}

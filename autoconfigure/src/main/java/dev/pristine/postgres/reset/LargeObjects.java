@@ -34,6 +34,9 @@ record LargeObjects(Map<Long, Content> contents) {
 
 	static final LargeObjects NONE = new LargeObjects(Map.of());
 
+	/** The catalogs that hold them, with their indexes. */
+	static final Set<Long> CATALOGS = Set.of(2613L, 2683L, 2995L, 2996L);
+
 	private static final String MINE = " FROM pg_largeobject_metadata m"
 			+ " WHERE pg_has_role(m.lomowner, 'USAGE') ORDER BY m.oid";
 

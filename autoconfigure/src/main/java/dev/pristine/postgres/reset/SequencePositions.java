@@ -13,25 +13,47 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
-
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongConsumer;
 
 /**
- * Where the sequences stand now.
+ * Where sequences stand, read and set.
  */
 final class SequencePositions {
 
-	private final Session session;
+	private SequencePositions() {
+	}
 
-	SequencePositions(Session session) {
-		this.session = session;
+	// Return a query for the positions of sequences
+	static String select(Session session, Collection<Sequence> sequences) {
+		if (session.version() >= 180000) {
+			return "SELECT s::bigint, d.last_value, d.is_called FROM unnest("
+					+ Session.array(sequences.stream().map(Sequence::oid).toList())
+					+ ") s, pg_get_sequence_data(s::regclass) d";
+		}
+		List<String> selects = new ArrayList<>();
+		sequences.forEach((sequence) -> selects
+			.add("SELECT " + sequence.oid() + "::bigint, last_value, is_called FROM " + sequence.name()));
+		return String.join(" UNION ALL ", selects);
+	}
+
+	static Map<Long, Position> read(Session session, Collection<Sequence> sequences) throws SQLException {
+		Map<Long, Position> positions = new HashMap<>();
+		if (!sequences.isEmpty()) {
+			new Batch()
+				.query(select(session, sequences),
+						(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))))
+				.run(session);
+		}
+		return positions;
 	}
 
 	/**
@@ -40,43 +62,48 @@ final class SequencePositions {
 	 * @param known where they stood
 	 * @return whether none has moved
 	 */
-	boolean unloggedStand(Baseline known) throws SQLException {
+	static boolean unloggedStand(Session session, Baseline known) throws SQLException {
 		List<Sequence> unlogged = known.catalog().sequences().values().stream().filter(Sequence::unlogged).toList();
-		if (unlogged.isEmpty()) {
-			return true;
-		}
-		Map<Long, Position> now = now(unlogged);
+		Map<Long, Position> now = read(session, unlogged);
 		return unlogged.stream()
 			.allMatch((sequence) -> Objects.equals(now.get(sequence.oid()), known.positions().get(sequence.oid())));
 	}
 
 	/**
-	 * Leave sequences where they are, but as setval leaves them, so that the next use is
-	 * seen in the WAL.
-	 * @param catalog the schema
-	 * @param sequences the sequences
-	 * @return where they stand
+	 * Set sequences as {@code setval} leaves them, so that the next use is seen in the
+	 * WAL. A sequence of which sessions keep values gets a new file as well, which makes
+	 * them forget these.
+	 * @param moved is called for those that stood elsewhere
 	 */
-	Map<Long, Position> settle(Catalog catalog, Collection<Sequence> sequences) throws SQLException {
-		Map<Long, Position> positions = now(sequences);
-		if (!positions.isEmpty()) {
-			Batch batch = new Batch().add("BEGIN");
-			Undo.setSequences(batch, this.session,
-					new Baseline(catalog, Map.of(), positions, Map.of(), LargeObjects.NONE), positions.keySet());
-			batch.add("COMMIT").run(this.session);
+	static void set(Batch batch, Session session, Catalog catalog, Map<Long, Position> positions, LongConsumer moved) {
+		List<Sequence> sequences = catalog.sequences()
+			.values()
+			.stream()
+			.filter((sequence) -> positions.containsKey(sequence.oid()))
+			.toList();
+		if (sequences.isEmpty()) {
+			return;
 		}
-		return positions;
-	}
-
-	private Map<Long, Position> now(Collection<Sequence> sequences) throws SQLException {
-		Map<Long, Position> positions = new HashMap<>();
-		if (!sequences.isEmpty()) {
-			new Batch()
-				.query(Probe.positions(this.session, sequences),
-						(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))))
-				.run(this.session);
+		batch.query(select(session, sequences), (row) -> {
+			if (!new Position(row.getLong(2), row.getBoolean(3)).equals(positions.get(row.getLong(1)))) {
+				moved.accept(row.getLong(1));
+			}
+		});
+		StringBuilder values = new StringBuilder("{");
+		StringBuilder called = new StringBuilder("{");
+		for (Sequence sequence : sequences) {
+			if (sequence.cached()) {
+				batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART");
+			}
+			Position position = Objects.requireNonNull(positions.get(sequence.oid()));
+			values.append((values.length() > 1) ? "," : "").append(position.last());
+			called.append((called.length() > 1) ? "," : "").append(position.called());
 		}
-		return positions;
+		batch.add(
+				"SELECT setval(s::regclass, v, c) FROM unnest("
+						+ Session.array(sequences.stream().map(Sequence::oid).toList())
+						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
+				values.append('}').toString(), called.append('}').toString());
 	}
 
 }

@@ -20,21 +20,22 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyManager;
 
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
  */
-final class Session {
+final class Session implements Batch.Target {
 
-	private static final Log logger = LogFactory.getLog(Session.class);
-
-	/** How long one statement may take, in milliseconds. */
-	private static final int STATEMENT_TIMEOUT = 60_000;
+	static final Log logger = LogFactory.getLog(Session.class);
 
 	/**
 	 * Make values travel unchanged, plans simple and waits bounded, whatever the defaults
@@ -45,57 +46,40 @@ final class Session {
 			"IntervalStyle = postgres", "DateStyle = ISO", "bytea_output = hex", "xmloption = content",
 			"synchronize_seqscans = off", "standard_conforming_strings = on", "default_transaction_read_only = off",
 			"default_transaction_deferrable = off", "default_transaction_isolation = 'read committed'",
-			"idle_in_transaction_session_timeout = 0", "client_min_messages = error" };
+			"idle_in_transaction_session_timeout = 0", "client_min_messages = error", "synchronous_commit = local" };
 
 	private final Connection connection;
-
-	private final CopyManager copy;
 
 	private final int version;
 
 	private final boolean replica;
 
-	private final boolean walReadable;
-
 	private final boolean seesAllRows;
 
 	private final boolean readsLargeObjects;
 
-	Session(Connection connection, int lockTimeout) throws SQLException {
+	Session(Connection connection, Duration lockTimeout, Duration timeout) throws SQLException {
 		this.connection = connection;
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
-		this.copy = postgres.getCopyAPI();
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout
-					+ "; SET statement_timeout = " + STATEMENT_TIMEOUT);
+			statement
+				.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		}
+		limit(timeout);
 		try (Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int, rolsuper,"
+				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
 						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')"
 						+ " FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
 			this.version = result.getInt(1);
-			this.seesAllRows = result.getBoolean(3);
-			this.readsLargeObjects = result.getBoolean(4);
-			this.walReadable = result.getBoolean(2) && this.version >= 170000 && attempt(
-					"CREATE OR REPLACE FUNCTION pg_temp.pristine_wal(pg_lsn, pg_lsn, boolean, OUT start_lsn pg_lsn,"
-							+ " OUT end_lsn pg_lsn, OUT prev_lsn pg_lsn, OUT block_id int2, OUT reltablespace oid,"
-							+ " OUT reldatabase oid, OUT relfilenode oid, OUT relforknumber int2,"
-							+ " OUT relblocknumber int8, OUT xid xid, OUT resource_manager text, OUT record_type text,"
-							+ " OUT record_length int4, OUT main_data_length int4, OUT block_data_length int4,"
-							+ " OUT block_fpi_length int4, OUT block_fpi_info text[], OUT description text,"
-							+ " OUT block_data bytea, OUT block_fpi_data bytea) RETURNS SETOF record"
-							+ " LANGUAGE c STRICT AS '$libdir/pg_walinspect', 'pg_get_wal_block_info'");
+			this.seesAllRows = result.getBoolean(2);
+			this.readsLargeObjects = result.getBoolean(3);
 		}
 		this.replica = attempt("SET session_replication_role = replica");
 		if (!this.replica) {
 			logger.info("The role of the reset may not set session_replication_role: changes are undone in the order of"
 					+ " the foreign keys, with triggers disabled meanwhile, which is slower");
-		}
-		else if (!this.walReadable) {
-			logger.info("The reset cannot read the WAL (it takes PostgreSQL 17, a superuser and pg_walinspect):"
-					+ " it looks at every table instead, which is slower");
 		}
 	}
 
@@ -110,12 +94,9 @@ final class Session {
 		}
 	}
 
-	Connection connection() {
+	@Override
+	public Connection connection() {
 		return this.connection;
-	}
-
-	CopyManager copy() {
-		return this.copy;
 	}
 
 	int version() {
@@ -126,11 +107,6 @@ final class Session {
 	// session
 	boolean isReplica() {
 		return this.replica;
-	}
-
-	// Return whether this session can ask which relations the WAL mentions
-	boolean readsWal() {
-		return this.walReadable;
 	}
 
 	boolean seesAllRows() {
@@ -153,6 +129,31 @@ final class Session {
 			while (result.next()) {
 				handler.handle(result);
 			}
+		}
+	}
+
+	// Bound every wait from now on, for the server's answer as well as in it
+	void limit(Duration timeout) throws SQLException {
+		this.connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis() + 1_000);
+		execute("SET statement_timeout = " + timeout.toMillis());
+	}
+
+	Evidence evidence() throws SQLException {
+		List<Evidence> found = new ArrayList<>(1);
+		new Batch().query(Evidence.SQL, (row) -> found.add(Evidence.of(row))).run(this);
+		return found.get(0);
+	}
+
+	static String array(Collection<Long> oids) {
+		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
+	}
+
+	void rollback() {
+		try {
+			execute("ROLLBACK");
+		}
+		catch (SQLException ex) {
+			// The failure that led here says more
 		}
 	}
 

@@ -28,8 +28,10 @@ import java.util.List;
  * @param unlogged whether it changes without leaving a trace in the WAL
  * @param guards what keeps its triggers, rules and policies from interfering
  * @param filtered whether row security hides rows even from its owner
+ * @param columns the columns that can be written, quoted where needed
  */
-record Table(long oid, String name, boolean referenced, boolean unlogged, List<Guard> guards, boolean filtered) {
+record Table(long oid, String name, boolean referenced, boolean unlogged, List<Guard> guards, boolean filtered,
+		List<String> columns) {
 
 	@Override
 	public String toString() {

@@ -16,87 +16,84 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constraints that speak at a commit only.
+ * The constraints that may speak at a commit only. A schema that has none costs nothing.
  */
 final class DeferredConstraints {
 
-	private static final String NAMES = """
-			SELECT DISTINCT format('%I.%I', n.nspname, c.conname)
+	private static final String DEFERRABLE = """
+			SELECT DISTINCT format('%I.%I', n.nspname, c.conname), c.condeferred
 			FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
-			WHERE c.condeferred AND c.conparentid = 0
-			UNION SELECT DISTINCT format('%I.%I', n.nspname, t.tgname)
+			WHERE c.condeferrable AND c.conparentid = 0
+			UNION SELECT DISTINCT format('%I.%I', n.nspname, t.tgname), t.tginitdeferred
 			FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-			WHERE t.tginitdeferred AND t.tgconstraint = 0 AND NOT t.tgisinternal""";
+			WHERE t.tgdeferrable AND t.tgconstraint = 0 AND NOT t.tgisinternal""";
 
-	private final Statement control;
+	private final PhysicalConnection connection;
 
-	private volatile @Nullable List<String> names;
+	private boolean exist;
 
 	/**
-	 * Create the constraints.
-	 * @param control a statement to ask with
+	 * The names of those that are deferred from the start of each transaction, if known.
 	 */
-	DeferredConstraints(Statement control) {
-		this.control = control;
+	private @Nullable List<String> initially;
+
+	DeferredConstraints(PhysicalConnection connection) {
+		this.connection = connection;
 	}
 
 	/**
-	 * Return whether there are any.
-	 * @return whether a commit has something to check
-	 * @throws SQLException if the server refuses
+	 * Return whether there are some that are deferred without a {@code SET CONSTRAINTS}.
+	 * @return whether a single statement needs a check
 	 */
-	boolean exist() throws SQLException {
-		return !names().isEmpty();
+	boolean existInitially() throws SQLException {
+		return !initially().isEmpty();
 	}
 
 	/**
-	 * Return whether there are none, without asking the server.
-	 * @return whether that is known
+	 * Have them speak, and be deferred again.
+	 * @throws SQLException if one is violated
 	 */
-	boolean areKnownNotToExist() {
-		List<String> names = this.names;
-		return names != null && names.isEmpty();
-	}
-
-	/**
-	 * Return the commands that make the constraints speak, and be deferred again.
-	 * @return the commands
-	 * @throws SQLException if the server refuses
-	 */
-	String check() throws SQLException {
-		List<String> names = names();
-		return "SET CONSTRAINTS ALL IMMEDIATE"
-				+ (names.isEmpty() ? "" : ";SET CONSTRAINTS " + String.join(", ", names) + " DEFERRED");
+	void check() throws SQLException {
+		List<String> initially = initially();
+		if (this.exist) {
+			this.connection.send("SET CONSTRAINTS ALL IMMEDIATE"
+					+ (initially.isEmpty() ? "" : ";SET CONSTRAINTS " + String.join(", ", initially) + " DEFERRED"));
+		}
 	}
 
 	/**
 	 * Have the schema asked again.
 	 */
 	void forget() {
-		this.names = null;
+		this.initially = null;
 	}
 
-	private List<String> names() throws SQLException {
-		List<String> names = this.names;
-		if (names == null) {
-			names = new ArrayList<>();
-			try (ResultSet rows = this.control.executeQuery(NAMES)) {
+	private List<String> initially() throws SQLException {
+		List<String> initially = this.initially;
+		if (initially == null) {
+			initially = new ArrayList<>();
+			this.exist = false;
+			try (PreparedStatement statement = this.connection.prepare(DEFERRABLE);
+					ResultSet rows = statement.executeQuery()) {
 				while (rows.next()) {
-					names.add(rows.getString(1));
+					this.exist = true;
+					if (rows.getBoolean(2)) {
+						initially.add(rows.getString(1));
+					}
 				}
 			}
-			this.names = names;
+			this.initially = initially;
 		}
-		return names;
+		return initially;
 	}
 
 }

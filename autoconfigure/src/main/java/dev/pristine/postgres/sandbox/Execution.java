@@ -16,328 +16,349 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOperation;
+import org.postgresql.jdbc.AutoSave;
 
 /**
- * How what a logical connection is asked for reaches the physical one: in its turn, and
- * within the right transaction.
+ * How what a logical connection is asked for reaches the physical one: under the
+ * connection lock, with its settings, and within the right transaction.
  */
 final class Execution {
 
 	private final PhysicalConnection connection;
 
-	private final Savepoints savepoints;
+	private final ConnectionLock lock;
 
-	private final Scopes scopes;
+	private final TransactionStack transactions;
 
-	private final Transactions transactions;
+	private final DeferredConstraints deferred;
 
-	private final Gate gate;
+	private final Overlap overlap;
 
-	private final SessionSettings settings;
+	private final TestLog log;
 
-	private final SandboxWarnings warnings;
+	private final BooleanSupplier testManaged;
 
-	Execution(PhysicalConnection connection, Savepoints savepoints, Scopes scopes, Transactions transactions, Gate gate,
-			SessionSettings settings, SandboxWarnings warnings) {
+	private boolean schemaMayHaveChanged;
+
+	/**
+	 * Create an execution.
+	 * @param connection the connection that all share
+	 * @param lock what lets one at a time use it
+	 * @param transactions those that are open on it
+	 * @param overlap what tells the test of work that overlaps
+	 * @param log what tells it of other differences
+	 * @param testManaged whether the transaction that the calling thread is in was begun
+	 * for the test, so that other threads need not wait for its end
+	 */
+	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, Overlap overlap,
+			TestLog log, BooleanSupplier testManaged) {
 		this.connection = connection;
-		this.savepoints = savepoints;
-		this.scopes = scopes;
+		this.lock = lock;
 		this.transactions = transactions;
-		this.gate = gate;
-		this.settings = settings;
-		this.warnings = warnings;
-	}
-
-	SandboxWarnings warnings() {
-		return this.warnings;
+		this.deferred = new DeferredConstraints(connection);
+		this.overlap = overlap;
+		this.log = log;
+		this.testManaged = testManaged;
 	}
 
 	/**
 	 * Run a statement.
 	 * @param <T> the type of its result
-	 * @param connection the logical connection
+	 * @param session the logical connection
 	 * @param sql the statement
 	 * @param work what runs it
 	 * @return its result
 	 * @throws SQLException if it fails
 	 */
-	<T extends @Nullable Object> T execute(LogicalConnection connection, Sql sql, Work<T> work) throws SQLException {
-		this.gate.enter(connection, sql.text());
-		try {
-			prepare(connection, sql);
-			return connection.inTransaction() ? inside(connection, sql, work) : alone(connection, sql, work);
-		}
-		finally {
-			this.gate.leave();
-		}
-	}
-
-	/**
-	 * Return whether a statement should be prepared with {@link Savepoints#NEXT} behind
-	 * it.
-	 * @param connection the logical connection
-	 * @param sql the statement
-	 * @return whether that spares the next one a savepoint
-	 */
-	boolean setsSavepoint(LogicalConnection connection, Sql sql) {
-		return sql.single() && sql.isPlain() && !sql.namesSettings() && !connection.inTransaction()
-				&& this.savepoints.stay() && this.transactions.needNothingAtCommit();
+	<T extends @Nullable Object> T run(Session session, SqlText sql, Work<T> work) throws SQLException {
+		tellOverlap(session, sql);
+		return locked(session, sql.text(), () -> {
+			tellOverlap(session, sql);
+			this.connection.use();
+			this.transactions.prepare(session.transaction());
+			session.checkNotFailed();
+			tell(Difference.in(sql.text()));
+			try {
+				return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
+			}
+			finally {
+				ran(sql);
+			}
+		});
 	}
 
 	/**
 	 * Obey a transaction command.
-	 * @param connection the logical connection
+	 * @param session the logical connection
 	 * @param sql the command
 	 * @return whether there is nothing left to be sent to the server
 	 * @throws SQLException if the command fails or cannot be obeyed
 	 */
-	boolean control(LogicalConnection connection, Sql sql) throws SQLException {
-		switch (sql.control()) {
+	boolean obey(Session session, SqlText sql) throws SQLException {
+		if (sql.isAboveReadCommitted()) {
+			tell(Difference.ISOLATION);
+		}
+		switch (sql.command()) {
 			case BEGIN -> {
-				connection.beginExplicitly();
-				execute(connection, sql, () -> "");
+				session.begin();
+				run(session, sql, () -> "");
 			}
-			case COMMIT -> commit(connection);
-			case ROLLBACK -> rollback(connection);
-			case SAVEPOINT, RELEASE, ROLLBACK_TO -> {
-				if (!connection.inTransaction()) {
-					throw Refusal.noTransaction(sql.text());
-				}
+			case COMMIT -> commit(session);
+			case ROLLBACK -> rollback(session);
+			case SAVEPOINT -> {
+				session.checkInTransaction(sql.text());
 				return false;
 			}
 			case SET_TRANSACTION -> {
-				if (sql.isolation()) {
-					this.warnings.isolation();
-				}
-				if (connection.inTransaction() && sql.readOnly()) {
-					execute(connection, sql, () -> this.connection.control().execute("SET TRANSACTION READ ONLY"));
+				if (session.inTransaction() && sql.isReadOnly()) {
+					run(session, sql, () -> {
+						this.connection.send("SET TRANSACTION READ ONLY");
+						return "";
+					});
 				}
 			}
-			default -> throw Refusal.control(sql);
+			default -> throw SandboxException.ofCommand(sql.text());
 		}
 		return true;
 	}
 
 	/**
-	 * Begin a transaction for an operation in auto-commit that takes several steps.
-	 * @param connection the logical connection
-	 * @param sql the operation
-	 * @throws SQLException if that fails
+	 * Have the use of a logical connection fail that is closed or cut off.
+	 * @param session the logical connection
 	 */
-	void beginAlone(LogicalConnection connection, Sql sql) throws SQLException {
-		this.gate.enter(connection, sql.text());
-		try {
-			prepare(connection, sql);
-			this.transactions.begin(connection, false);
-			connection.beginExplicitly();
-		}
-		finally {
-			this.gate.leave();
-		}
+	void checkUsable(Session session) throws SQLException {
+		session.checkUsable();
+		this.connection.checkOpen();
 	}
 
 	/**
-	 * Take note of a {@code COPY} that has begun.
-	 * @param copy the operation
+	 * Take note of an isolation level that a logical connection has.
+	 * @param level one of JDBC's
 	 */
-	void copying(CopyOperation copy) {
-		this.connection.copying(copy);
+	void isolation(int level) {
+		tell((level > Connection.TRANSACTION_READ_COMMITTED) ? Difference.ISOLATION : null);
 	}
 
 	/**
-	 * Commit the transaction of a connection, if it has begun.
-	 * @param connection the logical connection
+	 * Commit the transaction of a logical connection, if it has begun.
+	 * @param session the logical connection
 	 * @throws SQLException if a deferred constraint is violated
 	 */
-	void commit(LogicalConnection connection) throws SQLException {
-		if (connection.transaction() == null) {
-			connection.transaction(null);
-			return;
-		}
-		this.gate.enter(connection, "COMMIT");
-		try {
-			Transaction transaction = connection.transaction();
-			if (transaction != null) {
-				this.connection.cancelCopy();
-				this.transactions.commit(transaction);
-			}
-		}
-		finally {
-			this.gate.leave();
-		}
+	void commit(Session session) throws SQLException {
+		end(session, "COMMIT", this::commit);
 	}
 
 	/**
-	 * Roll back the transaction of a connection, if it has begun.
-	 * @param connection the logical connection
+	 * Roll back the transaction of a logical connection, if it has begun.
+	 * @param session the logical connection
 	 * @throws SQLException if the server is lost
 	 */
-	void rollback(LogicalConnection connection) throws SQLException {
-		if (connection.transaction() == null) {
-			connection.transaction(null);
-			return;
-		}
-		this.gate.enter(connection, "ROLLBACK");
-		try {
-			Transaction transaction = connection.transaction();
-			if (transaction != null) {
-				this.connection.cancelCopy();
-				this.transactions.rollback(transaction);
-			}
-		}
-		finally {
-			this.gate.leave();
-		}
+	void rollback(Session session) throws SQLException {
+		end(session, "ROLLBACK", this::rollback);
 	}
 
 	/**
 	 * End the life of a logical connection.
-	 * @param connection the logical connection
+	 * @param session the logical connection
 	 * @throws SQLException if the server is lost
 	 */
-	void end(LogicalConnection connection) throws SQLException {
-		if (this.connection.isLost()) {
-			return;
+	void close(Session session) throws SQLException {
+		try {
+			if (!session.isClosed() && !this.connection.isLost()) {
+				rollback(session);
+				String schema = session.schema();
+				if (schema != null) {
+					locked(session, "RESET", () -> {
+						this.connection.use();
+						this.transactions.prepare(null);
+						this.connection.driver().setSchema(schema);
+						return "";
+					});
+				}
+			}
 		}
-		rollback(connection);
-		if (!connection.settings().isEmpty() && this.scopes.current() != null) {
-			this.gate.enter(connection, "RESET");
-			try {
-				this.transactions.setAside(connection);
-				this.settings.close(connection);
-				this.savepoints.changed();
-			}
-			finally {
-				this.gate.leave();
-			}
+		finally {
+			session.close();
+			this.lock.giveUp(session);
 		}
 	}
 
 	/**
 	 * End the life of a logical connection from another thread.
-	 * @param connection the logical connection
+	 * @param session the logical connection
 	 */
-	void abort(LogicalConnection connection) {
+	void abort(Session session) {
 		try {
-			if (this.gate.isRunning(connection)) {
-				this.connection.driver().cancelQuery();
-			}
-			connection.close();
+			cancel(session);
+			close(session);
 		}
 		catch (SQLException ex) {
-			connection.cutOff(ex);
+			// Closed all the same
 		}
 	}
 
-	private void prepare(LogicalConnection connection, Sql sql) throws SQLException {
-		if (this.connection.isCopying()) {
-			throw Refusal.duringCopy(sql);
-		}
-		this.scopes.start();
-		if (this.savepoints.areMany() && this.gate.innermost() == null) {
-			this.savepoints.tidy();
-		}
-		this.connection.networkTimeout(connection.networkTimeout());
-		this.transactions.setAside(connection);
-		if (this.settings.use(connection)) {
-			this.savepoints.changed();
-		}
-		Transaction outer = this.gate.innermost();
-		if (outer != null && outer.connection() != connection && outer.isHolding() && sql.mentions(outer.written())) {
-			this.warnings.sharedWithOuter(sql.text(), outer.lastStatement());
-		}
-		if (!sql.isPlain()) {
-			this.warnings.about(sql);
+	/**
+	 * Cancel the statement that a logical connection runs, if it runs one.
+	 * @param session the logical connection
+	 * @throws SQLException if the server is lost
+	 */
+	void cancel(Session session) throws SQLException {
+		if (this.lock.isRunning(session)) {
+			this.connection.driver().cancelQuery();
 		}
 	}
 
-	private <T extends @Nullable Object> T inside(LogicalConnection connection, Sql sql, Work<T> work)
-			throws SQLException {
-		Transaction transaction = connection.transaction();
-		if (transaction != null && transaction.isAborted()) {
-			throw Refusal.aborted();
+	/**
+	 * Forget what depends on what is about to be undone.
+	 * @throws SQLException if the server is lost
+	 */
+	void forget() throws SQLException {
+		if (this.schemaMayHaveChanged) {
+			// The driver's prepared statements may return other columns now
+			this.connection.send("DEALLOCATE ALL");
+			this.deferred.forget();
+			this.schemaMayHaveChanged = false;
 		}
-		if (transaction == null || transaction.savepoint() == null) {
-			transaction = this.transactions.begin(connection, sql.control() == Sql.Control.BEGIN && sql.readOnly());
-		}
-		this.savepoints.changed();
-		if (sql.control() == Sql.Control.ROLLBACK_TO || sql.control() == Sql.Control.RELEASE) {
-			this.savepoints.forgetServed();
-		}
-		transaction.runs(sql);
-		if (!sql.settings().isEmpty() && !this.connection.isAborted()) {
-			this.settings.changing(connection, sql);
-		}
+	}
+
+	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
+		checkUsable(session);
+		this.lock.acquire(session, statement);
 		try {
+			session.checkUsable();
 			return work.run();
 		}
 		finally {
-			this.scopes.after(sql);
+			this.connection.observe();
+			this.lock.release();
 		}
 	}
 
-	private <T extends @Nullable Object> T alone(LogicalConnection connection, Sql sql, Work<T> work)
-			throws SQLException {
-		Transaction outer = this.gate.innermost();
-		if (outer != null && outer.savepoint() != null && sql.changes()) {
-			outer.committedInside(sql.text());
+	private <T extends @Nullable Object> T inside(Session session, SqlText sql, Work<T> work) throws SQLException {
+		Transaction transaction = session.transaction();
+		if (transaction == null) {
+			transaction = begin(session, sql);
 		}
-		try {
-			if (this.transactions.isNeededBy(sql)) {
-				return asTransaction(connection, sql, work);
+		transaction.runs(sql.text(), sql.isReadOnly());
+		if (!this.connection.isAborted()) {
+			for (String name : sql.localSettings()) {
+				transaction.local(name, this.connection.setting(name));
 			}
-			return sql.settings().isEmpty() ? this.savepoints.run(sql, work) : setting(connection, sql, work);
+		}
+		this.connection.autoSave(AutoSave.NEVER);
+		return work.run();
+	}
+
+	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
+		try {
+			if (sql.localSettings().isEmpty() && !this.deferred.existInitially()) {
+				this.connection.autoSave(AutoSave.ALWAYS);
+				return work.run();
+			}
+			session.begin();
+			try {
+				return inside(session, sql, work);
+			}
+			finally {
+				Transaction transaction = session.transaction();
+				if (transaction != null) {
+					commit(session, transaction);
+				}
+			}
 		}
 		catch (SQLException ex) {
-			throw Refusal.explained(ex);
-		}
-		finally {
-			this.scopes.after(sql);
+			throw SandboxException.explained(ex);
 		}
 	}
 
-	private <T extends @Nullable Object> T setting(LogicalConnection connection, Sql sql, Work<T> work)
-			throws SQLException {
-		Map<String, @Nullable String> local = this.settings.local(sql);
-		this.settings.changing(connection, sql);
-		try {
-			return this.savepoints.run(sql, work);
+	private Transaction begin(Session session, SqlText sql) throws SQLException {
+		boolean readOnly = sql.isReadOnly() || (session.isReadOnly() && !session.isAutoCommit());
+		Transaction transaction = this.transactions.begin(readOnly);
+		session.transaction(transaction);
+		if (!this.testManaged.getAsBoolean()) {
+			this.lock.keep();
 		}
-		finally {
-			if (!this.connection.isLost()) {
-				this.settings.restore(local);
+		return transaction;
+	}
+
+	private void end(Session session, String command, End end) throws SQLException {
+		if (session.transaction() == null) {
+			session.ended();
+			return;
+		}
+		locked(session, command, () -> {
+			Transaction transaction = session.transaction();
+			if (transaction != null) {
+				this.connection.use();
+				end.of(session, transaction);
 			}
-		}
+			return "";
+		});
 	}
 
-	private <T extends @Nullable Object> T asTransaction(LogicalConnection connection, Sql sql, Work<T> work)
-			throws SQLException {
-		Transaction transaction = this.transactions.begin(connection, false);
-		transaction.runs(sql);
+	private void commit(Session session, Transaction transaction) throws SQLException {
+		this.transactions.prepare(transaction);
+		boolean kept = false;
 		try {
-			this.settings.changing(connection, sql);
-			T result = work.run();
-			this.scopes.after(sql);
+			if (!this.transactions.isAborted(transaction)) {
+				if (!transaction.isReadOnly()) {
+					this.deferred.check();
+				}
+				for (Map.Entry<String, @Nullable String> setting : transaction.localSettings().entrySet()) {
+					this.connection.setting(setting.getKey(), setting.getValue());
+				}
+			}
 			this.transactions.commit(transaction);
-			return result;
-		}
-		catch (SQLException ex) {
-			// The driver may refuse to hand out the result of what has been done
-			if (connection.transaction() == transaction && !this.connection.isLost() && !this.connection.isAborted()) {
-				this.scopes.after(sql);
-				this.transactions.commit(transaction);
-			}
-			throw ex;
+			kept = true;
+			ended(session);
 		}
 		finally {
-			if (connection.transaction() == transaction) {
-				this.transactions.rollback(transaction);
+			if (!kept) {
+				rollback(session, transaction);
 			}
+		}
+	}
+
+	private void rollback(Session session, Transaction transaction) throws SQLException {
+		try {
+			this.transactions.rollback(transaction);
+		}
+		finally {
+			if (this.schemaMayHaveChanged) {
+				this.deferred.forget();
+			}
+			ended(session);
+		}
+	}
+
+	private void ended(Session session) {
+		session.ended();
+		this.lock.giveUp(session);
+	}
+
+	private void ran(SqlText sql) {
+		if (!sql.plain()) {
+			this.schemaMayHaveChanged = true;
+			this.deferred.forget();
+		}
+	}
+
+	private void tellOverlap(Session session, SqlText sql) throws SQLException {
+		Transaction other = this.transactions.besides(session.transaction());
+		if (other != null) {
+			this.overlap.between(other, sql.text());
+		}
+	}
+
+	private void tell(@Nullable Difference difference) {
+		if (difference != null) {
+			this.log.warn(difference.name(), difference::message);
 		}
 	}
 
@@ -356,13 +377,15 @@ final class Execution {
 		 */
 		T run() throws SQLException;
 
-		/**
-		 * Return whether the driver's savepoint is set anew by the end of the statement.
-		 * @return whether the next one needs none
-		 */
-		default boolean setsSavepoint() {
-			return false;
-		}
+	}
+
+	/**
+	 * What ends a transaction.
+	 */
+	@FunctionalInterface
+	private interface End {
+
+		void of(Session session, Transaction transaction) throws SQLException;
 
 	}
 

@@ -19,36 +19,44 @@ package dev.pristine.postgres.sandbox;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
 
 /**
- * A JDBC object that answers some methods itself, namely those that its class declares,
- * and passes the others on.
+ * A JDBC object that answers some methods itself, and passes the others on. The methods
+ * that its class declares, private ones aside, are those: each must be one of the
+ * interface's, or the first object of the class cannot be created.
  *
  * @param <T> the interface of the object
  */
 abstract class JdbcProxy<T> implements InvocationHandler {
 
-	private static final ClassValue<Map<Method, Optional<Method>>> OWN_METHODS = new ClassValue<>() {
+	private static final Map<Class<?>, Map<Method, Method>> OWN_METHODS = new ConcurrentHashMap<>();
 
-		@Override
-		protected Map<Method, Optional<Method>> computeValue(Class<?> type) {
-			return new ConcurrentHashMap<>();
-		}
+	private static final Set<String> NOT_OF_INTERFACE = Set.of("delegate", "toString");
 
-	};
-
-	private final Map<Method, Optional<Method>> ownMethods = OWN_METHODS.get(getClass());
+	private final Map<Method, Method> ownMethods;
 
 	private final T proxy;
 
-	JdbcProxy(Class<? extends T> type) {
+	/**
+	 * Create a proxy.
+	 * @param type what the application gets to see
+	 * @param widest the interface that has all methods which the class may declare
+	 */
+	JdbcProxy(Class<? extends T> type, Class<?> widest) {
+		this.ownMethods = OWN_METHODS.computeIfAbsent(getClass(), (own) -> ownMethods(own, widest));
 		this.proxy = type.cast(Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { type }, this));
 	}
 
@@ -64,13 +72,14 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	public final @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
 			throws Throwable {
 		if (method.getDeclaringClass() == Object.class) {
-			return identity(proxy, method, args);
+			return switch (method.getName()) {
+				case "equals" -> args != null && proxy == args[0];
+				case "hashCode" -> System.identityHashCode(proxy);
+				default -> toString();
+			};
 		}
-		Optional<Method> own = this.ownMethods.get(method);
-		if (own == null) {
-			own = this.ownMethods.computeIfAbsent(method, this::own);
-		}
-		return own.isPresent() ? call(this, own.get(), args) : delegate(method, args);
+		Method own = this.ownMethods.get(method);
+		return (own != null) ? call(this, own, args) : delegate(method, args);
 	}
 
 	/**
@@ -81,6 +90,21 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	 * @throws SQLException if the method throws one
 	 */
 	abstract @Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException;
+
+	/**
+	 * Return names of methods.
+	 * @param type the interface that has them
+	 * @param names their names
+	 * @return the names
+	 * @throws IllegalStateException if the interface has no such method
+	 */
+	static Set<String> methods(Class<?> type, String... names) {
+		for (String name : names) {
+			Assert.state(Arrays.stream(type.getMethods()).anyMatch((method) -> method.getName().equals(name)),
+					() -> type.getName() + " has no method " + name);
+		}
+		return Set.of(names);
+	}
 
 	/**
 	 * Call a method, throwing what it throws.
@@ -99,33 +123,34 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 			throw new IllegalStateException(ex);
 		}
 		catch (InvocationTargetException ex) {
-			throw JdbcProxy.<RuntimeException>sneaky(ex.getTargetException());
+			if (ex.getTargetException() instanceof SQLException thrown) {
+				throw thrown;
+			}
+			ReflectionUtils.rethrowRuntimeException(ex.getTargetException());
+			return null;
 		}
 	}
 
-	// JDBC's interfaces throw more than SQLException, those of COPY for example
-	@SuppressWarnings("unchecked")
-	private static <E extends Throwable> RuntimeException sneaky(Throwable thrown) throws E {
-		throw (E) thrown;
+	private static Map<Method, Method> ownMethods(Class<?> type, Class<?> widest) {
+		Map<Method, Method> ownMethods = new HashMap<>();
+		for (Method own : type.getDeclaredMethods()) {
+			if (!Modifier.isPrivate(own.getModifiers()) && !own.isSynthetic()
+					&& !NOT_OF_INTERFACE.contains(own.getName())) {
+				List<Method> overridden = Arrays.stream(widest.getMethods())
+					.filter((each) -> overrides(own, each))
+					.toList();
+				Assert.state(!overridden.isEmpty(), () -> own + " overrides nothing of " + widest.getName());
+				own.setAccessible(true);
+				overridden.forEach((each) -> ownMethods.put(each, own));
+			}
+		}
+		return ownMethods;
 	}
 
-	private Optional<Method> own(Method method) {
-		try {
-			Method own = getClass().getDeclaredMethod(method.getName(), method.getParameterTypes());
-			own.setAccessible(true);
-			return Optional.of(own);
-		}
-		catch (NoSuchMethodException ex) {
-			return Optional.empty();
-		}
-	}
-
-	private @Nullable Object identity(Object proxy, Method method, @Nullable Object @Nullable [] args) {
-		return switch (method.getName()) {
-			case "equals" -> args != null && proxy == args[0];
-			case "hashCode" -> System.identityHashCode(proxy);
-			default -> toString();
-		};
+	private static boolean overrides(Method own, Method method) {
+		return own.getName().equals(method.getName())
+				&& Arrays.equals(own.getParameterTypes(), method.getParameterTypes())
+				&& method.getReturnType().isAssignableFrom(own.getReturnType());
 	}
 
 }

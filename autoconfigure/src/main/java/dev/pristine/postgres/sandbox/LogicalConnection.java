@@ -18,19 +18,11 @@ package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
-import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -46,122 +38,39 @@ import org.postgresql.util.PSQLState;
  */
 final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
-	/**
-	 * Methods that may ask the server.
-	 */
-	private static final Set<String> ASKING = Set.of("getSchema", "getCatalog", "createArrayOf", "setClientInfo",
-			"setSchema");
-
 	private final Execution execution;
-
-	private final Connection physical;
 
 	private final BaseConnection driver;
 
-	private final Set<LogicalStatement> statements = Collections
-		.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-
-	private final Map<String, @Nullable String> settings = new LinkedHashMap<>();
-
-	private volatile boolean autoCommit;
-
-	private volatile boolean explicit;
-
-	private volatile boolean readOnly;
+	private final Session session;
 
 	private volatile int isolation;
 
+	/**
+	 * Not in effect: it would end the connection of all.
+	 */
 	private volatile int networkTimeout;
 
-	private volatile boolean closed;
-
-	private volatile @Nullable SQLException cutOff;
-
-	private volatile @Nullable Transaction transaction;
-
-	LogicalConnection(Execution execution, PhysicalConnection connection, ConnectionDefaults defaults) {
-		super(BaseConnection.class);
+	LogicalConnection(Execution execution, BaseConnection driver, ConnectionDefaults defaults) {
+		super(BaseConnection.class, BaseConnection.class);
 		this.execution = execution;
-		this.physical = connection.pooled();
-		this.driver = connection.driver();
-		this.autoCommit = defaults.autoCommit();
-		this.readOnly = defaults.readOnly();
+		this.driver = driver;
+		this.session = new Session(defaults);
 		this.isolation = defaults.isolation();
 		this.networkTimeout = defaults.networkTimeout();
 	}
 
-	Execution execution() {
-		return this.execution;
-	}
-
-	@Nullable Transaction transaction() {
-		return this.transaction;
-	}
-
-	void transaction(@Nullable Transaction transaction) {
-		this.transaction = transaction;
-		if (transaction == null) {
-			this.explicit = false;
-		}
-	}
-
-	boolean inTransaction() {
-		return !this.autoCommit || this.explicit;
-	}
-
-	int networkTimeout() {
-		return this.networkTimeout;
-	}
-
-	/**
-	 * Return the session settings that this connection has changed.
-	 * @return the settings and, if they are not in effect now, their values
-	 */
-	Map<String, @Nullable String> settings() {
-		return this.settings;
-	}
-
-	/**
-	 * Have every further use fail.
-	 * @param reason what to say
-	 */
-	void cutOff(SQLException reason) {
-		this.cutOff = reason;
-		this.transaction = null;
-		this.settings.clear();
-	}
-
-	void checkUsable() throws SQLException {
-		SQLException cutOff = this.cutOff;
-		if (cutOff != null) {
-			throw new SQLException(cutOff.getMessage(), cutOff.getSQLState(), cutOff);
-		}
-		if (this.closed) {
-			throw Refusal.closed("This connection has been closed.");
-		}
-	}
-
-	void forget(LogicalStatement statement) {
-		this.statements.remove(statement);
-	}
-
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		checkUsable();
-		Object target = method.getDeclaringClass().isInstance(this.physical) ? this.physical : this.driver;
-		if (method.getName().equals("prepareStatement") && args != null && args[0] instanceof String text) {
-			return prepare(target, method, args, Sql.of(text));
+		this.execution.checkUsable(this.session);
+		Object result = call(this.driver, method, args);
+		if (!(result instanceof Statement statement)) {
+			return result;
 		}
-		if (ASKING.contains(method.getName())) {
-			return this.execution.execute(this, sqlOf(method, args), () -> call(target, method, args));
-		}
-		Object result = call(target, method, args);
-		if (result instanceof Statement statement) {
-			Class<? extends Statement> type = method.getReturnType().asSubclass(Statement.class);
-			String sql = (args != null && args.length > 0 && args[0] instanceof String text) ? text : null;
-			return wrap(type, statement, (sql != null) ? Sql.of(sql) : null, null);
-		}
-		return result;
+		String sql = (args != null && args.length > 0 && args[0] instanceof String text) ? text : null;
+		Class<? extends Statement> type = (statement instanceof CallableStatement) ? CallableStatement.class
+				: (sql != null) ? PreparedStatement.class : Statement.class;
+		return new LogicalStatement(type, proxy(), this.session, this.execution, statement, sql).proxy();
 	}
 
 	/*
@@ -169,82 +78,76 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	boolean getAutoCommit() throws SQLException {
-		checkUsable();
-		return this.autoCommit;
+		this.execution.checkUsable(this.session);
+		return this.session.isAutoCommit();
 	}
 
 	void setAutoCommit(boolean autoCommit) throws SQLException {
-		checkUsable();
-		if (this.autoCommit != autoCommit) {
-			if (!this.autoCommit) {
-				commit();
+		this.execution.checkUsable(this.session);
+		if (this.session.isAutoCommit() != autoCommit) {
+			if (!this.session.isAutoCommit()) {
+				this.execution.commit(this.session);
 			}
-			this.autoCommit = autoCommit;
+			this.session.autoCommit(autoCommit);
 		}
 	}
 
 	void commit() throws SQLException {
-		checkUsable();
-		if (this.autoCommit) {
-			throw new PSQLException("Cannot commit when autoCommit is enabled.", PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
-		this.execution.commit(this);
+		checkNotAutoCommit("Cannot commit when autoCommit is enabled.");
+		this.execution.commit(this.session);
 	}
 
 	void rollback() throws SQLException {
-		checkUsable();
-		if (this.autoCommit) {
-			throw new PSQLException("Cannot rollback when autoCommit is enabled.", PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
-		this.execution.rollback(this);
+		checkNotAutoCommit("Cannot rollback when autoCommit is enabled.");
+		this.execution.rollback(this.session);
 	}
 
 	Savepoint setSavepoint() throws SQLException {
-		return savepoint(this.physical::setSavepoint);
+		checkNotAutoCommit("Cannot establish a savepoint in auto-commit mode.");
+		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), this.driver::setSavepoint);
 	}
 
 	Savepoint setSavepoint(String name) throws SQLException {
-		return savepoint(() -> this.physical.setSavepoint(name));
+		checkNotAutoCommit("Cannot establish a savepoint in auto-commit mode.");
+		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), () -> this.driver.setSavepoint(name));
 	}
 
 	void rollback(Savepoint savepoint) throws SQLException {
-		toSavepoint("ROLLBACK TO SAVEPOINT", () -> this.physical.rollback(savepoint));
+		run("ROLLBACK TO SAVEPOINT", () -> this.driver.rollback(savepoint));
 	}
 
 	void releaseSavepoint(Savepoint savepoint) throws SQLException {
-		toSavepoint("RELEASE SAVEPOINT", () -> this.physical.releaseSavepoint(savepoint));
+		run("RELEASE SAVEPOINT", () -> this.driver.releaseSavepoint(savepoint));
 	}
 
 	boolean isReadOnly() throws SQLException {
-		checkUsable();
-		return this.readOnly;
+		this.execution.checkUsable(this.session);
+		return this.session.isReadOnly();
 	}
 
 	void setReadOnly(boolean readOnly) throws SQLException {
 		checkNotInTransaction("Cannot change transaction read-only property in the middle of a transaction.");
-		this.readOnly = readOnly;
-	}
-
-	boolean hintReadOnly() {
-		return this.readOnly;
+		this.session.readOnly(readOnly);
 	}
 
 	int getTransactionIsolation() throws SQLException {
-		checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.isolation;
 	}
 
 	void setTransactionIsolation(int level) throws SQLException {
 		checkNotInTransaction("Cannot change transaction isolation level in the middle of a transaction.");
-		switch (level) {
-			case Connection.TRANSACTION_READ_UNCOMMITTED, Connection.TRANSACTION_READ_COMMITTED -> {
-			}
-			case Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE ->
-				this.execution.warnings().isolation();
-			default -> throw new PSQLException("Transaction isolation level " + level + " not supported.",
-					PSQLState.NOT_IMPLEMENTED);
-		}
+		this.execution.isolation(level);
 		this.isolation = level;
+	}
+
+	void setSchema(String schema) throws SQLException {
+		this.execution.run(this.session, SqlText.UNNAMED, () -> {
+			String before = this.session.schema();
+			this.session.schema((before != null) ? before : this.driver.getSchema());
+			this.driver.setSchema(schema);
+			return "";
+		});
 	}
 
 	/*
@@ -252,41 +155,32 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	void close() throws SQLException {
-		if (this.closed) {
-			return;
-		}
-		try {
-			for (LogicalStatement statement : List.copyOf(this.statements)) {
-				statement.close();
-			}
-			if (this.cutOff == null) {
-				this.execution.end(this);
-			}
-		}
-		finally {
-			this.closed = true;
-		}
+		this.execution.close(this.session);
 	}
 
-	boolean isClosed() {
-		return this.closed || this.cutOff != null;
+	boolean isClosed() throws SQLException {
+		return this.session.isClosed() || this.driver.isClosed();
 	}
 
 	boolean isValid(int seconds) throws SQLException {
-		return this.driver.isValid(seconds) && !isClosed();
+		return !isClosed();
 	}
 
 	void abort(Executor executor) throws SQLException {
-		executor.execute(() -> this.execution.abort(this));
+		executor.execute(() -> this.execution.abort(this.session));
+	}
+
+	void cancelQuery() throws SQLException {
+		this.execution.cancel(this.session);
 	}
 
 	int getNetworkTimeout() throws SQLException {
-		checkUsable();
+		this.execution.checkUsable(this.session);
 		return this.networkTimeout;
 	}
 
 	void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-		checkUsable();
+		this.execution.checkUsable(this.session);
 		this.networkTimeout = milliseconds;
 	}
 
@@ -295,102 +189,68 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	DatabaseMetaData getMetaData() throws SQLException {
-		checkUsable();
-		return new LogicalMetaData(this, this.physical.getMetaData()).proxy();
+		this.execution.checkUsable(this.session);
+		return new LogicalMetaData(proxy(), this.session, this.execution, this.driver.getMetaData()).proxy();
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
-		checkUsable();
-		return type.isInstance(proxy()) ? type.cast(proxy()) : this.physical.unwrap(type);
+		this.execution.checkUsable(this.session);
+		return type.isInstance(proxy()) ? type.cast(proxy()) : this.driver.unwrap(type);
 	}
 
 	boolean isWrapperFor(Class<?> type) throws SQLException {
-		checkUsable();
-		return type.isInstance(proxy()) || this.physical.isWrapperFor(type);
+		this.execution.checkUsable(this.session);
+		return type.isInstance(proxy()) || this.driver.isWrapperFor(type);
 	}
 
 	CopyManager getCopyAPI() throws SQLException {
-		checkUsable();
-		return new CopyManager(proxy());
+		throw copyRefused();
 	}
 
 	LargeObjectManager getLargeObjectAPI() throws SQLException {
-		checkUsable();
+		this.execution.checkUsable(this.session);
 		return new LargeObjectManager(proxy());
 	}
 
 	QueryExecutor getQueryExecutor() {
-		return new CopyingQueryExecutor(this, this.driver.getQueryExecutor()).proxy();
+		throw new UnsupportedOperationException(copyRefused());
 	}
 
 	@Override
 	public String toString() {
-		return "Connection of the test's sandbox on " + this.physical;
+		return "Connection of the test's sandbox on " + this.driver;
 	}
 
-	private Statement prepare(Object target, Method method, @Nullable Object[] args, Sql sql) throws SQLException {
-		Execution.Work<Statement> plain = () -> (Statement) Objects.requireNonNull(call(target, method, args));
-		// The driver adds RETURNING to single statements only
-		boolean generatesKeys = (args.length == 2);
-		if (generatesKeys || !this.execution.setsSavepoint(this, sql)) {
-			return wrap(PreparedStatement.class, plain.run(), sql, null);
+	// The driver lets all other statements wait while it goes on, even for ever
+	private static SQLException copyRefused() {
+		return SandboxException.refusal("COPY needs a connection of its own, which TRANSACTION mode does not have.",
+				SandboxException.REMEDY);
+	}
+
+	private void checkNotAutoCommit(String message) throws SQLException {
+		this.execution.checkUsable(this.session);
+		if (this.session.isAutoCommit()) {
+			throw new PSQLException(message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		@Nullable Object[] withSavepoint = args.clone();
-		withSavepoint[0] = sql.text() + Savepoints.NEXT;
-		Object statement = Objects.requireNonNull(call(target, method, withSavepoint));
-		return wrap(PreparedStatement.class, (Statement) statement, sql, plain);
-	}
-
-	private <S extends Statement> Statement wrap(Class<S> type, Statement statement, @Nullable Sql sql,
-			Execution.@Nullable Work<Statement> plain) throws SQLException {
-		Class<? extends Statement> proxied = CallableStatement.class.isAssignableFrom(type) ? CallableStatement.class
-				: PreparedStatement.class.isAssignableFrom(type) ? PreparedStatement.class : Statement.class;
-		LogicalStatement wrapped = new LogicalStatement(proxied, this, statement, sql, plain);
-		this.statements.add(wrapped);
-		return wrapped.proxy();
-	}
-
-	private static Sql sqlOf(Method method, @Nullable Object @Nullable [] args) {
-		String setting = switch (method.getName()) {
-			case "setSchema" -> "search_path";
-			case "setClientInfo" -> "application_name";
-			default -> null;
-		};
-		return (setting != null) ? Sql.READ.changing(setting) : Sql.READ;
-	}
-
-	private Savepoint savepoint(Execution.Work<Savepoint> work) throws SQLException {
-		checkUsable();
-		if (this.autoCommit) {
-			throw new PSQLException("Cannot establish a savepoint in auto-commit mode.",
-					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
-		return this.execution.execute(this, Sql.of("SAVEPOINT"), work);
-	}
-
-	private void toSavepoint(String command, SqlRunnable work) throws SQLException {
-		checkUsable();
-		if (this.transaction == null) {
-			throw Refusal.noTransaction(command);
-		}
-		this.execution.execute(this, Sql.of(command), () -> {
-			work.run();
-			return command;
-		});
 	}
 
 	private void checkNotInTransaction(String message) throws SQLException {
-		checkUsable();
-		if (this.transaction != null) {
+		this.execution.checkUsable(this.session);
+		if (this.session.transaction() != null) {
 			throw new PSQLException(message, PSQLState.ACTIVE_SQL_TRANSACTION);
 		}
 	}
 
-	/**
-	 * Enter the transaction that a literal {@code BEGIN} has begun.
-	 */
-	void beginExplicitly() {
-		this.explicit = this.autoCommit;
+	private void run(String command, SqlRunnable work) throws SQLException {
+		this.execution.checkUsable(this.session);
+		if (this.session.transaction() == null) {
+			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
+					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+		}
+		this.execution.run(this.session, SqlText.of(command), () -> {
+			work.run();
+			return "";
+		});
 	}
 
 	private interface SqlRunnable {

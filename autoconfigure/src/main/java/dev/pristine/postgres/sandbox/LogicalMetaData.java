@@ -19,7 +19,6 @@ package dev.pristine.postgres.sandbox;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
@@ -29,28 +28,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogicalMetaData extends JdbcProxy<DatabaseMetaData> {
 
-	private final LogicalConnection connection;
+	private final Connection connection;
+
+	private final Session session;
+
+	private final Execution execution;
 
 	private final DatabaseMetaData target;
 
-	LogicalMetaData(LogicalConnection connection, DatabaseMetaData target) {
-		super(DatabaseMetaData.class);
+	LogicalMetaData(Connection connection, Session session, Execution execution, DatabaseMetaData target) {
+		super(DatabaseMetaData.class, DatabaseMetaData.class);
 		this.connection = connection;
+		this.session = session;
+		this.execution = execution;
 		this.target = target;
 	}
 
 	Connection getConnection() {
-		return this.connection.proxy();
+		return this.connection;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		if (method.getReturnType() != ResultSet.class) {
-			return call(this.target, method, args);
-		}
-		ResultSet rows = (ResultSet) this.connection.execution()
-			.execute(this.connection, Sql.READ, () -> call(this.target, method, args));
-		return (rows != null) ? new LogicalResultSet(this.connection, null, rows).proxy() : null;
+		return this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args));
 	}
 
 }

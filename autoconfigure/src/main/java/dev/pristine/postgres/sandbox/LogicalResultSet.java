@@ -31,70 +31,43 @@ import org.postgresql.util.PSQLState;
  */
 final class LogicalResultSet extends JdbcProxy<ResultSet> {
 
-	private static final Set<String> CHANGING = Set.of("insertRow", "updateRow", "deleteRow", "refreshRow");
+	private static final Set<String> CHANGING = methods(ResultSet.class, "insertRow", "updateRow", "deleteRow",
+			"refreshRow");
 
-	private static final Set<String> LARGE_OBJECTS = Set.of("getBlob", "getClob");
+	private static final Set<String> LARGE_OBJECTS = methods(ResultSet.class, "getBlob", "getClob");
 
-	private final LogicalConnection connection;
+	private final Statement statement;
 
-	private final @Nullable LogicalStatement statement;
+	private final Session session;
+
+	private final Execution execution;
 
 	private final ResultSet target;
 
-	/**
-	 * The transaction whose end closes the cursor behind these rows, if there is one.
-	 */
-	private final @Nullable Transaction cursorOf;
-
-	private final int fetchSize;
-
-	private int fetched;
-
-	LogicalResultSet(LogicalConnection connection, @Nullable LogicalStatement statement, ResultSet target)
-			throws SQLException {
-		super(ResultSet.class);
-		this.connection = connection;
+	LogicalResultSet(Statement statement, Session session, Execution execution, ResultSet target) {
+		super(ResultSet.class, ResultSet.class);
 		this.statement = statement;
+		this.session = session;
+		this.execution = execution;
 		this.target = target;
-		this.fetchSize = target.isClosed() ? 0 : target.getFetchSize();
-		boolean cursor = this.fetchSize > 0 && statement != null && statement.opensCursor();
-		this.cursorOf = cursor ? connection.transaction() : null;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		String name = method.getName();
-		if (CHANGING.contains(name)) {
-			return this.connection.execution()
-				.execute(this.connection, Sql.of("UPDATE"), () -> call(this.target, method, args));
+		if (CHANGING.contains(method.getName())) {
+			return this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args));
 		}
-		if (LARGE_OBJECTS.contains(name) && !this.connection.inTransaction()) {
+		if (LARGE_OBJECTS.contains(method.getName()) && !this.session.inTransaction()) {
+			// What production's driver says, whose connection is in auto-commit
 			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
 		return call(this.target, method, args);
 	}
 
-	boolean next() throws SQLException {
-		if (this.cursorOf == null) {
-			return this.target.next();
-		}
-		boolean asks = this.fetched % this.fetchSize == 0 && this.fetched > 0;
-		if (asks && this.connection.transaction() != this.cursorOf) {
-			this.connection.checkUsable();
-			throw new SQLException("ERROR: portal does not exist: its transaction has ended", "34000");
-		}
-		boolean next = asks ? this.connection.execution().execute(this.connection, Sql.READ, this.target::next)
-				: this.target.next();
-		if (next) {
-			this.fetched++;
-		}
-		return next;
-	}
-
-	@Nullable Statement getStatement() throws SQLException {
-		Statement statement = this.target.getStatement();
-		return (this.statement != null) ? this.statement.proxy() : statement;
+	Statement getStatement() throws SQLException {
+		this.target.getStatement();
+		return this.statement;
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {

@@ -17,264 +17,138 @@
 package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.util.PSQLException;
-import org.postgresql.util.PSQLState;
 
 /**
  * A statement of a logical connection.
  */
 final class LogicalStatement extends JdbcProxy<Statement> {
 
-	private static final Set<String> ASKING = Set.of("getMetaData", "getParameterMetaData");
+	private static final Set<String> EXECUTING = methods(PreparedStatement.class, "execute", "executeQuery",
+			"executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch");
 
-	private final LogicalConnection connection;
+	private static final Set<String> ASKING = methods(PreparedStatement.class, "getMetaData", "getParameterMetaData");
 
-	private final @Nullable Sql prepared;
+	private static final Pattern SETTING = Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
 
-	private final SetValues values = new SetValues();
+	private final Connection connection;
 
-	private Statement target;
+	private final Session session;
 
-	/**
-	 * What prepares the statement without the savepoint that it sets, if it sets one.
-	 */
-	private Execution.@Nullable Work<Statement> plain;
+	private final Execution execution;
 
-	private @Nullable Sql batch;
+	private final Statement target;
 
 	/**
-	 * Whether the results of the driver's statement end with that of a savepoint.
+	 * What it was prepared for, if it was.
 	 */
-	private boolean endsWithSavepoint;
+	private final @Nullable SqlText prepared;
 
-	/**
-	 * Create a statement.
-	 * @param type its interface
-	 * @param connection its connection
-	 * @param target the driver's statement
-	 * @param prepared what it was prepared for, if it was
-	 * @param plain if it was prepared with {@link Savepoints#NEXT}, what prepares it
-	 * without
-	 */
-	LogicalStatement(Class<? extends Statement> type, LogicalConnection connection, Statement target,
-			@Nullable Sql prepared, Execution.@Nullable Work<Statement> plain) {
-		super(type);
+	private final List<String> batch = new ArrayList<>();
+
+	LogicalStatement(Class<? extends Statement> type, Connection connection, Session session, Execution execution,
+			Statement target, @Nullable String prepared) throws SQLException {
+		super(type, CallableStatement.class);
 		this.connection = connection;
+		this.session = session;
+		this.execution = execution;
 		this.target = target;
-		this.prepared = prepared;
-		this.plain = plain;
+		this.prepared = (prepared != null) ? SqlText.of(prepared) : null;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		String name = method.getName();
-		if (name.startsWith("execute")) {
-			return wrap(execute(method, args));
-		}
-		if (ASKING.contains(name)) {
-			return this.connection.execution()
-				.execute(this.connection, Sql.READ, () -> call(this.target, method, args));
-		}
-		if (this.plain != null && !this.values.keep(method, args)) {
-			prepareAnew();
-		}
-		return wrap(call(this.target, method, args));
+		Object result = EXECUTING.contains(method.getName()) ? execute(method, args)
+				: ASKING.contains(method.getName())
+						? this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args))
+						: call(this.target, method, args);
+		return (result instanceof ResultSet rows)
+				? new LogicalResultSet(proxy(), this.session, this.execution, rows).proxy() : result;
 	}
 
 	Connection getConnection() throws SQLException {
 		this.target.getConnection();
-		return this.connection.proxy();
+		return this.connection;
 	}
 
-	boolean getMoreResults() throws SQLException {
-		return pastSavepoint(this.target.getMoreResults());
-	}
-
-	boolean getMoreResults(int current) throws SQLException {
-		return pastSavepoint(this.target.getMoreResults(current));
+	boolean isClosed() throws SQLException {
+		return this.session.isClosed() || this.target.isClosed();
 	}
 
 	void addBatch(String sql) throws SQLException {
-		Sql next = Sql.of(sql);
-		if (next.control() != Sql.Control.NONE) {
-			throw Refusal.control(next);
+		SqlText next = SqlText.of(sql);
+		if (next.command() != SqlText.Command.NONE) {
+			throw SandboxException.ofCommand(sql);
 		}
 		this.target.addBatch(sql);
-		this.batch = (this.batch != null) ? this.batch.and(next) : next;
+		this.batch.add(sql);
 	}
 
 	void clearBatch() throws SQLException {
 		this.target.clearBatch();
-		this.batch = null;
-	}
-
-	void close() throws SQLException {
-		this.connection.forget(this);
-		this.target.close();
+		this.batch.clear();
 	}
 
 	<T> T unwrap(Class<T> type) throws SQLException {
-		if (type.isInstance(proxy())) {
-			return type.cast(proxy());
-		}
-		prepareAnew();
-		return this.target.unwrap(type);
+		return type.isInstance(proxy()) ? type.cast(proxy()) : this.target.unwrap(type);
 	}
 
 	boolean isWrapperFor(Class<?> type) throws SQLException {
 		return type.isInstance(proxy()) || this.target.isWrapperFor(type);
 	}
 
-	/**
-	 * Return whether rows are fetched through a cursor if there is a fetch size.
-	 * @return whether the driver may use one
-	 * @throws SQLException if the statement is closed
-	 */
-	boolean opensCursor() throws SQLException {
-		return this.target.getResultSetType() == ResultSet.TYPE_FORWARD_ONLY
-				&& this.target.getResultSetHoldability() == ResultSet.CLOSE_CURSORS_AT_COMMIT;
-	}
-
 	@Override
 	public String toString() {
-		String text = this.target.toString();
-		return (this.plain != null && text.endsWith(Savepoints.NEXT))
-				? text.substring(0, text.length() - Savepoints.NEXT.length()) : text;
+		return this.target.toString();
 	}
 
 	private @Nullable Object execute(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		Sql sql = sql(args);
-		if (sql.namesSettings()) {
-			sql = (this.prepared != null) ? Sql.uncached(this.target.toString()) : sql;
-		}
-		Execution execution = this.connection.execution();
-		if (sql.control() != Sql.Control.NONE && execution.control(this.connection, sql)) {
+		SqlText sql = sql(args);
+		if (sql.command() != SqlText.Command.NONE && this.execution.obey(this.session, sql)) {
 			return nothing(method);
 		}
-		boolean batched = method.getName().endsWith("Batch");
-		if (batched && sql.pure()) {
-			// May be empty, and is not sent then
-			sql = Sql.READ;
-		}
-		if (batched || this.connection.inTransaction()) {
-			prepareAnew();
-		}
-		boolean setsSavepoint = this.plain != null;
-		@Nullable Object @Nullable [] sent = args;
-		if (args != null && args.length == 1 && execution.setsSavepoint(this.connection, sql)) {
-			setsSavepoint = true;
-			sent = args.clone();
-			sent[0] = sql.text() + Savepoints.NEXT;
-		}
-		return run(sql, new Call(this.target, method, sent, setsSavepoint), batched);
-	}
-
-	private @Nullable Object run(Sql sql, Call call, boolean batched) throws SQLException {
-		Execution execution = this.connection.execution();
-		this.endsWithSavepoint = call.setsSavepoint();
 		try {
-			int fetchSize = this.connection.inTransaction() ? 0 : this.target.getFetchSize();
-			if (fetchSize == 0) {
-				return execution.execute(this.connection, sql, call);
-			}
-			// Without a transaction there is no cursor: production fetches all rows
-			this.target.setFetchSize(0);
-			try {
-				return execution.execute(this.connection, sql, call);
-			}
-			finally {
-				if (!this.target.isClosed()) {
-					this.target.setFetchSize(fetchSize);
-				}
-			}
+			return this.execution.run(this.session, sql, () -> call(this.target, method, args));
 		}
 		finally {
-			if (batched) {
-				this.batch = null;
-			}
+			this.batch.clear();
 		}
 	}
 
-	// From now on it sets no savepoint any longer
-	private void prepareAnew() throws SQLException {
-		Execution.Work<Statement> plain = this.plain;
-		if (plain != null) {
-			this.plain = null;
-			Statement former = this.target;
-			this.target = plain.run();
-			this.values.setOn(this.target);
-			former.close();
-		}
-	}
-
-	private boolean pastSavepoint(boolean rows) throws SQLException {
-		if (!this.endsWithSavepoint) {
-			return rows;
-		}
-		this.endsWithSavepoint = false;
-		return this.target.getMoreResults();
-	}
-
-	private Sql sql(@Nullable Object @Nullable [] args) throws SQLException {
+	private SqlText sql(@Nullable Object @Nullable [] args) throws SQLException {
 		if (args != null && args.length > 0 && args[0] instanceof String text) {
-			return Sql.of(text);
+			return SqlText.of(text);
 		}
-		Sql sql = (this.prepared != null) ? this.prepared : this.batch;
-		return (sql != null) ? sql : Sql.READ;
+		SqlText prepared = this.prepared;
+		if (prepared == null) {
+			return SqlText.of(String.join(";", this.batch));
+		}
+		// Parameters may be the names of settings
+		return SETTING.matcher(prepared.text()).find() ? SqlText.of(this.target.toString()) : prepared;
 	}
 
 	// What a command without rows and count returns
 	private @Nullable Object nothing(Method method) throws SQLException {
 		if (this.prepared == null) {
 			// So that getUpdateCount() speaks of this command too
-			this.connection.execution().execute(this.connection, Sql.READ, () -> this.target.execute(""));
+			this.target.execute("");
 		}
 		Class<?> type = method.getReturnType();
 		if (type == boolean.class) {
 			return false;
 		}
 		return (type == long.class) ? (Object) 0L : (type == int.class) ? (Object) 0 : null;
-	}
-
-	private @Nullable Object wrap(@Nullable Object result) throws SQLException {
-		if (result instanceof ResultSet rows) {
-			return new LogicalResultSet(this.connection, this, rows).proxy();
-		}
-		return result;
-	}
-
-	/**
-	 * The execution of a statement by the driver.
-	 */
-	private record Call(Statement target, Method method, @Nullable Object @Nullable [] args,
-			boolean setsSavepoint) implements Execution.Work<@Nullable Object> {
-
-		@Override
-		public @Nullable Object run() throws SQLException {
-			if (this.setsSavepoint && this.method.getName().equals("executeQuery")) {
-				return firstResult();
-			}
-			return call(this.target, this.method, this.args);
-		}
-
-		// The driver's executeQuery wants the rows to be the only result
-		private ResultSet firstResult() throws SQLException {
-			boolean rows = (this.args != null) ? this.target.execute((String) this.args[0])
-					: ((PreparedStatement) this.target).execute();
-			if (!rows) {
-				throw new PSQLException("No results were returned by the query.", PSQLState.NO_DATA);
-			}
-			return this.target.getResultSet();
-		}
-
 	}
 
 }

@@ -17,77 +17,105 @@
 package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
-import org.postgresql.copy.CopyOperation;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
 
 /**
- * The connection that all logical ones share: taken over from its pool, and handed back
- * as it was.
+ * The connection that all logical ones share, in one transaction that begins with the
+ * first statement.
  */
-final class PhysicalConnection {
+final class PhysicalConnection implements TransactionStack.Server {
 
-	private final Connection pooled;
+	/**
+	 * The server must not end what waits for the next test.
+	 */
+	private static final String NO_TIMEOUTS = """
+			SELECT set_config(name, '0', false) FROM pg_settings
+			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
+
+	private final Connection connection;
 
 	private final BaseConnection driver;
 
-	private final ConnectionDefaults defaults;
-
-	private final AutoSave autoSave;
-
 	private final Statement control;
 
-	/**
-	 * While it goes on, the driver lets every other statement wait, even for ever.
-	 */
-	private @Nullable CopyOperation copy;
+	private volatile boolean open;
+
+	private boolean begun;
+
+	private boolean ended;
+
+	private boolean touched;
 
 	/**
 	 * Take a connection over.
-	 * @param pooled the connection, in no transaction
+	 * @param connection the connection, in no transaction
 	 * @throws SQLException if it does not work, or is not one of PostgreSQL's driver
 	 */
-	PhysicalConnection(Connection pooled) throws SQLException {
-		this.pooled = pooled;
-		this.driver = pooled.unwrap(BaseConnection.class);
-		this.defaults = ConnectionDefaults.of(pooled);
-		this.autoSave = this.driver.getQueryExecutor().getAutoSave();
-		autoSave(AutoSave.NEVER);
-		if (!this.defaults.autoCommit()) {
-			pooled.rollback();
-		}
-		pooled.setReadOnly(false);
-		pooled.setAutoCommit(false);
+	PhysicalConnection(Connection connection) throws SQLException {
+		this.connection = connection;
+		this.driver = connection.unwrap(BaseConnection.class);
+		connection.setAutoCommit(true);
+		connection.setReadOnly(false);
 		this.control = this.driver.createStatement();
-	}
-
-	Connection pooled() {
-		return this.pooled;
+		this.control.execute(NO_TIMEOUTS);
+		connection.setAutoCommit(false);
 	}
 
 	BaseConnection driver() {
 		return this.driver;
 	}
 
-	ConnectionDefaults defaults() {
-		return this.defaults;
+	@Override
+	public void send(String commands) throws SQLException {
+		autoSave(AutoSave.NEVER);
+		this.control.execute(commands);
 	}
 
 	/**
-	 * Return the statement for Pristine's own commands.
+	 * Prepare a statement of Pristine's own. The driver keeps it prepared when it is
+	 * closed.
+	 * @param sql the statement
 	 * @return a statement of the driver
 	 */
-	Statement control() {
-		return this.control;
+	PreparedStatement prepare(String sql) throws SQLException {
+		autoSave(AutoSave.NEVER);
+		return this.driver.prepareStatement(sql);
 	}
 
-	void send(String commands) throws SQLException {
-		this.control.execute(commands);
+	/**
+	 * Return a setting of the session.
+	 * @param name its name
+	 * @return its value, or {@code null} if there is none
+	 */
+	@Nullable String setting(String name) throws SQLException {
+		try (PreparedStatement statement = prepare("SELECT current_setting(?, true)")) {
+			statement.setString(1, name);
+			try (ResultSet rows = statement.executeQuery()) {
+				rows.next();
+				return rows.getString(1);
+			}
+		}
+	}
+
+	/**
+	 * Set a setting of the session.
+	 * @param name its name
+	 * @param value its value
+	 */
+	void setting(String name, @Nullable String value) throws SQLException {
+		try (PreparedStatement statement = prepare("SELECT set_config(?, ?, false)")) {
+			statement.setString(1, name);
+			statement.setString(2, (value != null) ? value : "");
+			statement.execute();
+		}
 	}
 
 	/**
@@ -99,73 +127,105 @@ final class PhysicalConnection {
 		this.driver.getQueryExecutor().setAutoSave(autoSave);
 	}
 
-	boolean isLost() throws SQLException {
-		return this.driver.isClosed();
-	}
-
-	boolean isAborted() {
-		return this.driver.getTransactionState() == TransactionState.FAILED;
-	}
-
-	boolean isInTransaction() {
-		return this.driver.getTransactionState() != TransactionState.IDLE;
-	}
-
-	void networkTimeout(int milliseconds) throws SQLException {
-		if (this.driver.getNetworkTimeout() != milliseconds) {
-			this.driver.setNetworkTimeout(Runnable::run, milliseconds);
-		}
-	}
-
-	void copying(CopyOperation copy) {
-		this.copy = copy;
-	}
-
-	boolean isCopying() {
-		return this.copy != null && this.copy.isActive();
-	}
-
-	void cancelCopy() throws SQLException {
-		CopyOperation copy = this.copy;
-		this.copy = null;
-		if (copy != null && copy.isActive()) {
-			copy.cancelCopy();
+	void checkOpen() throws SQLException {
+		if (isLost()) {
+			throw SandboxException.closed("The connection of the test's sandbox is closed, and so are all that were"
+					+ " borrowed while it was open." + System.lineSeparator()
+					+ "Action: borrow a connection for each piece of work.");
 		}
 	}
 
 	/**
-	 * Undo everything and give the connection back to its pool.
+	 * Say whether a test runs.
+	 * @param open whether somebody may use the connection
+	 */
+	void open(boolean open) {
+		this.open = open;
+	}
+
+	/**
+	 * Have something ready to be run.
+	 * @throws SQLException if nothing can be run now
+	 */
+	void use() throws SQLException {
+		checkOpen();
+		if (!this.open) {
+			throw SandboxException.refusal(
+					"The test in TRANSACTION mode that this connection was borrowed in has ended, and no other one runs.",
+					"have the test wait for the end of what it has started.");
+		}
+		checkTransaction();
+		this.touched = true;
+	}
+
+	/**
+	 * Look whether the transaction is still the same.
+	 */
+	void observe() {
+		boolean open = this.driver.getTransactionState() != TransactionState.IDLE;
+		this.ended |= this.begun && !open;
+		this.begun = open;
+	}
+
+	/**
+	 * Return whether something has run since the state was last known.
+	 * @return whether there may be something to undo
+	 */
+	boolean isTouched() {
+		return this.touched;
+	}
+
+	/**
+	 * Take note that the state is known.
+	 */
+	void clean() {
+		this.touched = false;
+		this.begun = false;
+		observe();
+	}
+
+	void checkTransaction() throws SQLException {
+		observe();
+		if (this.ended) {
+			throw SandboxException.refusal(
+					"The test's transaction was ended by something that did not pass through" + " the sandbox.",
+					"do not commit on a driver's connection that was obtained by unwrap.");
+		}
+	}
+
+	/**
+	 * Go back, also with what no rollback reaches on this connection.
+	 * @param rollback the command that goes back
+	 */
+	void goBack(String rollback) throws SQLException {
+		try (PreparedStatement statement = prepare("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback)) {
+			statement.execute();
+		}
+	}
+
+	boolean isLost() throws SQLException {
+		return this.driver.isClosed();
+	}
+
+	@Override
+	public boolean isAborted() {
+		return this.driver.getTransactionState() == TransactionState.FAILED;
+	}
+
+	/**
+	 * Undo everything and close the connection.
 	 * @throws SQLException if that fails
 	 */
-	void handBack() throws SQLException {
-		if (isLost()) {
-			showThatItIsLost();
-		}
-		else {
-			restore();
-		}
-		this.pooled.close();
-	}
-
-	private void restore() throws SQLException {
-		cancelCopy();
-		this.control.close();
-		this.pooled.rollback();
-		autoSave(this.autoSave);
-		this.pooled.setAutoCommit(this.defaults.autoCommit());
-		this.pooled.setReadOnly(this.defaults.readOnly());
-		this.pooled.setNetworkTimeout(Runnable::run, this.defaults.networkTimeout());
-	}
-
-	// A pool in between looks at the errors that its connections throw
-	private void showThatItIsLost() throws SQLException {
-		try (Statement statement = this.pooled.createStatement()) {
-			statement.execute("");
-		}
-		catch (SQLException ex) {
+	void close() throws SQLException {
+		try {
 			if (!isLost()) {
-				throw ex;
+				autoSave(AutoSave.NEVER);
+				this.connection.rollback();
+				this.connection.setAutoCommit(true);
 			}
+		}
+		finally {
+			this.connection.close();
 		}
 	}
 

@@ -19,11 +19,10 @@ package dev.pristine.postgres.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 
-import org.springframework.util.Assert;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
@@ -33,99 +32,131 @@ import dev.pristine.resource.TestScope;
  * each had connections of its own.
  * <p>
  * A statement in auto-commit runs under a savepoint that the driver sends along with it;
- * a transaction of the application is a savepoint; the end of a scope rolls back.
+ * a transaction of the application is a savepoint; what was written since a
+ * {@link SandboxState} is rolled back.
  * <p>
- * A connection that is in a transaction when its scope ends is cut off. One that is not
- * stays usable in later scopes, as an application may keep a connection for its whole
- * life.
+ * The physical connection is the sandbox's own: no pool may judge it by what the
+ * application does. It should be opened with {@code cleanupSavepoints=true}, or many
+ * statements in auto-commit slow a test down.
  *
  * @since 0.1.0
  */
 public final class Sandbox implements AutoCloseable {
 
+	private static final String SEE_LOG = "See the server's log. The application context gets a new database.";
+
 	private static final Duration CANCELLATION = Duration.ofSeconds(1);
 
 	private final PhysicalConnection connection;
 
-	private final Gate gate;
+	private final ConnectionLock lock;
 
-	private final Scopes scopes;
+	private final Duration lockTimeout;
 
-	private final Transactions transactions;
+	private final TransactionStack transactions;
 
 	private final Execution execution;
 
-	private final SandboxWarnings warnings = new SandboxWarnings();
+	private final TestLog log = new TestLog();
+
+	private SandboxState current = new SandboxState(0);
 
 	private boolean closed;
 
 	/**
 	 * Take a connection over.
-	 * @param physical the connection, in no transaction; closed by {@link #close()}
-	 * @param timeout how long a thread waits for another one
+	 * @param physical the connection, in no transaction, not a pool's; closed by
+	 * {@link #close()}
+	 * @param lockTimeout how long a thread waits for another one
+	 * @param overlap what happens when the work of two connections overlaps
 	 * @throws SQLException if the connection does not work, or is not one of PostgreSQL's
 	 * driver
 	 */
-	public Sandbox(Connection physical, Duration timeout) throws SQLException {
-		this(physical, timeout, new TestManagedTransaction());
-	}
-
-	/**
-	 * Take a connection over.
-	 * @param physical the connection, in no transaction; closed by {@link #close()}
-	 * @param timeout how long a thread waits for another one
-	 * @param testManaged whether the transaction that the calling thread is in was begun
-	 * for the test, so that other threads need not wait for its end
-	 * @throws SQLException if the connection does not work, or is not one of PostgreSQL's
-	 * driver
-	 */
-	Sandbox(Connection physical, Duration timeout, Predicate<TestScope> testManaged) throws SQLException {
+	public Sandbox(Connection physical, Duration lockTimeout, OverlapPolicy overlap) throws SQLException {
 		this.connection = new PhysicalConnection(physical);
-		this.gate = new Gate(timeout);
-		SessionSettings settings = new SessionSettings(this.connection.driver());
-		DeferredConstraints deferred = new DeferredConstraints(this.connection.control());
-		Savepoints savepoints = new Savepoints(this.connection);
-		this.scopes = new Scopes(this.connection, savepoints, settings, deferred);
-		this.transactions = new Transactions(this.connection, savepoints, this.gate, settings, deferred, this.warnings,
-				() -> isTestManaged(testManaged));
-		this.execution = new Execution(this.connection, savepoints, this.scopes, this.transactions, this.gate, settings,
-				this.warnings);
+		this.lock = new ConnectionLock(lockTimeout);
+		this.lockTimeout = lockTimeout;
+		this.transactions = new TransactionStack(this.connection);
+		this.execution = new Execution(this.connection, this.lock, this.transactions, new Overlap(overlap, this.log),
+				this.log, this::isTestManaged);
 	}
 
 	/**
-	 * Start a scope, inside of the one that was started last. Nothing is sent before the
-	 * first statement.
-	 * @param scope the scope
-	 * @throws ResourceException if a transaction of the outer scope is open until the
-	 * timeout
+	 * Start a scope: messages speak of it from now on, and each of them is told to it
+	 * once. Nothing can be run before.
+	 * @param scope the scope that starts
 	 */
-	public void begin(TestScope scope) {
-		String start = "the start of " + scope.name();
-		List<String> working = this.gate.enterAlone(start);
+	public void enter(TestScope scope) {
+		this.connection.open(true);
+		this.log.enter(scope.name());
+	}
+
+	/**
+	 * Remember the present state, as soon as nobody is in a transaction. Without a change
+	 * since the last one, that is the same state, and costs nothing.
+	 * @return the state
+	 * @throws ResourceException if a transaction is open until the timeout, or the
+	 * connection is lost
+	 */
+	public SandboxState capture() {
+		List<String> working = acquireAlone("the start of a test");
 		try {
-			this.gate.open()
-				.forEach((transaction) -> working
-					.add("[" + transaction.lastStatement() + "] of thread '" + transaction.owner().getName() + "'"));
+			Transaction open = this.transactions.besides(null);
+			if (open != null) {
+				working.add("[" + open.lastStatement() + "] of thread '" + open.thread().getName() + "'");
+			}
 			if (!working.isEmpty()) {
 				throw new ResourceException(
-						"A transaction is open at " + start + ", which cannot be undone without it: "
+						"A transaction is open at the start of a test, which cannot be undone without it: "
 								+ String.join(System.lineSeparator() + "and ", working),
-						"End it before the test starts, or " + Refusal.REMEDY);
+						"End it before the test starts, or " + SandboxException.REMEDY);
 			}
-			this.scopes.open(scope);
-			this.warnings.reset(scope.name());
+			if (this.connection.isTouched()) {
+				this.connection.checkTransaction();
+				this.current = new SandboxState(this.current.depth() + 1);
+				this.transactions.setSavepoint(this.current.savepoint());
+				this.connection.clean();
+			}
+			return this.current;
+		}
+		catch (SQLException ex) {
+			throw new ResourceException("The state of " + this.log.test() + " cannot be kept: " + ex.getMessage(),
+					SEE_LOG, ex);
 		}
 		finally {
-			leave();
+			release();
 		}
 	}
 
 	/**
-	 * Return a connection for the calling thread.
-	 * @return a logical connection, in auto-commit if the physical one was
+	 * Wait for those who still work, cut off who stays, and undo everything since a
+	 * state. Nobody else gets the connection before all of that is done. The positions of
+	 * sequences are not undone. After the outermost state, nothing can be run until the
+	 * next scope starts.
+	 * @param state the state to return to, which may be returned to again
+	 * @param culprit who is named if somebody stays
+	 * @throws ResourceException if work went on until the timeout and was cut off, or the
+	 * connection is lost
 	 */
-	public Connection connect() {
-		return connect(this.connection.defaults());
+	public void restore(SandboxState state, String culprit) {
+		List<String> stayed = acquireAlone("the end of " + culprit);
+		try {
+			cutOff("This connection was cut off: " + culprit + " has ended while a transaction was open on it.");
+			if (this.connection.isTouched() || !this.current.equals(state)) {
+				goBackTo(state);
+			}
+			this.connection.open(!state.isOutermost());
+		}
+		catch (SQLException ex) {
+			throw new ResourceException("The changes of " + culprit + " could not be rolled back: " + ex.getMessage(),
+					SEE_LOG, ex);
+		}
+		finally {
+			release();
+		}
+		if (!stayed.isEmpty()) {
+			throw workWentOn(culprit, stayed);
+		}
 	}
 
 	/**
@@ -134,68 +165,12 @@ public final class Sandbox implements AutoCloseable {
 	 * @return a logical connection
 	 */
 	public Connection connect(ConnectionDefaults defaults) {
-		return new LogicalConnection(this.execution, this.connection, defaults).proxy();
+		this.execution.isolation(defaults.isolation());
+		return new LogicalConnection(this.execution, this.connection.driver(), defaults).proxy();
 	}
 
 	/**
-	 * Return the sequences that were used since the outermost scope has started.
-	 * @return their OIDs
-	 * @throws ResourceException if the connection is lost
-	 */
-	public Set<Long> usedSequences() {
-		TestScope scope = this.scopes.current();
-		if (scope == null) {
-			return Set.of();
-		}
-		enterAlone("the start of a test of " + scope.name());
-		try {
-			return this.scopes.usedSequences();
-		}
-		catch (SQLException ex) {
-			throw new ResourceException(
-					"The sequences that " + scope.name() + " used cannot be read: " + ex.getMessage(),
-					"See the server's log. The application context gets a new database.", ex);
-		}
-		finally {
-			leave();
-		}
-	}
-
-	/**
-	 * End the scope that was started last: wait for those who still work in it, and undo
-	 * everything since its start.
-	 * @param scope the scope
-	 * @return the OIDs of the sequences that were used since the outermost scope has
-	 * started, for which there is no rollback
-	 * @throws ResourceException if work went on until the timeout, or the connection is
-	 * lost
-	 */
-	public Set<Long> rollback(TestScope scope) {
-		Assert.state(this.scopes.current() == scope, () -> scope + " is not the scope that was started last");
-		List<String> stayed = enterAlone("the end of " + scope.name());
-		Set<Long> used;
-		try {
-			this.connection.cancelCopy();
-			String savepoint = this.transactions.cutOff(
-					"This connection was cut off: " + scope.name() + " has ended while a transaction was open on it.");
-			used = this.scopes.close(savepoint);
-		}
-		catch (SQLException ex) {
-			throw new ResourceException(
-					"The changes of " + scope.name() + " could not be rolled back: " + ex.getMessage(),
-					"See the server's log. The application context gets a new database.", ex);
-		}
-		finally {
-			leave();
-		}
-		if (!stayed.isEmpty()) {
-			throw workWentOn(scope.name(), stayed);
-		}
-		return used;
-	}
-
-	/**
-	 * Hand the physical connection back, as it was.
+	 * Undo everything and close the physical connection, and with it all logical ones.
 	 */
 	@Override
 	public void close() {
@@ -204,20 +179,71 @@ public final class Sandbox implements AutoCloseable {
 		}
 		this.closed = true;
 		try {
-			List<String> stayed = this.connection.isLost() ? List.of() : enterAlone("the end of the sandbox");
-			this.transactions.cutOff("This connection has been closed.");
-			this.scopes.clear();
-			this.connection.handBack();
+			List<String> stayed = this.connection.isLost() ? List.of() : acquireAlone("the end of the sandbox");
+			this.connection.close();
 			if (!stayed.isEmpty()) {
 				throw workWentOn("the application context", stayed);
 			}
 		}
 		catch (SQLException ex) {
-			throw new ResourceException("The sandbox's connection could not be handed back: " + ex.getMessage(),
+			throw new ResourceException("The sandbox's connection could not be closed: " + ex.getMessage(),
 					"See the server's log.", ex);
 		}
 		finally {
-			leave();
+			release();
+		}
+	}
+
+	// Spring's transaction around a test bears the name of the test
+	private boolean isTestManaged() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
+	}
+
+	private void cutOff(String reason) throws SQLException {
+		for (Transaction transaction : this.transactions.cutOff(reason)) {
+			this.log.warn("open",
+					() -> "A transaction was still open at the end of the test and has been cut off: ["
+							+ transaction.lastStatement() + "] of thread '" + transaction.thread().getName() + "'"
+							+ System.lineSeparator()
+							+ "Action: close the connection, or end the transaction, within the test.");
+		}
+	}
+
+	private void goBackTo(SandboxState state) throws SQLException {
+		this.connection.use();
+		if (this.connection.isAborted()) {
+			this.connection.send(state.rollback());
+			throw new SQLException("its transaction was aborted by something that did not pass through the sandbox");
+		}
+		this.execution.forget();
+		this.connection.goBack(state.rollback());
+		this.transactions.wentBack();
+		this.connection.clean();
+		this.current = state;
+	}
+
+	private List<String> acquireAlone(String purpose) {
+		List<String> stayed = new ArrayList<>(this.lock.acquireAlone(purpose, this.lockTimeout));
+		try {
+			if (!this.lock.isMine()) {
+				this.connection.driver().cancelQuery();
+				this.lock.acquireAlone(purpose, CANCELLATION);
+			}
+			if (!this.lock.isMine()) {
+				this.connection.driver().abort(Runnable::run);
+				this.lock.acquireAlone(purpose, CANCELLATION);
+			}
+		}
+		catch (SQLException ex) {
+			stayed.add("a statement that could not be cancelled: " + ex.getMessage());
+		}
+		return stayed;
+	}
+
+	private void release() {
+		if (this.lock.isMine()) {
+			this.lock.release();
 		}
 	}
 
@@ -226,34 +252,6 @@ public final class Sandbox implements AutoCloseable {
 				"Work went on at the end of " + what + ", was waited for in vain and has been cut off: "
 						+ String.join(System.lineSeparator() + "and ", stayed),
 				"Have the test wait for the end of what it has started.");
-	}
-
-	private boolean isTestManaged(Predicate<TestScope> testManaged) {
-		TestScope scope = this.scopes.current();
-		return scope != null && testManaged.test(scope);
-	}
-
-	private List<String> enterAlone(String what) {
-		List<String> stayed = this.gate.enterAlone(what);
-		if (!this.gate.isMine()) {
-			try {
-				this.connection.driver().cancelQuery();
-				if (!this.gate.takeOver(what, CANCELLATION)) {
-					this.connection.driver().abort(Runnable::run);
-					this.gate.takeOver(what, CANCELLATION);
-				}
-			}
-			catch (SQLException ex) {
-				stayed.add("a statement that could not be cancelled: " + ex.getMessage());
-			}
-		}
-		return stayed;
-	}
-
-	private void leave() {
-		if (this.gate.isMine()) {
-			this.gate.leave();
-		}
 	}
 
 }

@@ -16,12 +16,8 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,141 +27,71 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transaction {
 
-	private final LogicalConnection connection;
+	private final String savepoint;
 
-	private final Thread owner;
+	private final Thread thread = Thread.currentThread();
 
-	private final boolean holding;
-
-	private final long since = System.nanoTime();
-
-	private final List<String> atCommit = new ArrayList<>();
+	private final Throwable begin = new Throwable();
 
 	private final Map<String, @Nullable String> localSettings = new LinkedHashMap<>();
 
-	private final Set<String> written = new HashSet<>();
-
-	private @Nullable String savepoint;
-
 	private boolean readOnly;
 
-	private boolean pure = true;
-
-	private boolean aborted;
-
-	private boolean userSavepoints;
-
-	private boolean defers;
-
-	private @Nullable String committedInside;
+	private volatile State state = State.OPEN;
 
 	private volatile String lastStatement = "";
 
-	private @Nullable String lastChange;
+	private volatile String cutOff = "";
 
 	/**
-	 * Create a transaction.
-	 * @param connection the connection it runs on
-	 * @param owner the thread that begins it
-	 * @param holding whether other threads have to wait until it ends
+	 * Begin a transaction of the current thread.
+	 * @param savepoint the name of its savepoint
 	 * @param readOnly whether it must not write
 	 */
-	Transaction(LogicalConnection connection, Thread owner, boolean holding, boolean readOnly) {
-		this.connection = connection;
-		this.owner = owner;
-		this.holding = holding;
+	Transaction(String savepoint, boolean readOnly) {
+		this.savepoint = savepoint;
 		this.readOnly = readOnly;
 	}
 
-	LogicalConnection connection() {
-		return this.connection;
-	}
-
-	Thread owner() {
-		return this.owner;
-	}
-
-	boolean isHolding() {
-		return this.holding;
-	}
-
-	long since() {
-		return this.since;
-	}
-
-	/**
-	 * Return the savepoint that stands for this transaction.
-	 * @return its name, or {@code null} while there is nothing to go back to
-	 */
-	@Nullable String savepoint() {
+	String savepoint() {
 		return this.savepoint;
 	}
 
-	void savepoint(@Nullable String savepoint) {
-		this.savepoint = savepoint;
+	Thread thread() {
+		return this.thread;
+	}
+
+	/**
+	 * Return where the transaction began.
+	 * @return the stack of that moment
+	 */
+	StackTraceElement[] begin() {
+		return this.begin.getStackTrace();
 	}
 
 	boolean isReadOnly() {
 		return this.readOnly;
 	}
 
-	/**
-	 * Return whether a statement has failed, so that only a rollback is accepted, though
-	 * the server has gone back already.
-	 * @return whether the transaction is aborted
-	 */
-	boolean isAborted() {
-		return this.aborted;
+	State state() {
+		return this.state;
 	}
 
-	void abort() {
-		this.aborted = true;
+	void state(State state) {
+		this.state = state;
 	}
 
 	/**
-	 * Return whether the transaction can be set aside while another one runs, since there
-	 * is nothing in it to undo.
-	 * @return whether it has only read so far
+	 * End the transaction, and its connection, from outside.
+	 * @param reason what to say to those who use the connection further
 	 */
-	boolean isPure() {
-		return (this.pure || this.readOnly) && !this.userSavepoints && this.localSettings.isEmpty()
-				&& this.atCommit.isEmpty();
+	void cutOff(String reason) {
+		this.cutOff = reason;
+		this.state = State.CUT_OFF;
 	}
 
-	boolean hasUserSavepoints() {
-		return this.userSavepoints;
-	}
-
-	boolean defers() {
-		return this.defers;
-	}
-
-	/**
-	 * Return the tables that the transaction has written.
-	 * @return their names in lower case
-	 */
-	Set<String> written() {
-		return this.written;
-	}
-
-	List<String> atCommit() {
-		return this.atCommit;
-	}
-
-	Map<String, @Nullable String> localSettings() {
-		return this.localSettings;
-	}
-
-	/**
-	 * Return what another connection has committed while this transaction was open.
-	 * @return the statement or {@code null}
-	 */
-	@Nullable String committedInside() {
-		return this.committedInside;
-	}
-
-	void committedInside(String statement) {
-		this.committedInside = statement;
+	String cutOff() {
+		return this.cutOff;
 	}
 
 	String lastStatement() {
@@ -173,30 +99,63 @@ final class Transaction {
 	}
 
 	/**
-	 * Return what the transaction has changed last.
-	 * @return the statement, or {@code null} if it has only read
+	 * Take note of a statement.
+	 * @param statement the statement
+	 * @param readOnly whether it makes the transaction read-only
 	 */
-	@Nullable String lastChange() {
-		return this.lastChange;
+	void runs(String statement, boolean readOnly) {
+		if (!statement.isEmpty()) {
+			this.lastStatement = statement;
+		}
+		this.readOnly |= readOnly;
 	}
 
 	/**
-	 * Take note of a statement that is about to run.
-	 * @param sql the statement
+	 * Take note of a setting that is changed until the end of the transaction.
+	 * @param setting its name
+	 * @param before its value before
 	 */
-	void runs(Sql sql) {
-		if (!sql.text().isEmpty()) {
-			this.lastStatement = sql.text();
+	void local(String setting, @Nullable String before) {
+		// What has neither a value nor a dot is none
+		if (before != null || setting.indexOf('.') > 0) {
+			this.localSettings.putIfAbsent(setting, before);
 		}
-		if (!sql.pure()) {
-			this.pure = false;
-			this.lastChange = sql.text();
-		}
-		this.readOnly |= sql.readOnly();
-		this.defers |= sql.defers();
-		this.userSavepoints |= sql.control() == Sql.Control.SAVEPOINT;
-		this.atCommit.addAll(sql.undoneByCommit());
-		this.written.addAll(sql.written());
+	}
+
+	/**
+	 * Return the settings that end with the transaction, and what they were before.
+	 * @return the values by name
+	 */
+	Map<String, @Nullable String> localSettings() {
+		return this.localSettings;
+	}
+
+	/**
+	 * What has become of a transaction.
+	 */
+	enum State {
+
+		/**
+		 * Its savepoint stands.
+		 */
+		OPEN,
+
+		/**
+		 * A statement has failed, and all was undone so that another transaction could
+		 * work inside of it. Only a rollback is accepted.
+		 */
+		FAILED,
+
+		/**
+		 * It was committed or rolled back.
+		 */
+		ENDED,
+
+		/**
+		 * It was ended by somebody else.
+		 */
+		CUT_OFF
+
 	}
 
 }

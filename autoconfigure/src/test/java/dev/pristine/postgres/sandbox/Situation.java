@@ -41,6 +41,7 @@ record Situation(String name, Outcome outcome, @Nullable String report, Program 
 	String row() {
 		String transaction = switch (this.outcome) {
 			case SAME -> "same";
+			case OVERLAP -> "overlap" + ((this.report != null) ? ": \"" + this.report + "\"" : "");
 			case DIFFERS ->
 				(this.report != null) ? "differs: warning \"" + this.report + "\"" : "differs, not detected";
 			case REFUSED -> "refused: \"" + this.report + "\"";
@@ -57,6 +58,11 @@ record Situation(String name, Outcome outcome, @Nullable String report, Program 
 		 * Same results, SQLSTATEs and events.
 		 */
 		SAME,
+
+		/**
+		 * The test is told that work overlaps, and may come out otherwise.
+		 */
+		OVERLAP,
 
 		/**
 		 * Something else happens, and the log says so.

@@ -85,6 +85,22 @@ final class Situations {
 			world.run(connection, INSERT_2);
 			world.run(connection, "SELECT name FROM item WHERE id = 1 / 0");
 			world.items();
+		}), same("A view whose function writes is read, then a statement fails", (world) -> {
+			Connection connection = world.connect();
+			world.run(connection, "SELECT * FROM writing");
+			world.run(connection, "SELECT 1 / 0");
+			world.items(connection);
+			connection.setAutoCommit(false);
+			world.run(connection, "SELECT * FROM writing");
+			connection.rollback();
+			world.items(connection);
+		}), same("What the server does not support", (world) -> {
+			Connection connection = world.connect();
+			for (int i = 0; i < 2; i++) {
+				world.run(connection, "SELECT count(*) FROM item FOR UPDATE");
+			}
+			world.run(connection, INSERT);
+			world.items();
 		}), same("Several statements in one string are all or nothing", (world) -> {
 			Connection connection = world.connect();
 			world.run(connection, "INSERT INTO item VALUES (1); INSERT INTO item VALUES (2)");
@@ -298,7 +314,7 @@ final class Situations {
 							() -> connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED));
 					connection.rollback();
 				}),
-				differs("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
+				overlaps("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
 					Connection connection = world.connect();
 					connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
 					connection.setAutoCommit(false);
@@ -331,7 +347,7 @@ final class Situations {
 					connection.rollback();
 					world.run(connection, "INSERT INTO child VALUES (1, 1)");
 					world.attempt("commit", connection::commit);
-				}), same("A deferred constraint of an inner transaction is violated", (world) -> {
+				}), overlaps("A deferred constraint of an inner transaction is violated", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, INSERT);
@@ -339,8 +355,8 @@ final class Situations {
 					world.attempt("commit", inner::commit);
 					world.attempt("commit", outer::commit);
 					world.items();
-				}), refused("A deferred constraint of an outer transaction is violated while an inner one commits",
-						"The deferred constraints of a commit could not be checked", (world) -> {
+				}), overlaps("A deferred constraint of an outer transaction is violated while an inner one commits",
+						(world) -> {
 							Connection outer = world.begin();
 							Connection inner = world.begin();
 							world.run(outer, "INSERT INTO child VALUES (1, 1)");
@@ -358,7 +374,7 @@ final class Situations {
 					world.run(connection, "SHOW lock_timeout");
 					world.run(connection, "SHOW app.tenant");
 					connection.commit();
-				}), same("SET lasts on its connection, and is seen on no other", (world) -> {
+				}), undetected("SET on one connection is seen on another", (world) -> {
 					Connection first = world.connect();
 					Connection second = world.connect();
 					world.run(first, "SET lock_timeout = '123ms'");
@@ -376,17 +392,15 @@ final class Situations {
 					connection.commit();
 					world.run(connection, "SHOW lock_timeout");
 					connection.rollback();
-				}), same("setSchema and SET ROLE on one of two connections", (world) -> {
-					Connection first = world.connect();
-					Connection second = world.connect();
-					first.setSchema("other");
-					world.run(first, "INSERT INTO item VALUES (7)");
-					world.run(second, "SELECT count(*) FROM item");
-					world.run(first, "SELECT count(*) FROM item");
-					world.run(second, "SET ROLE pg_monitor");
-					world.run(second, "SELECT current_user");
-					world.run(first, "SELECT current_user = 'pg_monitor'");
-				}), same("A temporary table that is dropped at commit", (world) -> {
+				}), same("setSchema ends with its connection", (world) -> {
+					try (Connection connection = world.connect()) {
+						connection.setSchema("other");
+						world.run(connection, "INSERT INTO item VALUES (7)");
+						world.run(connection, "SELECT count(*) FROM item");
+						world.say(connection.getSchema());
+					}
+					world.run(world.connect(), "SELECT count(*) FROM item");
+				}), undetected("A temporary table that is dropped at commit", (world) -> {
 					Connection connection = world.begin();
 					for (int i = 0; i < 2; i++) {
 						world.run(connection, "CREATE TEMP TABLE scratch (id int) ON COMMIT DROP");
@@ -398,7 +412,7 @@ final class Situations {
 				}), undetected("A temporary table is used on another connection", (world) -> {
 					world.run(world.connect(), "CREATE TEMP TABLE scratch (id int)");
 					world.run(world.connect(), "SELECT count(*) FROM scratch");
-				}), same("A fetch size in a transaction, and after its end", (world) -> {
+				}), undetected("A fetch size in a transaction, and after its end", (world) -> {
 					Connection connection = world.begin();
 					world.run(connection, "INSERT INTO item SELECT generate_series(1, 5)");
 					try (Statement statement = connection.createStatement()) {
@@ -422,7 +436,7 @@ final class Situations {
 							world.run(world.connect(), "SELECT count(*) FROM item");
 						}
 					}
-				}), same("A cursor ends with its transaction, unless WITH HOLD", (world) -> {
+				}), undetected("A cursor ends with its transaction, unless WITH HOLD", (world) -> {
 					Connection connection = world.begin();
 					world.run(connection, "DECLARE short CURSOR FOR SELECT generate_series(1, 3)");
 					world.run(connection, "DECLARE long CURSOR WITH HOLD FOR SELECT generate_series(1, 3)");
@@ -431,18 +445,10 @@ final class Situations {
 					world.run(connection, "FETCH long");
 					world.run(connection, "FETCH short");
 					connection.rollback();
-				}), same("COPY, and one that fails", (world) -> {
-					Connection connection = world.connect();
-					PGConnection postgres = connection.unwrap(PGConnection.class);
+				}), refused("COPY", "COPY needs a connection of its own", (world) -> {
+					PGConnection postgres = world.connect().unwrap(PGConnection.class);
 					world.attempt("copy", () -> postgres.getCopyAPI()
 						.copyIn("COPY item FROM STDIN", new StringReader("1\ta\n2\tb\n")));
-					world.attempt("copy", () -> postgres.getCopyAPI()
-						.copyIn("COPY item FROM STDIN", new StringReader("3\ta\n1\tb\n")));
-					world.attempt("copy", () -> postgres.getCopyAPI().copyIn("COPY nothing FROM STDIN"));
-					connection.setAutoCommit(false);
-					postgres.getCopyAPI().copyIn("COPY item FROM STDIN", new StringReader("4\td\n"));
-					connection.rollback();
-					world.items();
 				}), same("Large objects need a transaction", (world) -> {
 					Connection connection = world.connect();
 					PGConnection postgres = connection.unwrap(PGConnection.class);
@@ -491,7 +497,7 @@ final class Situations {
 					world.say(connection.isClosed() + " " + connection.isValid(1));
 					world.attempt("createStatement", () -> connection.createStatement().isClosed());
 					world.attempt("commit", connection::commit);
-				}), same("An inner transaction on a second connection commits, then the outer one", (world) -> {
+				}), overlaps("An inner transaction on a second connection commits, then the outer one", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, INSERT);
@@ -501,7 +507,7 @@ final class Situations {
 					world.items();
 					world.run(inner, "SELECT count(*) FROM account");
 					inner.commit();
-				}), same("An inner transaction on a second connection rolls back or fails", (world) -> {
+				}), overlaps("An inner transaction on a second connection rolls back or fails", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, INSERT);
@@ -514,18 +520,16 @@ final class Situations {
 					world.items();
 					world.run(inner, "SELECT count(*) FROM account");
 					inner.commit();
-				}), differs("An inner transaction commits, the outer one has written and rolls back",
-						"was undone by the rollback of the transaction around it", (world) -> {
-							Connection outer = world.begin();
-							Connection inner = world.begin();
-							world.run(outer, INSERT);
-							world.run(inner, "INSERT INTO account VALUES (1, 1)");
-							inner.commit();
-							outer.rollback();
-							world.items();
-							world.run(world.connect(), "SELECT count(*) FROM account");
-						}),
-				same("An inner transaction commits, the outer one has only read and rolls back", (world) -> {
+				}), overlaps("An inner transaction commits, the outer one has written and rolls back", (world) -> {
+					Connection outer = world.begin();
+					Connection inner = world.begin();
+					world.run(outer, INSERT);
+					world.run(inner, "INSERT INTO account VALUES (1, 1)");
+					inner.commit();
+					outer.rollback();
+					world.items();
+					world.run(world.connect(), "SELECT count(*) FROM account");
+				}), overlaps("An inner transaction commits, the outer one has only read and rolls back", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, "SELECT count(*) FROM item");
@@ -535,7 +539,7 @@ final class Situations {
 					outer.rollback();
 					world.items();
 					world.run(world.connect(), "SELECT count(*) FROM account");
-				}), same("An inner transaction commits after the outer one has failed", (world) -> {
+				}), overlaps("An inner transaction commits after the outer one has failed", (world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
 					world.run(outer, INSERT);
@@ -546,7 +550,7 @@ final class Situations {
 					world.attempt("commit", outer::commit);
 					world.items();
 					world.run(world.connect(), "SELECT count(*) FROM account");
-				}), refused("Two transactions of one thread overlap",
+				}), overlaps("Two transactions of one thread overlap",
 						"Two transactions that overlap without being nested", (world) -> {
 							Connection first = world.begin();
 							Connection second = world.begin();
@@ -555,7 +559,7 @@ final class Situations {
 							world.attempt("commit", first::commit);
 							second.rollback();
 						}),
-				refused("Flyway migrates: its lock is a transaction around that of the migration",
+				overlaps("Flyway migrates: its lock is a transaction around that of the migration",
 						"Two transactions that overlap without being nested", (world) -> {
 							Connection lock = world.begin();
 							Connection migration = world.begin();
@@ -566,22 +570,18 @@ final class Situations {
 							lock.commit();
 							world.items();
 						}),
-				differs("A second connection reads what the first has not committed", "it sees these uncommitted rows",
-						(world) -> {
-							Connection outer = world.begin();
-							world.run(outer, INSERT);
-							world.items();
-							outer.commit();
-						}),
-				differs("A second connection updates a row that the first has locked", "does not wait for their locks",
-						(world) -> {
-							world.run(world.connect(), "INSERT INTO account VALUES (1, 1)");
-							Connection outer = world.begin();
-							world.run(outer, "UPDATE account SET balance = 2");
-							world.run(world.connect(), "UPDATE account SET balance = 3");
-							outer.commit();
-						}),
-				differs("NOTIFY and LISTEN", "NOTIFY is delivered at the commit", (world) -> {
+				overlaps("A second connection reads what the first has not committed", (world) -> {
+					Connection outer = world.begin();
+					world.run(outer, INSERT);
+					world.items();
+					outer.commit();
+				}), overlaps("A second connection updates a row that the first has locked", (world) -> {
+					world.run(world.connect(), "INSERT INTO account VALUES (1, 1)");
+					Connection outer = world.begin();
+					world.run(outer, "UPDATE account SET balance = 2");
+					world.run(world.connect(), "UPDATE account SET balance = 3");
+					outer.commit();
+				}), differs("NOTIFY and LISTEN", "NOTIFY and LISTEN work at the commit", (world) -> {
 					Connection connection = world.connect();
 					world.run(connection, "LISTEN here");
 					world.run(connection, "NOTIFY here");
@@ -621,7 +621,7 @@ final class Situations {
 						required.executeWithoutResult((joined) -> world.jdbc().update("INSERT INTO item VALUES (3)"));
 					}));
 					world.items();
-				}), same("REQUIRES_NEW commits or rolls back, then the outer one commits", (world) -> {
+				}), overlaps("REQUIRES_NEW commits or rolls back, then the outer one commits", (world) -> {
 					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
 						jdbc(world).update(INSERT);
 						TransactionTemplate requiresNew = requiresNew(world);
@@ -637,7 +637,7 @@ final class Situations {
 					});
 					world.items();
 					world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
-				}), same("REQUIRES_NEW in an exception handler records the failure of the outer one", (world) -> {
+				}), overlaps("REQUIRES_NEW in an exception handler records the failure of the outer one", (world) -> {
 					world.attempt("outer", () -> world.transaction(REQUIRED).executeWithoutResult((outer) -> {
 						jdbc(world).update(INSERT);
 						try {
@@ -651,22 +651,21 @@ final class Situations {
 					}));
 					world.items();
 					world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
-				}), differs("REQUIRES_NEW commits, the outer one has written and rolls back",
-						"was undone by the rollback of the transaction around it", (world) -> {
-							world.transaction(REQUIRED).executeWithoutResult((outer) -> {
-								jdbc(world).update(INSERT);
-								requiresNew(world).executeWithoutResult(
-										(inner) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
-								outer.setRollbackOnly();
-							});
-							world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
-						}),
-				same("REQUIRES_NEW writes inside of a read-only transaction", (world) -> {
+				}), overlaps("REQUIRES_NEW commits, the outer one has written and rolls back", (world) -> {
+					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
+						jdbc(world).update(INSERT);
+						requiresNew(world)
+							.executeWithoutResult((inner) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
+						outer.setRollbackOnly();
+					});
+					world.run(world.connect(), "SELECT string_agg(id::text, ',') FROM account");
+				}), overlaps("REQUIRES_NEW writes inside of a read-only transaction", (world) -> {
 					TransactionTemplate readOnly = world.transaction(REQUIRED);
 					readOnly.setReadOnly(true);
 					readOnly.executeWithoutResult((outer) -> {
 						world.attempt("read", () -> jdbc(world).queryForList("SELECT id FROM item"));
-						requiresNew(world).executeWithoutResult((inner) -> jdbc(world).update(INSERT));
+						world.attempt("inner",
+								() -> requiresNew(world).executeWithoutResult((inner) -> jdbc(world).update(INSERT)));
 						world.attempt("read", () -> jdbc(world).queryForList("SELECT id FROM item"));
 						world.attempt("write", () -> jdbc(world).update(INSERT_2));
 						outer.setRollbackOnly();
@@ -680,25 +679,22 @@ final class Situations {
 						world.transaction(NESTED).executeWithoutResult((nested) -> jdbc(world).update(INSERT_2));
 					});
 					world.items();
-				}), same("NOT_SUPPORTED inside of a transaction that commits", (world) -> {
+				}), overlaps("NOT_SUPPORTED inside of a transaction that commits", (world) -> {
 					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
 						jdbc(world).update(INSERT);
 						world.transaction(NOT_SUPPORTED)
 							.executeWithoutResult((none) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
 					});
 					world.items();
-				}), differs("NOT_SUPPORTED inside of a transaction that rolls back",
-						"was undone by the rollback of the transaction around it", (world) -> {
-							world.transaction(REQUIRED).executeWithoutResult((outer) -> {
-								jdbc(world).update(INSERT);
-								world.transaction(NOT_SUPPORTED)
-									.executeWithoutResult(
-											(none) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
-								outer.setRollbackOnly();
-							});
-							world.run(world.connect(), "SELECT count(*) FROM account");
-						}),
-				same("A unique violation in a transaction, translated", (world) -> {
+				}), overlaps("NOT_SUPPORTED inside of a transaction that rolls back", (world) -> {
+					world.transaction(REQUIRED).executeWithoutResult((outer) -> {
+						jdbc(world).update(INSERT);
+						world.transaction(NOT_SUPPORTED)
+							.executeWithoutResult((none) -> jdbc(world).update("INSERT INTO account VALUES (1, 1)"));
+						outer.setRollbackOnly();
+					});
+					world.run(world.connect(), "SELECT count(*) FROM account");
+				}), same("A unique violation in a transaction, translated", (world) -> {
 					world.attempt("insert", () -> world.transaction(REQUIRED).executeWithoutResult((transaction) -> {
 						jdbc(world).update(INSERT);
 						jdbc(world).update(INSERT);
@@ -729,7 +725,7 @@ final class Situations {
 					});
 					world.items();
 				}), same("@TransactionalEventListener in all phases, at commit and rollback", Situations::events),
-				same("Another thread updates a row that a transaction has updated", (world) -> {
+				overlaps("Another thread updates a row that a transaction has updated", (world) -> {
 					world.run(world.connect(), INSERT);
 					Connection connection = world.begin();
 					world.run(connection, "UPDATE item SET name = 'y'");
@@ -743,7 +739,7 @@ final class Situations {
 					connection.commit();
 					thread.join();
 					world.items();
-				}), refused("A transaction waits for another thread that uses the database",
+				}), overlaps("A transaction waits for another thread that uses the database",
 						"In TRANSACTION mode all threads of a test share one connection", (world) -> {
 							Connection connection = world.begin();
 							world.run(connection, INSERT);
@@ -762,6 +758,14 @@ final class Situations {
 
 	private static Situation undetected(String name, Situation.Program program) {
 		return new Situation(name, Situation.Outcome.DIFFERS, null, program);
+	}
+
+	private static Situation overlaps(String name, Situation.Program program) {
+		return new Situation(name, Situation.Outcome.OVERLAP, null, program);
+	}
+
+	private static Situation overlaps(String name, String message, Situation.Program program) {
+		return new Situation(name, Situation.Outcome.OVERLAP, message, program);
 	}
 
 	private static Situation refused(String name, String message, Situation.Program program) {
@@ -827,9 +831,9 @@ final class Situations {
 
 		@TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
 		void afterCommit(String event) {
-			say("after commit", event);
 			requiresNew(this.world)
 				.executeWithoutResult((inner) -> jdbc(this.world).update("INSERT INTO account VALUES (1, 1)"));
+			say("after commit", event);
 		}
 
 		@TransactionalEventListener(phase = TransactionPhase.AFTER_ROLLBACK)

@@ -57,6 +57,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class SituationsIntegrationTests {
 
+	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(true, false,
+			Connection.TRANSACTION_READ_COMMITTED, 0);
+
+	private static final String OVERLAP = "A transaction is open on one connection while another one wants to run";
+
 	private static TestDatabase database;
 
 	private static Connection beside;
@@ -78,9 +83,9 @@ class SituationsIntegrationTests {
 		deferred = constraints.equals("DEFERRED");
 		execute(deferred ? World.SCHEMA : World.SCHEMA.replace("INITIALLY DEFERRED", "INITIALLY IMMEDIATE"));
 		beside = connect();
-		reset = new DatabaseReset(beside);
+		reset = new DatabaseReset(beside, java.time.Duration.ofSeconds(5), java.time.Duration.ofSeconds(10));
 		baseline = reset.capture();
-		sandbox = new Sandbox(connect(), Duration.ofMillis(500));
+		sandbox = new Sandbox(connect(), Duration.ofMillis(500), OverlapPolicy.WARN);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -103,17 +108,21 @@ class SituationsIntegrationTests {
 		List<String> production = inProduction(situation);
 		assertThat(inTruncate(situation)).isEqualTo(production);
 		List<String> transaction = inTransaction(situation);
+		String report = situation.report();
 		switch (situation.outcome()) {
-			case SAME -> assertThat(transaction).isEqualTo(production);
-			case DIFFERS -> assertThat(transaction).isNotEqualTo(production);
-			case REFUSED -> assertThat(transaction).isNotEqualTo(production)
-				.anyMatch((event) -> event.contains(situation.report()));
-		}
-		if (situation.outcome() == Situation.Outcome.DIFFERS && situation.report() != null) {
-			assertThat(output).contains(situation.report());
-		}
-		if (situation.outcome() == Situation.Outcome.SAME) {
-			assertThat(output).doesNotContain("WARN");
+			case SAME -> {
+				assertThat(transaction).isEqualTo(production);
+				assertThat(output).doesNotContain("WARN");
+			}
+			case OVERLAP -> assertThat(output).contains(OVERLAP, (report != null) ? report : "");
+			case DIFFERS -> {
+				assertThat(transaction).isNotEqualTo(production);
+				assertThat(output).contains((report != null) ? report : "").doesNotContain(OVERLAP);
+			}
+			case REFUSED -> {
+				assertThat(transaction).anyMatch((event) -> event.contains(report));
+				assertThat(output).contains(report).doesNotContain(OVERLAP);
+			}
 		}
 	}
 
@@ -140,14 +149,14 @@ class SituationsIntegrationTests {
 	}
 
 	private static List<String> inTransaction(Situation situation) throws Exception {
-		TestScope scope = new TestScope(situation.name(), TestIsolation.TRANSACTION);
-		sandbox.begin(scope);
-		try (World world = new World(sandbox::connect, true)) {
+		SandboxState state = sandbox.capture();
+		sandbox.enter(new TestScope(situation.name(), TestIsolation.TRANSACTION));
+		try (World world = new World(() -> sandbox.connect(DEFAULTS), true)) {
 			situation.program().run(world);
 			return new ArrayList<>(world.events());
 		}
 		finally {
-			sandbox.rollback(scope);
+			sandbox.restore(state, situation.name());
 			assertUnchanged();
 		}
 	}
@@ -165,6 +174,7 @@ class SituationsIntegrationTests {
 		Properties properties = new Properties();
 		properties.setProperty("user", database.username());
 		properties.setProperty("password", database.password());
+		properties.setProperty("cleanupSavepoints", "true");
 		properties.setProperty("options", "-c lock_timeout=400");
 		return DriverManager.getConnection(database.url(), properties);
 	}

@@ -49,6 +49,9 @@ class World implements AutoCloseable {
 			CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED);
 			CREATE TABLE immediate (parent int REFERENCES parent DEFERRABLE INITIALLY IMMEDIATE);
 			CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$ BEGIN COMMIT; END $$;
+			CREATE FUNCTION write() RETURNS int LANGUAGE sql AS
+				$$ INSERT INTO item VALUES ((SELECT 10 + count(*) FROM item)) RETURNING id $$;
+			CREATE VIEW writing AS SELECT write();
 			CREATE SCHEMA other;
 			CREATE TABLE other.item (id int);""";
 

@@ -1,0 +1,171 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a URL of JDBC, R2DBC or Redis leads.
+ *
+ * @param kind the kind of server, or {@code null} if tests get none of it
+ * @param name what the URL calls the server, such as {@code mysql}
+ * @param place whether it is a server at all
+ * @param hosts hosts with their ports
+ * @param database the database
+ */
+record Address(@Nullable ServerKind kind, String name, Place place, List<String> hosts, String database) {
+
+	private static final Set<String> EMBEDDABLE = Set.of("h2", "hsqldb", "derby", "sqlite");
+
+	private static final Set<String> PROTOCOLS = Set.of("tcp", "ssl", "hsql", "hsqls", "http", "https");
+
+	private static final Pattern PORT = Pattern.compile(".*[^:]:\\d+|\\[.*]:\\d+");
+
+	// Where the user may create no databases, each application context has a schema
+	private static final Pattern SCHEMA = Pattern.compile("[?&](?:currentSchema|schema)=(pristine_[^,&]*)");
+
+	static Address parse(String url) {
+		String text = url.strip();
+		int slashes = text.indexOf("//");
+		String rest = (slashes != -1) ? text.substring(slashes + 2) : "";
+		List<String> scheme = List
+			.of(((slashes != -1) ? text.substring(0, slashes) : text).toLowerCase(Locale.ROOT).split("[:?;]"));
+		String name = name(scheme);
+		ServerKind kind = ServerKind.of(name);
+		Place place = scheme.contains("tc") ? Place.CONTAINER
+				: isEmbedded(name, scheme, slashes) ? Place.JVM : Place.SERVER;
+		int end = indexOfAny(rest, "/?;");
+		String authority = rest.substring(0, end);
+		int port = (kind != null) ? kind.port() : 0;
+		List<String> hosts = Arrays.stream(authority.substring(authority.lastIndexOf('@') + 1).split(","))
+			.map((host) -> host.isEmpty() ? "localhost" : host)
+			.map((host) -> (port == 0 || PORT.matcher(host).matches()) ? host : host + ":" + port)
+			.toList();
+		String path = (slashes != -1) ? rest.substring(end) : "/" + text.substring(text.lastIndexOf(':') + 1);
+		return new Address(kind, name, place, hosts, database(path) + schema(text));
+	}
+
+	// The driver may be wrapped in another: jdbc:otel:postgresql://...
+	private static String name(List<String> scheme) {
+		return scheme.stream()
+			.filter((part) -> ServerKind.of(part) != null || EMBEDDABLE.contains(part))
+			.findFirst()
+			.orElse((scheme.size() > 1) ? scheme.get(1) : scheme.get(0));
+	}
+
+	private static boolean isEmbedded(String name, List<String> scheme, int slashes) {
+		return EMBEDDABLE.contains(name) && scheme.stream().noneMatch(PROTOCOLS::contains)
+				&& !(name.equals("derby") && slashes != -1);
+	}
+
+	private static String database(String path) {
+		return path.startsWith("/") ? path.substring(1, indexOfAny(path, "?;")) : "";
+	}
+
+	private static String schema(String url) {
+		Matcher matcher = SCHEMA.matcher(url);
+		return matcher.find() ? "?schema=" + matcher.group(1) : "";
+	}
+
+	private static int indexOfAny(String text, String characters) {
+		int end = 0;
+		while (end < text.length() && characters.indexOf(text.charAt(end)) == -1) {
+			end++;
+		}
+		return end;
+	}
+
+	/**
+	 * Return whether this leads to the same place as another address.
+	 * @param other the other address
+	 * @param anyDatabase whether the server alone decides
+	 * @return whether it does
+	 */
+	boolean leadsTo(Address other, boolean anyDatabase) {
+		return this.kind == other.kind && (anyDatabase || this.database.equals(other.database))
+				&& this.hosts.stream().allMatch((host) -> other.hosts.stream().anyMatch((each) -> isSame(host, each)));
+	}
+
+	// Different names are only looked up where the port is the same
+	static boolean isSame(String one, String other) {
+		return one.equalsIgnoreCase(other) || (port(one) == port(other) && isSameHost(host(one), host(other)));
+	}
+
+	private static boolean isSameHost(String one, String other) {
+		try {
+			InetAddress first = InetAddress.getByName(one);
+			InetAddress second = InetAddress.getByName(other);
+			return first.equals(second) || (first.isLoopbackAddress() && second.isLoopbackAddress());
+		}
+		catch (UnknownHostException ex) {
+			return false;
+		}
+	}
+
+	private static String host(String host) {
+		return host.substring(0, Math.max(host.lastIndexOf(':'), 0));
+	}
+
+	private static int port(String host) {
+		try {
+			return Integer.parseInt(host.substring(host.lastIndexOf(':') + 1));
+		}
+		catch (NumberFormatException ex) {
+			return 0;
+		}
+	}
+
+	/**
+	 * Write the address without user and password.
+	 */
+	@Override
+	public String toString() {
+		return this.name + "://" + String.join(",", this.hosts) + "/" + this.database;
+	}
+
+	/**
+	 * What an address is of.
+	 */
+	enum Place {
+
+		/**
+		 * A part of this JVM.
+		 */
+		JVM,
+
+		/**
+		 * A container that the URL starts.
+		 */
+		CONTAINER,
+
+		/**
+		 * A server.
+		 */
+		SERVER
+
+	}
+
+}

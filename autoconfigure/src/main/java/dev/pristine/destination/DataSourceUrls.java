@@ -1,0 +1,114 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.PropertyAccessorFactory;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+
+/**
+ * Where a {@link DataSource} leads, and an entity manager factory past it.
+ */
+final class DataSourceUrls {
+
+	private static final Log logger = LogFactory.getLog(DataSourceUrls.class);
+
+	private DataSourceUrls() {
+	}
+
+	static List<String> of(DataSource dataSource) {
+		Object target = AopProxyUtils.getSingletonTarget(dataSource);
+		if (target instanceof DataSource actual) {
+			return of(actual);
+		}
+		if (dataSource instanceof DelegatingDataSource delegating) {
+			DataSource actual = delegating.getTargetDataSource();
+			return (actual != null) ? of(actual) : List.of();
+		}
+		if (dataSource instanceof AbstractRoutingDataSource routing) {
+			List<DataSource> targets = new ArrayList<>(routing.getResolvedDataSources().values());
+			DataSource fallback = routing.getResolvedDefaultDataSource();
+			if (fallback != null) {
+				targets.add(fallback);
+			}
+			return targets.stream().flatMap((each) -> of(each).stream()).distinct().toList();
+		}
+		// All pools have one of these
+		String url = Stream.of("jdbcUrl", "url", "URL")
+			.map((property) -> property(dataSource, property))
+			.filter((value) -> value instanceof String text && !text.isBlank())
+			.map(String::valueOf)
+			.findFirst()
+			.orElse(null);
+		if (url != null) {
+			return List.of(url);
+		}
+		return (property(dataSource, "dataSource") instanceof DataSource inner) ? of(inner) : ask(dataSource);
+	}
+
+	/**
+	 * Return where an entity manager factory leads without a data source.
+	 * @param factory the bean that makes it
+	 * @return the URLs, which may be none
+	 */
+	static List<String> ofEntityManagerFactory(Object factory) {
+		return (property(factory, "jpaPropertyMap") instanceof java.util.Map<?, ?> properties)
+				? Stream.of("hibernate.connection.url", "jakarta.persistence.jdbc.url")
+					.filter(properties::containsKey)
+					.map((name) -> String.valueOf(properties.get(name)))
+					.toList()
+				: List.of();
+	}
+
+	private static @Nullable Object property(Object bean, String name) {
+		try {
+			BeanWrapper wrapper = PropertyAccessorFactory.forBeanPropertyAccess(bean);
+			return wrapper.isReadableProperty(name) ? wrapper.getPropertyValue(name) : null;
+		}
+		catch (BeansException ex) {
+			return null;
+		}
+	}
+
+	// The driver knows it without a statement
+	private static List<String> ask(DataSource dataSource) {
+		try (Connection connection = dataSource.getConnection()) {
+			// A mock has no connection
+			String url = (connection != null) ? connection.getMetaData().getURL() : null;
+			return (url != null) ? List.of(url) : List.of();
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("There is no connection to ask", ex);
+			return List.of();
+		}
+	}
+
+}

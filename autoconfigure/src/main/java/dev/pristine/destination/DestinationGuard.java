@@ -1,0 +1,83 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.util.List;
+import java.util.function.Function;
+
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
+
+/**
+ * {@link BeanPostProcessor} that lets beans of one type connect to servers of the tests
+ * alone. It comes before anything that uses them, migrations for one.
+ */
+class DestinationGuard implements BeanPostProcessor, PriorityOrdered {
+
+	private final Class<?> type;
+
+	private final Function<Object, List<String>> urls;
+
+	private final ObjectProvider<TestAddresses> addresses;
+
+	/**
+	 * Create a guard.
+	 * @param <T> the type of the beans
+	 * @param type the type of the beans
+	 * @param urls finds where a bean leads
+	 * @param addresses where it may lead
+	 */
+	<T> DestinationGuard(Class<T> type, Function<T, List<String>> urls, ObjectProvider<TestAddresses> addresses) {
+		this.type = type;
+		this.urls = (bean) -> urls.apply(type.cast(bean));
+		this.addresses = addresses;
+	}
+
+	/**
+	 * First, so that no other post processor has connected before.
+	 */
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	// What such a bean makes may change the schema before anybody has seen it
+	@Override
+	public Object postProcessBeforeInitialization(Object bean, String name) {
+		return (bean instanceof FactoryBean) ? check(bean, name) : bean;
+	}
+
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String name) {
+		return (bean instanceof FactoryBean) ? bean : check(bean, name);
+	}
+
+	private Object check(Object bean, String name) {
+		if (this.type.isInstance(bean)) {
+			List<String> urls = this.urls.apply(bean);
+			// What such a bean makes has an address of its own or a data source
+			if (!urls.isEmpty() || !(bean instanceof FactoryBean)) {
+				this.addresses.getObject().check(this.type.getSimpleName(), name, urls);
+			}
+		}
+		return bean;
+	}
+
+}

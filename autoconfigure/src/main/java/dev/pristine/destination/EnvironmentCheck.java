@@ -1,0 +1,116 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.PropertyPlaceholderHelper;
+
+import dev.pristine.launch.ExportedAddress;
+
+/**
+ * Checks what the configuration says, before any bean acts on it: the names of Pristine's
+ * properties, and the addresses in those of the application. Those of Spring Boot are
+ * left to its connections, which may not exist in this application context.
+ */
+class EnvironmentCheck implements BeanFactoryPostProcessor {
+
+	private static final Pattern URL = Pattern.compile("(?:(?:jdbc|r2dbcs?):.*)?\\b(?:postgres(?:ql)?|rediss?):.*");
+
+	private static final Pattern OPA_PATH = Pattern.compile("/v1/(?:data|policies)\\b.*");
+
+	// Full of what nobody in this JVM reads
+	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+	private static final PropertyPlaceholderHelper placeholders = new PropertyPlaceholderHelper("${", "}", ":", '\\',
+			true);
+
+	private final ConfigurableEnvironment environment;
+
+	private final ObjectProvider<TestAddresses> addresses;
+
+	EnvironmentCheck(ConfigurableEnvironment environment, ObjectProvider<TestAddresses> addresses) {
+		this.environment = environment;
+		this.addresses = addresses;
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		PropertyNames.check(this.environment);
+		Set<String> names = new TreeSet<>();
+		for (PropertySource<?> source : this.environment.getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> values && !SYSTEM.contains(source.getName())) {
+				names.addAll(Arrays.asList(values.getPropertyNames()));
+			}
+		}
+		names.stream()
+			.filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine."))
+			.forEach((name) -> {
+				Address address = address(name);
+				if (address != null) {
+					this.addresses.getObject().checkProperty(name, address);
+				}
+			});
+	}
+
+	private @Nullable Address address(String name) {
+		String value = value(name);
+		if (value == null) {
+			return null;
+		}
+		if (URL.matcher(value).matches()) {
+			return Address.parse(value);
+		}
+		if (value.startsWith("http://") || value.startsWith("https://")) {
+			boolean called = Stream.of(name.split("[.-]")).anyMatch("opa"::equals);
+			String rest = value.substring(value.indexOf("//") + 2);
+			if (called || OPA_PATH.matcher(rest.substring(Math.max(rest.indexOf('/'), 0))).matches()) {
+				return Address.parse("opa://" + rest);
+			}
+		}
+		return null;
+	}
+
+	// To read an exported address would start its server
+	private @Nullable String value(String name) {
+		for (PropertySource<?> source : this.environment.getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> values && values.containsProperty(name)) {
+				if (ExportedAddress.isSource(source)) {
+					return null;
+				}
+				Object value = values.getProperty(name);
+				return (value instanceof CharSequence text)
+						? placeholders.replacePlaceholders(text.toString(), this::value) : null;
+			}
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.util.Arrays;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.TestContextAnnotationUtils.AnnotationDescriptor;
+import org.springframework.test.context.TestExecutionListeners;
+import org.springframework.test.context.TestExecutionListeners.MergeMode;
+
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
+import dev.pristine.resource.Notice;
+
+/**
+ * Tells which test classes have lost the listener that isolates them, because they bring
+ * listeners of their own.
+ */
+final class ReplacedListeners {
+
+	private static final Log logger = LogFactory.getLog(ReplacedListeners.class);
+
+	private static final String LISTENER = "dev.pristine.isolation.IsolationTestExecutionListener";
+
+	private ReplacedListeners() {
+	}
+
+	static void warn(Class<?> testClass) {
+		if (!isIsolated(testClass) && !isMeant(testClass)) {
+			Notice.once(logger::warn,
+					"%s replaces the listeners of its tests, and so the one that isolates them: what they write stays. Add 'mergeMode = MergeMode.MERGE_WITH_DEFAULTS' to its @TestExecutionListeners, or '@IsolationMode(TestIsolation.NONE)' to the class if that is meant"
+						.formatted(testClass.getName()));
+		}
+	}
+
+	// As Spring finds them: up to the class that inherits none
+	private static boolean isIsolated(Class<?> testClass) {
+		@Nullable AnnotationDescriptor<TestExecutionListeners> next = TestContextAnnotationUtils
+			.findAnnotationDescriptor(testClass, TestExecutionListeners.class);
+		boolean defaults = true;
+		while (next != null) {
+			TestExecutionListeners annotation = next.getAnnotation();
+			if (Arrays.stream(annotation.listeners()).anyMatch((type) -> type.getName().equals(LISTENER))) {
+				return true;
+			}
+			defaults = annotation.mergeMode() == MergeMode.MERGE_WITH_DEFAULTS;
+			next = annotation.inheritListeners() ? next.next() : null;
+		}
+		return defaults;
+	}
+
+	private static boolean isMeant(Class<?> testClass) {
+		MergedAnnotation<IsolationMode> mode = MergedAnnotations.from(testClass, SearchStrategy.TYPE_HIERARCHY)
+			.get(IsolationMode.class);
+		return mode.isPresent() && mode.getEnum(MergedAnnotation.VALUE, TestIsolation.class) == TestIsolation.NONE;
+	}
+
+}

@@ -1,0 +1,190 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.destination;
+
+import java.util.List;
+import java.util.Locale;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.util.StringUtils;
+
+import dev.pristine.destination.Address.Place;
+import dev.pristine.resource.Notice;
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The addresses that connections of an application context may lead to.
+ */
+class TestAddresses {
+
+	private static final Log logger = LogFactory.getLog(TestAddresses.class);
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final ConfigurableEnvironment environment;
+
+	private final ObjectProvider<DetailsUrl<?>> detailsUrls;
+
+	TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEnvironment environment,
+			ObjectProvider<DetailsUrl<?>> detailsUrls) {
+		this.beanFactory = beanFactory;
+		this.environment = environment;
+		this.detailsUrls = detailsUrls;
+	}
+
+	/**
+	 * Check where something leads.
+	 * @param what what it is, for messages, such as {@code DataSource}
+	 * @param name its name, as in {@code pristine.foreign}
+	 * @param urls where it leads; nothing if it does not tell
+	 * @throws ResourceException if that is no place for tests
+	 */
+	void check(String what, String name, List<String> urls) {
+		String subject = "The %s '%s'".formatted(what, name);
+		if (isForeign(name)) {
+			return;
+		}
+		if (urls.isEmpty()) {
+			Notice.once(logger::warn,
+					subject + " does not tell where it leads: if that is a server, nothing protects it from the tests");
+		}
+		for (String url : urls) {
+			Address address = Address.parse(url);
+			ServerKind kind = address.kind();
+			if (address.place() == Place.JVM || kind == null) {
+				Notice.once(logger::warn, subject + " leads to " + describe(address)
+						+ ", which Pristine does not isolate: what tests write there stays");
+			}
+			else if (address.place() == Place.SERVER && isEnabled(kind) && !isForTests(address, kind)) {
+				throw refusal(subject, name, address, kind);
+			}
+		}
+	}
+
+	private boolean isForTests(Address address, ServerKind kind) {
+		return isDeclared(address, kind) || isDynamic(address) || StartedContainers.publish(address);
+	}
+
+	/**
+	 * Check an address that no connection was made to yet, nor any bean.
+	 * @param name the name of the property that holds it
+	 * @param address the address
+	 */
+	void checkProperty(String name, Address address) {
+		ServerKind kind = address.kind();
+		if (kind != null && address.place() == Place.SERVER && isEnabled(kind) && !isForeign(name)
+				&& !isDynamic(address) && !StartedContainers.publish(address)) {
+			throw new ResourceException(
+					"The property '%s' leads to %s, which is no server of the tests.".formatted(name, address),
+					((kind == ServerKind.POSTGRES)
+							? "Set it to '${spring.datasource.url}' in the configuration of the tests, or name it in 'pristine.postgres.export-to': "
+							: "Name it in 'pristine.%s.export-to': ".formatted(kind.resource()))
+							+ "it then leads to the tests' server. " + consent(name, kind));
+		}
+	}
+
+	private static String describe(Address address) {
+		return (address.place() == Place.JVM) ? address.name().toUpperCase(Locale.ROOT) + " in this JVM"
+				: address.toString();
+	}
+
+	private boolean isForeign(String name) {
+		return DestinationProperties.from(this.environment).foreign().contains(name);
+	}
+
+	private boolean isEnabled(ServerKind kind) {
+		return !"false".equals(this.environment.getProperty("pristine." + kind.resource() + ".enabled"));
+	}
+
+	private boolean isDeclared(Address address, ServerKind kind) {
+		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
+		return this.detailsUrls.stream().anyMatch((details) -> declared(details).stream().anyMatch((name) -> {
+			String url = details.of(this.beanFactory.getBean(name));
+			return url != null && address.leadsTo(Address.parse(url), !external && isCreatedForTests(name));
+		}));
+	}
+
+	// Spring Boot makes some from the properties: those declare nothing
+	private List<String> declared(DetailsUrl<?> details) {
+		return List
+			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, details.type(), true, false))
+			.stream()
+			.filter((name) -> {
+				Class<?> type = this.beanFactory.getType(name);
+				return type == null || !type.getSimpleName().startsWith("Properties");
+			})
+			.toList();
+	}
+
+	private boolean isCreatedForTests(String name) {
+		Class<?> type = this.beanFactory.getType(name);
+		if (type != null && type.getName().startsWith("dev.pristine.")) {
+			return true;
+		}
+		try {
+			return ContainerImageMetadata.isPresent(this.beanFactory.getMergedBeanDefinition(name));
+		}
+		catch (NoSuchBeanDefinitionException ex) {
+			return false;
+		}
+	}
+
+	// @DynamicPropertySource
+	private boolean isDynamic(Address address) {
+		for (PropertySource<?> source : this.environment.getPropertySources()) {
+			if (source instanceof EnumerablePropertySource<?> values
+					&& source.getClass().getSimpleName().equals("DynamicValuesPropertySource")) {
+				for (String name : values.getPropertyNames()) {
+					if (address.leadsTo(Address.parse(String.valueOf(values.getProperty(name))), false)) {
+						return true;
+					}
+				}
+			}
+		}
+		return false;
+	}
+
+	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
+		boolean provided = this.detailsUrls.stream()
+			.anyMatch((details) -> !declared(details).isEmpty() && leadsToKind(details, kind));
+		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
+				(address.name().equals("redis-several")
+						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."
+						: kind.remedy(provided)) + " " + consent(name, kind));
+	}
+
+	private boolean leadsToKind(DetailsUrl<?> details, ServerKind kind) {
+		return declared(details).stream()
+			.map((name) -> details.of(this.beanFactory.getBean(name)))
+			.anyMatch((url) -> url != null && Address.parse(url).kind() == kind);
+	}
+
+	private static String consent(String name, ServerKind kind) {
+		return "If tests may change what is there, write 'pristine.foreign=%s', or 'pristine.%s.enabled=false' to have none from Pristine."
+			.formatted(name, kind.resource());
+	}
+
+}

@@ -1,0 +1,82 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.memory;
+
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+import dev.pristine.resource.SnapshotResource;
+
+/**
+ * Beans that are emptied before and after each test, including what the application has
+ * put into them while it started: it has to get along without, and the rows behind have
+ * been put back as well.
+ *
+ * @param <T> the type of the beans
+ */
+final class MemoryResource<T> implements SnapshotResource<Boolean> {
+
+	private final String name;
+
+	private final ConfigurableListableBeanFactory beanFactory;
+
+	private final Class<T> type;
+
+	private final Consumer<T> emptying;
+
+	private String @Nullable [] beans;
+
+	MemoryResource(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Consumer<T> emptying) {
+		this.name = name;
+		this.beanFactory = beanFactory;
+		this.type = type;
+		this.emptying = emptying;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public Boolean capture() {
+		return true;
+	}
+
+	@Override
+	public void restore(Boolean snapshot) {
+		String[] beans = this.beans;
+		if (beans == null) {
+			beans = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
+			this.beans = beans;
+		}
+		for (String bean : beans) {
+			if (!isYetToCome(bean)) {
+				this.emptying.accept(this.beanFactory.getBean(bean, this.type));
+			}
+		}
+	}
+
+	// A lazy bean is not created for that
+	private boolean isYetToCome(String bean) {
+		return this.beanFactory.containsBeanDefinition(bean) && !this.beanFactory.containsSingleton(bean);
+	}
+
+}

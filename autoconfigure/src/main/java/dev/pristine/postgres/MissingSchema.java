@@ -1,0 +1,119 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ClassUtils;
+
+import dev.pristine.resource.Notice;
+
+/**
+ * Tells why tables are missing: what fills an embedded database by default does nothing
+ * to this one.
+ */
+class MissingSchema implements BeanFactoryPostProcessor {
+
+	private static final Log logger = LogFactory.getLog(MissingSchema.class);
+
+	private static final String ENTITY_MANAGER_FACTORY = "entityManagerFactory";
+
+	private static final List<String> MIGRATIONS = List.of("org.flywaydb.core.Flyway",
+			"liquibase.integration.spring.SpringLiquibase");
+
+	private static final List<String> GENERATION = List.of("spring.jpa.hibernate.ddl-auto", "spring.jpa.generate-ddl",
+			"spring.jpa.properties.hibernate.hbm2ddl.auto",
+			"spring.jpa.properties.jakarta.persistence.schema-generation.database.action");
+
+	private final Environment environment;
+
+	MissingSchema(Environment environment) {
+		this.environment = environment;
+	}
+
+	@Override
+	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		if (beanFactory.getBeanNamesForType(DataSource.class, true, false).length == 0) {
+			return;
+		}
+		List<String> scripts = scripts();
+		boolean run = "always".equalsIgnoreCase(this.environment.getProperty("spring.sql.init.mode"));
+		if (!run && !this.environment.containsProperty("spring.sql.init.mode") && !scripts.isEmpty()) {
+			Notice.once(logger::warn,
+					"%s did not run: 'spring.sql.init.mode' is 'embedded' by default, and PostgreSQL is a server; set it to 'always'"
+						.formatted(String.join(" and ", scripts)));
+		}
+		boolean migrated = MIGRATIONS.stream().anyMatch((type) -> has(beanFactory, type));
+		if (isEntityManagerFactoryOfBoot(beanFactory) && !migrated && !(run && !scripts.isEmpty())
+				&& GENERATION.stream().noneMatch(this.environment::containsProperty)) {
+			Notice.once(logger::warn,
+					"Nothing creates the tables of the entities: 'spring.jpa.hibernate.ddl-auto' is 'create-drop' by default only for an embedded database; set it, or add migrations");
+		}
+	}
+
+	private List<String> scripts() {
+		List<String> found = new ArrayList<>();
+		for (String kind : List.of("schema", "data")) {
+			List<String> locations = Binder.get(this.environment)
+				.bind("spring.sql.init." + kind + "-locations", Bindable.listOf(String.class))
+				.orElse(List.of("classpath*:" + kind + ".sql"));
+			locations.stream()
+				.map((location) -> location.replaceFirst("^optional:", ""))
+				.filter(MissingSchema::exists)
+				.map((location) -> "'" + location.replaceFirst("^classpath\\*?:/?", "") + "'")
+				.forEach(found::add);
+		}
+		return found;
+	}
+
+	private static boolean exists(String location) {
+		try {
+			return Stream.of(new PathMatchingResourcePatternResolver().getResources(location))
+				.anyMatch((resource) -> resource.exists());
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	// One of the application follows no properties
+	private static boolean isEntityManagerFactoryOfBoot(ConfigurableListableBeanFactory beanFactory) {
+		return beanFactory.containsBeanDefinition(ENTITY_MANAGER_FACTORY)
+				&& String.valueOf(beanFactory.getBeanDefinition(ENTITY_MANAGER_FACTORY).getFactoryBeanName())
+					.startsWith("org.springframework.boot.");
+	}
+
+	private static boolean has(ConfigurableListableBeanFactory beanFactory, String type) {
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		return ClassUtils.isPresent(type, classLoader) && beanFactory
+			.getBeanNamesForType(ClassUtils.resolveClassName(type, classLoader), true, false).length > 0;
+	}
+
+}

@@ -1,0 +1,91 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package dev.pristine.postgres.reset;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Transactions of others in this database that have written something and have not ended,
+ * prepared ones included. What they do would come after the reset.
+ */
+final class OpenTransactions {
+
+	private static final String OPEN = "SELECT format('SELECT pg_terminate_backend(%s)', pid), format('pid %s (%s, %s)"
+			+ " with: %s', pid, coalesce(nullif(application_name, ''), 'no application_name'), state, left(query, 200))"
+			+ " FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
+			+ " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+			+ " UNION ALL SELECT format('ROLLBACK PREPARED %L', gid), format('prepared transaction %L of %s', gid, owner)"
+			+ " FROM pg_prepared_xacts WHERE database = current_database()";
+
+	private final Session session;
+
+	private final Duration patience;
+
+	OpenTransactions(Session session, Duration patience) {
+		this.session = session;
+		this.patience = patience;
+	}
+
+	/**
+	 * Wait until they have ended, and cut off those that have not in time.
+	 * @param cutOff takes who was cut off
+	 * @return whether there were any
+	 */
+	boolean end(List<String> cutOff) throws SQLException {
+		long deadline = System.nanoTime() + this.patience.toNanos();
+		List<String[]> open = open();
+		boolean any = !open.isEmpty();
+		while (!open.isEmpty() && System.nanoTime() < deadline && isWorthWaiting(open)) {
+			pause();
+			open = open();
+		}
+		for (String[] transaction : open) {
+			this.session.execute(transaction[0]);
+			cutOff.add(transaction[1]);
+		}
+		deadline = System.nanoTime() + this.patience.toNanos();
+		while (!open.isEmpty() && System.nanoTime() < deadline) {
+			pause();
+			open = open();
+		}
+		return any;
+	}
+
+	// Nobody is at work in a prepared transaction
+	private static boolean isWorthWaiting(List<String[]> open) {
+		return open.stream().anyMatch((transaction) -> transaction[0].startsWith("SELECT"));
+	}
+
+	private List<String[]> open() throws SQLException {
+		List<String[]> open = new ArrayList<>();
+		new Batch().query(OPEN, (row) -> open.add(new String[] { row.getString(1), row.getString(2) }))
+			.run(this.session);
+		return open;
+	}
+
+	private static void pause() {
+		try {
+			Thread.sleep(5);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

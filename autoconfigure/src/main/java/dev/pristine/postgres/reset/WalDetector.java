@@ -1,0 +1,210 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package dev.pristine.postgres.reset;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads in the WAL which tables, and which blocks of them, were written, so that the cost
+ * does not depend on the size of the database.
+ * <p>
+ * Every change to a logged table mentions the table; what replaces a table's file, as
+ * {@code TRUNCATE} does, mentions {@code pg_class}, and then everything is looked at. See
+ * {@link Evidence#isQuiet()} for where to start. Transactions that were rolled back are
+ * mentioned, too: what is found is to be looked at, not to be taken for changed.
+ */
+final class WalDetector implements ChangeDetector {
+
+	private static final long PG_CLASS = 1259;
+
+	/** System catalogs have smaller object identifiers. */
+	private static final long FIRST_USER_OBJECT = 16384;
+
+	/** Statistics, which ANALYZE writes, with their indexes and TOAST tables. */
+	private static final Set<Long> STATISTICS = Set.of(2619L, 2696L, 2840L, 2841L, 3429L, 3433L, 3430L, 3431L);
+
+	/** The magic number of a page, which also tells the server's byte order. */
+	private static final Map<Integer, String> MAGIC = Map.of(14, "0dd1", 15, "10d1", 16, "13d1", 17, "16d1", 18,
+			"18d1");
+
+	/**
+	 * Only what has been flushed can be read. Before 17 there is no function that
+	 * flushes, but a commit does.
+	 */
+	private static final String FLUSH = "SELECT CASE WHEN pg_current_wal_insert_lsn() NOT IN (CAST(? AS pg_lsn),"
+			+ " pg_current_wal_flush_lsn()) THEN pg_logical_emit_message(%s) END";
+
+	/** Nothing is read if the WAL stands where it stood, or if it grew too much. */
+	private static final String READ = """
+			SELECT CASE WHEN past > start AND past <> CAST(? AS pg_lsn) AND past - start <= CAST(? AS numeric)
+			AND pg_walfile_name(start) = pg_walfile_name(past) THEN past::text END,
+			CASE WHEN past > start AND past <> CAST(? AS pg_lsn) AND past - start <= CAST(? AS numeric)
+			AND pg_walfile_name(start) = pg_walfile_name(past) THEN pg_read_binary_file('pg_wal/' || pg_walfile_name(start),
+			(pg_walfile_name_offset(start)).file_offset, (past - start)::bigint, true) END
+			FROM (SELECT CAST(? AS pg_lsn), pg_current_wal_flush_lsn()) AS stretch(start, past)""";
+
+	private final Session session;
+
+	private final ChangeDetector scan;
+
+	private final Map<WalReader.File, Long> relations = new HashMap<>();
+
+	private final long database;
+
+	private WalDetector(Session session, ChangeDetector scan, long database) {
+		this.session = session;
+		this.scan = scan;
+		this.database = database;
+	}
+
+	/**
+	 * Create the detector.
+	 * @param scan what detects changes where the WAL is not read
+	 * @return the detector, or {@code scan} if the WAL of this server cannot be read
+	 */
+	static ChangeDetector orElse(Session session, ChangeDetector scan) {
+		List<ChangeDetector> detectors = new ArrayList<>();
+		String magic = MAGIC.get(session.version() / 10000);
+		if (magic != null && session.isReplica()) {
+			try {
+				session.query("SELECT oid, encode(pg_read_binary_file('pg_wal/' || pg_walfile_name("
+						+ "pg_current_wal_flush_lsn()), 0, 2), 'hex') FROM pg_database WHERE datname = current_database()",
+						(row) -> {
+							if (magic.equals(row.getString(2))) {
+								detectors.add(new WalDetector(session, scan, row.getLong(1)));
+							}
+						});
+			}
+			catch (SQLException ex) {
+				Session.logger.debug("The WAL cannot be read", ex);
+			}
+		}
+		return detectors.isEmpty() ? scan : detectors.get(0);
+	}
+
+	@Override
+	public Detection detect(KnownState known) throws SQLException {
+		String start = known.walStart();
+		if (start == null) {
+			return this.scan.detect(known);
+		}
+		Evidence last = known.evidence();
+		String seen = (last != null) ? last.lsn() : "0/0";
+		String limit = Long.toString(known.baseline().catalog().walLimit());
+		Batch batch = new Batch();
+		List<Evidence> evidence = new ArrayList<>(2);
+		List<String> past = new ArrayList<>(1);
+		List<byte[]> bytes = new ArrayList<>(1);
+		batch.query(Evidence.SQL, (row) -> evidence.add(Evidence.of(row)));
+		if (this.session.version() >= 170000) {
+			batch.add(FLUSH.formatted("false, 'pristine', '', true"), seen);
+		}
+		else {
+			batch.add("BEGIN").add(FLUSH.formatted("true, 'pristine', ''"), seen).add("COMMIT");
+		}
+		batch.query(Evidence.SQL, (row) -> evidence.add(Evidence.of(row))).query(READ, (row) -> {
+			if (row.getBytes(2) != null) {
+				past.add(row.getString(1));
+				bytes.add(row.getBytes(2));
+			}
+		}, seen, limit, seen, limit, start).run(this.session);
+		Evidence before = evidence.get(0);
+		if (before.equals(last) && SequencePositions.unloggedStand(this.session, known.baseline())) {
+			return new Detection(before, null);
+		}
+		Differences differences = null;
+		if (!bytes.isEmpty() && before.bytesSince(past.get(0)) <= 0) {
+			try {
+				differences = differences(known, start, bytes.get(0));
+			}
+			catch (IllegalArgumentException ex) {
+				Session.logger.debug("The WAL was not understood", ex);
+			}
+		}
+		if (differences == null) {
+			return this.scan.detect(known);
+		}
+		// What the second one has seen is read as well, unless somebody writes just now
+		Evidence after = evidence.get(1);
+		return new Detection((after.bytesSince(past.get(0)) <= 0) ? after : before, differences);
+	}
+
+	private @Nullable Differences differences(KnownState known, String start, byte[] bytes) throws SQLException {
+		Catalog catalog = known.baseline().catalog();
+		Differences differences = new Differences();
+		Map<Long, Set<Long>> mentioned = new HashMap<>();
+		for (Map.Entry<WalReader.File, Set<Long>> entry : new WalReader(this.session.version())
+			.read(Evidence.position(start), bytes)
+			.entrySet()) {
+			WalReader.File file = entry.getKey();
+			if (file.database() == 0) {
+				// Settings of a database are kept with the server
+				differences.server = true;
+				differences.schema = true;
+			}
+			if (file.database() == this.database) {
+				mentioned.computeIfAbsent(relation(file), (oid) -> new HashSet<>()).addAll(entry.getValue());
+			}
+		}
+		mentioned.keySet().removeAll(STATISTICS);
+		if (mentioned.containsKey(PG_CLASS) || mentioned.containsKey(0L)) {
+			this.relations.clear();
+			return null;
+		}
+		catalog.tables().forEach((oid, table) -> {
+			if (table.unlogged() || mentioned.containsKey(oid)) {
+				differences.tables.put(oid, mentioned.getOrDefault(oid, Set.of()));
+			}
+		});
+		catalog.sequences().forEach((oid, sequence) -> {
+			if (sequence.unlogged() || mentioned.containsKey(oid)) {
+				differences.sequences.add(oid);
+			}
+		});
+		catalog.views().keySet().stream().filter(mentioned::containsKey).forEach(differences.views::add);
+		for (Long oid : mentioned.keySet()) {
+			if (LargeObjects.CATALOGS.contains(oid)) {
+				differences.largeObjects = true;
+			}
+			else if (oid < FIRST_USER_OBJECT) {
+				differences.schema = true;
+			}
+		}
+		return differences;
+	}
+
+	// Return the relation that a file belongs to, 0 if none does any more
+	private long relation(WalReader.File file) throws SQLException {
+		Long known = this.relations.get(file);
+		if (known == null) {
+			List<Long> found = new ArrayList<>(1);
+			this.session.query("SELECT coalesce(pg_filenode_relation(" + file.tablespace() + ", " + file.node()
+					+ ")::oid, 0::oid)::bigint", (row) -> found.add(row.getLong(1)));
+			known = found.get(0);
+			this.relations.put(file, known);
+		}
+		return known;
+	}
+
+}

@@ -1,0 +1,42 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.sandbox;
+
+/**
+ * What happens when the work of two connections overlaps in a test: a transaction is open
+ * on one while another one runs a statement, or waits to run it.
+ *
+ * @since 0.1.0
+ */
+public enum OverlapPolicy {
+
+	/**
+	 * The log says so, once per test.
+	 */
+	WARN,
+
+	/**
+	 * The statement fails.
+	 */
+	FAIL,
+
+	/**
+	 * Nothing is said.
+	 */
+	ALLOW
+
+}

@@ -1,0 +1,157 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.sandbox;
+
+import java.sql.SQLException;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
+
+import dev.pristine.postgres.sandbox.Transaction.State;
+
+/**
+ * The state of one logical connection, as a server would have it.
+ */
+final class Session {
+
+	private volatile boolean autoCommit;
+
+	private volatile boolean readOnly;
+
+	/**
+	 * Whether a transaction was begun in auto-commit: with a literal {@code BEGIN}, for
+	 * example.
+	 */
+	private volatile boolean explicit;
+
+	private volatile boolean closed;
+
+	/**
+	 * The schema to go back to when the connection is closed, as pools do.
+	 */
+	private volatile @Nullable String schema;
+
+	private volatile @Nullable Transaction transaction;
+
+	Session(ConnectionDefaults defaults) {
+		this.autoCommit = defaults.autoCommit();
+		this.readOnly = defaults.readOnly();
+	}
+
+	boolean isAutoCommit() {
+		return this.autoCommit;
+	}
+
+	void autoCommit(boolean autoCommit) {
+		this.autoCommit = autoCommit;
+	}
+
+	boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	void readOnly(boolean readOnly) {
+		this.readOnly = readOnly;
+	}
+
+	/**
+	 * Return whether the next statement belongs to a transaction.
+	 * @return whether it is not in auto-commit
+	 */
+	boolean inTransaction() {
+		return !this.autoCommit || this.explicit;
+	}
+
+	/**
+	 * Have the next statement begin a transaction.
+	 */
+	void begin() {
+		this.explicit = this.autoCommit;
+	}
+
+	/**
+	 * Return the transaction that has begun with its first statement.
+	 * @return the transaction, or {@code null} if there is none
+	 */
+	@Nullable Transaction transaction() {
+		return this.transaction;
+	}
+
+	void transaction(Transaction transaction) {
+		this.transaction = transaction;
+	}
+
+	/**
+	 * Take note that the transaction has ended, if there was one.
+	 */
+	void ended() {
+		this.transaction = null;
+		this.explicit = false;
+	}
+
+	@Nullable String schema() {
+		return this.schema;
+	}
+
+	void schema(@Nullable String schema) {
+		this.schema = schema;
+	}
+
+	void close() {
+		this.closed = true;
+	}
+
+	boolean isClosed() {
+		Transaction transaction = this.transaction;
+		return this.closed || (transaction != null && transaction.state() == State.CUT_OFF);
+	}
+
+	/**
+	 * Have a command fail that makes no sense outside of a transaction.
+	 * @param command the command
+	 */
+	void checkInTransaction(String command) throws SQLException {
+		if (!inTransaction()) {
+			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
+					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+		}
+	}
+
+	/**
+	 * Have a statement fail as the server would, which has gone back already.
+	 */
+	void checkNotFailed() throws SQLException {
+		Transaction transaction = this.transaction;
+		if (transaction != null && transaction.state() == State.FAILED) {
+			throw new PSQLException(
+					"ERROR: current transaction is aborted, commands ignored until end of transaction block",
+					PSQLState.IN_FAILED_SQL_TRANSACTION);
+		}
+	}
+
+	void checkUsable() throws SQLException {
+		Transaction transaction = this.transaction;
+		if (transaction != null && transaction.state() == State.CUT_OFF) {
+			throw SandboxException.closed(transaction.cutOff());
+		}
+		if (this.closed) {
+			throw SandboxException.closed("This connection has been closed.");
+		}
+	}
+
+}

@@ -1,0 +1,37 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.wiremock;
+
+import java.util.List;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Properties of WireMock.
+ *
+ * @param enabled Whether to start a WireMock server for each application context, and to
+ * reset it.
+ * @param exportTo Properties of the application that get the base URL of the server.
+ * @param failOnUnmatched Whether a test fails that made a request for which there is no
+ * stub.
+ */
+@ConfigurationProperties("pristine.wiremock")
+record WireMockProperties(@DefaultValue("true") boolean enabled, @DefaultValue List<String> exportTo,
+		@DefaultValue("true") boolean failOnUnmatched) {
+
+}

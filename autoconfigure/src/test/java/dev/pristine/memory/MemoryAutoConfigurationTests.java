@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.memory;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.caffeine.CaffeineCacheManager;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
+import org.springframework.cache.support.AbstractValueAdaptingCache;
+import org.springframework.cache.support.CompositeCacheManager;
+import org.springframework.cache.support.SimpleCacheManager;
+import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
+import org.springframework.context.ApplicationContext;
+
+import dev.pristine.resource.SnapshotResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link MemoryAutoConfiguration}.
+ */
+class MemoryAutoConfigurationTests {
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(MemoryAutoConfiguration.class));
+
+	@Test
+	void clearsConcurrentMaps() {
+		assertCleared(new ConcurrentMapCacheManager());
+	}
+
+	@Test
+	void clearsCaffeine() {
+		assertCleared(new CaffeineCacheManager());
+	}
+
+	@Test
+	void clearsAsynchronousCaffeine() {
+		CaffeineCacheManager manager = new CaffeineCacheManager();
+		manager.setAsyncCacheMode(true);
+		assertCleared(manager);
+	}
+
+	@Test
+	void clearsComposites() {
+		assertCleared(new CompositeCacheManager(new CaffeineCacheManager(), new ConcurrentMapCacheManager()));
+	}
+
+	@Test
+	void clearsCachesThatWaitForTransactions() {
+		SimpleCacheManager manager = new SimpleCacheManager();
+		Cache cache = new ConcurrentMapCacheManager().getCache("rows");
+		assertThat(cache).isNotNull();
+		manager.setCaches(List.of(new TransactionAwareCacheDecorator(cache)));
+		manager.initializeCaches();
+		assertCleared(manager);
+	}
+
+	@Test
+	void leavesCachesAloneThatAreElsewhere() {
+		SimpleCacheManager manager = new SimpleCacheManager();
+		RemoteCache cache = new RemoteCache();
+		manager.setCaches(List.of(cache));
+		manager.initializeCaches();
+		this.runner.withBean(CacheManager.class, () -> manager).run((context) -> {
+			reset(context);
+			assertThat(cache.cleared).isFalse();
+		});
+	}
+
+	@Test
+	void canBeSwitchedOff() {
+		this.runner.withPropertyValues("pristine.memory.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(SnapshotResource.class));
+	}
+
+	@Test
+	void needsNoCacheManager() {
+		this.runner.run(MemoryAutoConfigurationTests::reset);
+	}
+
+	private void assertCleared(CacheManager manager) {
+		this.runner.withBean(CacheManager.class, () -> manager).run((context) -> {
+			Cache cache = manager.getCache("rows");
+			assertThat(cache).isNotNull();
+			cache.put(1, "row");
+			assertThat(cache.get(1)).isNotNull();
+			reset(context);
+			assertThat(cache.get(1)).isNull();
+		});
+	}
+
+	private static void reset(ApplicationContext context) {
+		context.getBeanProvider(SnapshotResource.class).forEach(MemoryAutoConfigurationTests::restore);
+	}
+
+	private static <S> void restore(SnapshotResource<S> resource) {
+		resource.restore(resource.capture());
+	}
+
+	private static final class RemoteCache extends AbstractValueAdaptingCache {
+
+		private boolean cleared;
+
+		RemoteCache() {
+			super(false);
+		}
+
+		@Override
+		protected Object lookup(Object key) {
+			return "row";
+		}
+
+		@Override
+		public String getName() {
+			return "rows";
+		}
+
+		@Override
+		public Object getNativeCache() {
+			return this;
+		}
+
+		@Override
+		public <T> T get(Object key, Callable<T> valueLoader) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void put(Object key, Object value) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void evict(Object key) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void clear() {
+			this.cleared = true;
+		}
+
+	}
+
+}

@@ -1,0 +1,202 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.sandbox;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Tests for {@link ConnectionLock}.
+ */
+@Timeout(30)
+class ConnectionLockTests {
+
+	private static final Duration LONG = Duration.ofSeconds(20);
+
+	private static final Duration SHORT = Duration.ofMillis(100);
+
+	private final Object mine = new Object();
+
+	private final Object other = new Object();
+
+	@Test
+	void waiterIsToldWhoKeepsTheLock() throws Exception {
+		ConnectionLock lock = new ConnectionLock(SHORT);
+		keep(lock);
+		assertThatThrownBy(() -> start(() -> lock.acquire(this.other, "SELECT 2")).get(10, TimeUnit.SECONDS)).cause()
+			.isInstanceOf(SandboxException.class)
+			.hasMessageContaining("waited 100 ms")
+			.hasMessageContaining("thread '" + Thread.currentThread().getName() + "', [SELECT 1]")
+			.hasMessageContaining("waiterIsToldWhoKeepsTheLock")
+			.hasMessageContaining("TestIsolation.TRUNCATE");
+	}
+
+	@Test
+	void waiterGetsTheLockWhenItIsGivenUp() throws Exception {
+		ConnectionLock lock = new ConnectionLock(LONG);
+		keep(lock);
+		CountDownLatch acquired = new CountDownLatch(1);
+		CompletableFuture<Void> waiter = start(() -> {
+			lock.acquire(this.other, "SELECT 2");
+			acquired.countDown();
+			lock.release();
+		});
+		lock.acquire(this.mine, "SELECT 3");
+		lock.release();
+		assertThat(acquired.getCount()).isOne();
+		lock.giveUp(this.mine);
+		waiter.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void sameThreadAndSameConnectionAreLetIn() throws Exception {
+		ConnectionLock lock = new ConnectionLock(SHORT);
+		keep(lock);
+		lock.acquire(this.other, "SELECT 2");
+		assertThat(lock.isMine()).isTrue();
+		assertThat(lock.isRunning(this.other)).isTrue();
+		lock.release();
+		assertThat(lock.isRunning(this.other)).isFalse();
+		start(() -> {
+			lock.acquire(this.mine, "SELECT 3");
+			lock.release();
+		}).get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void onlyOneRuns() throws Exception {
+		ConnectionLock lock = new ConnectionLock(SHORT);
+		lock.acquire(this.mine, "SELECT 1");
+		assertThatThrownBy(() -> start(() -> lock.acquire(this.mine, "SELECT 2")).get(10, TimeUnit.SECONDS)).cause()
+			.isInstanceOf(SandboxException.class);
+		lock.release();
+	}
+
+	@Test
+	void aloneMeansThatNobodyKeepsTheLock() throws Exception {
+		ConnectionLock lock = new ConnectionLock(LONG);
+		CountDownLatch kept = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<Void> keeper = start(() -> {
+			keep(lock);
+			kept.countDown();
+			end.await();
+			lock.giveUp(this.mine);
+		});
+		kept.await();
+		assertThat(lock.acquireAlone("the end", SHORT))
+			.singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
+			.contains("SELECT 1", "CountDownLatch.await");
+		assertThat(lock.isMine()).isTrue();
+		lock.release();
+		end.countDown();
+		keeper.get(10, TimeUnit.SECONDS);
+		assertThat(lock.acquireAlone("the end", SHORT)).isEmpty();
+		lock.release();
+	}
+
+	@Test
+	void aloneDoesNotInterruptWhoRuns() throws Exception {
+		ConnectionLock lock = new ConnectionLock(LONG);
+		CountDownLatch running = new CountDownLatch(1);
+		CountDownLatch end = new CountDownLatch(1);
+		CompletableFuture<Void> runner = start(() -> {
+			lock.acquire(this.mine, "SELECT 1");
+			running.countDown();
+			end.await();
+			lock.release();
+		});
+		running.await();
+		assertThat(lock.acquireAlone("the end", SHORT)).hasSize(1);
+		assertThat(lock.isMine()).isFalse();
+		end.countDown();
+		runner.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void deadKeeperIsNamedAndNotWaitedFor() throws Exception {
+		ConnectionLock lock = new ConnectionLock(SHORT);
+		Thread thread = new Thread(() -> {
+			try {
+				keep(lock);
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}, "forgetful");
+		thread.start();
+		thread.join();
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> lock.acquire(this.other, "SELECT 2"))
+			.withMessageContaining("thread 'forgetful' (which has ended)");
+		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
+		lock.release();
+	}
+
+	@Test
+	void interruptionIsNoTimeout() throws Exception {
+		ConnectionLock lock = new ConnectionLock(LONG);
+		keep(lock);
+		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		Thread thread = new Thread(() -> {
+			try {
+				lock.acquire(this.other, "SELECT 2");
+			}
+			catch (SQLException ex) {
+				interrupted.complete(Thread.currentThread().isInterrupted() && ex.getMessage().contains("Interrupted"));
+			}
+		});
+		thread.start();
+		thread.interrupt();
+		assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+		lock.giveUp(this.mine);
+		Thread.currentThread().interrupt();
+		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
+		assertThat(Thread.interrupted()).isTrue();
+		lock.release();
+	}
+
+	private void keep(ConnectionLock lock) throws SQLException {
+		lock.acquire(this.mine, "SELECT 1");
+		lock.keep();
+		lock.release();
+	}
+
+	private static CompletableFuture<Void> start(World.Action action) {
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		new Thread(() -> {
+			try {
+				action.run();
+				result.complete(null);
+			}
+			catch (Exception ex) {
+				result.completeExceptionally(ex);
+			}
+		}).start();
+		return result;
+	}
+
+}

@@ -1,0 +1,150 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.sandbox;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import dev.pristine.postgres.sandbox.Transaction.State;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link TransactionStack}.
+ */
+class TransactionStackTests {
+
+	private final List<String> sent = new ArrayList<>();
+
+	private boolean aborted;
+
+	private final TransactionStack stack = new TransactionStack(new TransactionStack.Server() {
+
+		@Override
+		public void send(String commands) {
+			TransactionStackTests.this.sent.add(commands);
+		}
+
+		@Override
+		public boolean isAborted() {
+			return TransactionStackTests.this.aborted;
+		}
+
+	});
+
+	@Test
+	void outermostTransactionIsReleasedByTheNext() throws SQLException {
+		Transaction first = this.stack.begin(false);
+		this.stack.commit(first);
+		Transaction second = this.stack.begin(true);
+		this.stack.commit(second);
+		this.stack.rollback(this.stack.begin(false));
+		this.stack.setSavepoint("state");
+		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1",
+				"RELEASE SAVEPOINT pristine_1;SAVEPOINT pristine_1;SET TRANSACTION READ ONLY",
+				"RELEASE SAVEPOINT pristine_1", "SAVEPOINT pristine_1", "ROLLBACK TO SAVEPOINT pristine_1",
+				"RELEASE SAVEPOINT pristine_1;SAVEPOINT state");
+		assertThat(first.state()).isEqualTo(State.ENDED);
+	}
+
+	@Test
+	void whatStandsIsForgottenWithTheServersRollback() throws SQLException {
+		this.stack.commit(this.stack.begin(false));
+		this.stack.wentBack();
+		this.stack.begin(false);
+		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "SAVEPOINT pristine_1");
+	}
+
+	@Test
+	void innerTransactionEndsBeforeTheOuterOne() throws SQLException {
+		Transaction outer = this.stack.begin(false);
+		Transaction inner = this.stack.begin(false);
+		assertThat(this.stack.besides(outer)).isSameAs(inner);
+		assertThat(this.stack.besides(inner)).isSameAs(outer);
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.commit(outer))
+			.withMessageContaining("overlap without being nested");
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.prepare(outer))
+			.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo(SandboxException.STATE));
+		this.stack.commit(inner);
+		this.stack.rollback(this.stack.begin(false));
+		this.stack.prepare(outer);
+		this.stack.commit(outer);
+		assertThat(this.stack.besides(null)).isNull();
+		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "SAVEPOINT pristine_2",
+				"RELEASE SAVEPOINT pristine_2", "SAVEPOINT pristine_2",
+				"ROLLBACK TO SAVEPOINT pristine_2;RELEASE SAVEPOINT pristine_2");
+	}
+
+	@Test
+	void commitOfAbortedTransactionIsRollback() throws SQLException {
+		Transaction transaction = this.stack.begin(false);
+		this.aborted = true;
+		this.stack.commit(transaction);
+		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1");
+	}
+
+	@Test
+	void failedTransactionMakesRoomForAnother() throws SQLException {
+		Transaction failed = this.stack.begin(false);
+		this.aborted = true;
+		this.stack.prepare(null);
+		this.aborted = false;
+		assertThat(failed.state()).isEqualTo(State.FAILED);
+		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1;RELEASE SAVEPOINT pristine_1");
+		this.stack.commit(this.stack.begin(false));
+		int before = this.sent.size();
+		this.stack.commit(failed);
+		assertThat(this.sent).hasSize(before);
+		assertThat(failed.state()).isEqualTo(State.ENDED);
+	}
+
+	@Test
+	void rollbackOfOuterTransactionCutsTheInnerOff() throws SQLException {
+		Transaction outer = this.stack.begin(false);
+		Transaction inner = this.stack.begin(false);
+		this.stack.rollback(outer);
+		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1");
+		assertThat(inner.state()).isEqualTo(State.CUT_OFF);
+		assertThat(inner.cutOff()).contains("was rolled back");
+		assertThat(this.stack.besides(null)).isNull();
+	}
+
+	@Test
+	void allAreCutOffAtOnce() throws SQLException {
+		Transaction failed = this.stack.begin(false);
+		this.aborted = true;
+		this.stack.prepare(null);
+		this.aborted = false;
+		Transaction inner = this.stack.begin(false);
+		assertThat(this.stack.cutOff("over")).containsExactly(failed, inner);
+		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_2");
+		assertThat(inner.cutOff()).isEqualTo("over");
+		assertThat(this.stack.cutOff("over")).isEmpty();
+	}
+
+	@Test
+	void abortFromOutsideIsRefused() {
+		this.aborted = true;
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.prepare(null))
+			.withMessageContaining("did not pass through the sandbox");
+	}
+
+}

@@ -1,0 +1,128 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.wiremock;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.VerificationException;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Configuration;
+
+import dev.pristine.isolation.IsolationAutoConfiguration;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.ok;
+import static com.github.tomakehurst.wiremock.client.WireMock.stubFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.verify;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
+
+/**
+ * Tests for {@link WireMockAutoConfiguration}.
+ */
+@SpringBootTest(classes = WireMockIntegrationTests.Application.class,
+		properties = "pristine.wiremock.export-to=payment.url")
+class WireMockIntegrationTests {
+
+	private static final HttpClient client = HttpClient.newHttpClient();
+
+	@Value("${payment.url}")
+	String url;
+
+	@Autowired
+	WireMockServer server;
+
+	@BeforeAll
+	static void stubForClass(@Autowired WireMockServer server) {
+		server.stubFor(get("/class").willReturn(ok("of the class")));
+	}
+
+	@RepeatedTest(2)
+	void stubsAndRequestsEndWithTheirTest() throws Exception {
+		assertThat(this.server.getStubMappings()).hasSize(1);
+		assertThat(this.server.getAllServeEvents()).isEmpty();
+		stubFor(get("/test").willReturn(ok("of the test")));
+		stubFor(get("/class").willReturn(ok("changed")));
+		assertThat(request(this.url + "/test")).isEqualTo("of the test");
+		assertThat(request(this.url + "/class")).isEqualTo("changed");
+		verify(1, getRequestedFor(urlEqualTo("/test")));
+	}
+
+	@RepeatedTest(2)
+	void stubOfClassIsPutBack() throws Exception {
+		assertThat(request(this.url + "/class")).isEqualTo("of the class");
+		this.server.resetAll();
+	}
+
+	@Test
+	void requestWithoutStubFailsTest() {
+		EngineTestKit.engine("junit-jupiter")
+			.selectors(DiscoverySelectors.selectClass(Unmatched.class))
+			.execute()
+			.testEvents()
+			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
+			.assertThatEvents()
+			.haveExactly(1, finishedWithFailure(instanceOf(VerificationException.class),
+					message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
+	}
+
+	private static String request(String url) throws Exception {
+		return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body();
+	}
+
+	@SpringBootTest(classes = Application.class)
+	static class Unmatched {
+
+		@Autowired
+		WireMockServer server;
+
+		@Test
+		void misspelt() throws Exception {
+			this.server.stubFor(get("/payments").willReturn(ok()));
+			request(this.server.url("/paymemts"));
+		}
+
+		@Test
+		void isNotBlamedForTheOther() {
+			assertThat(this.server.getAllServeEvents()).isEmpty();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ WireMockAutoConfiguration.class, IsolationAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}
