@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
@@ -84,7 +83,7 @@ record PostgresCluster(Path data, String password) {
 		String password = PostgresLaunch.randomPassword();
 		for (int i = 0;; i++) {
 			try {
-				initialise(programs, version, locales.get(i), password, draft.resolve("content"));
+				initialise(programs, version, locales.get(i), password, draft);
 				if (i >= faithful) {
 					logger.warn("PostgreSQL has no locale '" + DEFAULT_LOCALE + "' here and sorts text by bytes. "
 							+ "Install the locale, or set 'pristine.postgres.locale' to 'C.UTF-8' if that is meant");
@@ -125,7 +124,7 @@ record PostgresCluster(Path data, String password) {
 	}
 
 	private static void initialise(PostgresPrograms programs, int version, List<String> locale, String password,
-			Path target) {
+			Path draft) {
 		List<String> command = new ArrayList<>(List.of(programs.program("initdb").toString(), "-D", "data",
 				"--username", StartedPostgres.USERNAME, "--pwfile", "password", "--auth", "scram-sha-256", "--encoding",
 				"UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
@@ -139,9 +138,9 @@ record PostgresCluster(Path data, String password) {
 		command.addAll(locale);
 		ProcessStart.of("initdb", (place) -> command)
 			.files(Map.of("password", password.getBytes(StandardCharsets.US_ASCII)))
-			.in(Objects.requireNonNull(target.getParent()))
+			.in(draft)
 			.neverAsRoot()
-			.run(target, PATIENCE);
+			.run(draft.resolve("content"), PATIENCE);
 	}
 
 }

@@ -25,12 +25,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -111,7 +111,8 @@ record PostgresPrograms(Path directory, String id) {
 
 	private static PostgresPrograms of(Path program) {
 		try {
-			Path directory = Objects.requireNonNull(program.toRealPath().getParent());
+			Path directory = program.toRealPath().getParent();
+			Assert.state(directory != null, "A program is in a directory");
 			String id = version(directory.resolve(file("postgres"))).group(1) + "-"
 					+ Integer.toHexString(directory.hashCode());
 			return new PostgresPrograms(directory, id);
