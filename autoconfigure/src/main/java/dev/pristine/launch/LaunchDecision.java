@@ -80,9 +80,11 @@ record LaunchDecision(Launch launch, String reason, boolean automatic) {
 		if (address != null) {
 			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set", true);
 		}
-		return (obstacle == null) ? new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true)
-				: new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, name,
-						hasProgram);
+		if (obstacle == null) {
+			return new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true);
+		}
+		return new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, name,
+				hasProgram);
 	}
 
 	/**

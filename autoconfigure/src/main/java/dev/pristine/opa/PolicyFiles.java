@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -86,14 +85,7 @@ final class PolicyFiles {
 	 */
 	Map<String, byte[]> contents() {
 		Map<String, byte[]> contents = new LinkedHashMap<>();
-		this.files.forEach((path, file) -> {
-			try {
-				contents.put(path, file.getContentAsByteArray());
-			}
-			catch (IOException ex) {
-				throw unreadable(file.getDescription(), ex);
-			}
-		});
+		this.files.forEach((path, file) -> contents.put(path, content(file)));
 		return contents;
 	}
 
@@ -106,8 +98,8 @@ final class PolicyFiles {
 	OpaState addTo(OpaState state, OpaHttp opa) {
 		Map<String, String> policies = new LinkedHashMap<>(state.policies());
 		ObjectNode data = OpaHttp.JSON.createObjectNode();
-		contents().forEach((path, content) -> {
-			String text = new String(content, StandardCharsets.UTF_8);
+		this.files.forEach((path, file) -> {
+			String text = new String(content(file), StandardCharsets.UTF_8);
 			if (isPolicy(path)) {
 				policies.put(path, text);
 				return;
@@ -117,12 +109,21 @@ final class PolicyFiles {
 						: opa.query("yaml.unmarshal(" + OpaHttp.JSON.writeValueAsString(text) + ")")));
 			}
 			catch (OpaException | JacksonException | IllegalArgumentException ex) {
-				throw unreadable(Objects.requireNonNull(this.files.get(path)).getDescription(), ex);
+				throw unreadable(file.getDescription(), ex);
 			}
 		});
 		ObjectNode all = (ObjectNode) state.data().deepCopy();
 		all.setAll(data);
 		return new OpaState(policies, all);
+	}
+
+	private static byte[] content(Resource file) {
+		try {
+			return file.getContentAsByteArray();
+		}
+		catch (IOException ex) {
+			throw unreadable(file.getDescription(), ex);
+		}
 	}
 
 	private static JsonNode placed(String path, JsonNode document) {

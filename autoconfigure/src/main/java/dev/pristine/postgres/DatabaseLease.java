@@ -73,16 +73,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param timeout how long a thread waits for another one's connection
+	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
 	DatabaseLease(String database, List<DataSourceRoute> routes, @Nullable Connection connection, Duration timeout,
-			OverlapPolicy overlap) {
+			Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.routes = routes;
 		this.connection = connection;
 		this.timeout = timeout;
 		this.overlap = overlap;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, Duration.ofSeconds(10)) : null;
+		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, resetTimeout) : null;
 	}
 
 	@Override
@@ -187,7 +188,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
 			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
 					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
-				.formatted(culprit, StringUtils.collectionToDelimitedString(changes.tables(), ", ")));
+				.formatted(culprit, join(changes.tables())));
+		}
+		if (!changes.sessions().isEmpty()) {
+			logger.warn(
+					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
+						.formatted(culprit, this.database, join(changes.sessions()))
+							+ " Have the test wait for the end of what it has started.");
+		}
+		if (!changes.leftovers().isEmpty()) {
+			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
+				.formatted(culprit, join(changes.leftovers())));
 		}
 		if (!changes.isUndone()) {
 			this.usable = false;
@@ -195,9 +206,13 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
 							+ " context with a new database, which takes its time. If the change is intended, use the"
 							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
-						.formatted(culprit, this.database, StringUtils.collectionToCommaDelimitedString(
-								changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
+						.formatted(culprit, this.database,
+								join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
 		}
+	}
+
+	private static String join(List<String> names) {
+		return StringUtils.collectionToDelimitedString(names, ", ");
 	}
 
 	@Override

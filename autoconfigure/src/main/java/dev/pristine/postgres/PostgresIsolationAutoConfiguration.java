@@ -56,7 +56,7 @@ public final class PostgresIsolationAutoConfiguration {
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
 			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
 		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				beanFactory, properties.lockTimeout(), sandbox.overlap());
+				beanFactory, properties.lockTimeout(), properties.resetTimeout(), sandbox.overlap());
 	}
 
 	@Bean

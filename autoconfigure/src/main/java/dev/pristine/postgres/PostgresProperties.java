@@ -57,6 +57,7 @@ import dev.pristine.launch.Launch;
  * production.
  * @param lockTimeout How long a thread waits for the connection of a test in TRANSACTION
  * mode, and a reset for the locks of other sessions.
+ * @param resetTimeout How long the server may take to answer a reset.
  * @param exportTo Properties of the application that get the address of the database, as
  * a URI with user and password, for clients other than JDBC.
  */
@@ -66,7 +67,7 @@ record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launc
 		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
 		@Nullable String url, @Nullable String username, @Nullable String password,
 		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
-		@DefaultValue List<String> exportTo) {
+		@DefaultValue("10s") Duration resetTimeout, @DefaultValue List<String> exportTo) {
 
 	// An empty value is one that nobody has set, such as a secret of another branch
 	PostgresProperties {

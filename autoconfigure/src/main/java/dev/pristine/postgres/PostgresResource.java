@@ -58,15 +58,19 @@ class PostgresResource implements TestResource {
 
 	private final Duration timeout;
 
+	private final Duration resetTimeout;
+
 	private final OverlapPolicy overlap;
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
-			ConfigurableListableBeanFactory beanFactory, Duration timeout, OverlapPolicy overlap) {
+			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
+			OverlapPolicy overlap) {
 		this.dataSources = dataSources;
 		this.routes = routes;
 		this.disposable = disposable;
 		this.beanFactory = beanFactory;
 		this.timeout = timeout;
+		this.resetTimeout = resetTimeout;
 		this.overlap = overlap;
 	}
 
@@ -97,7 +101,8 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
 		Connection connection = this.disposable.connect(identity, routes.get(0).target());
 		try {
-			return new DatabaseLease(identity.database(), routes, connection, this.timeout, this.overlap);
+			return new DatabaseLease(identity.database(), routes, connection, this.timeout, this.resetTimeout,
+					this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);

@@ -16,10 +16,15 @@
 
 package dev.pristine.redis;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -78,6 +83,27 @@ record RedisAddress(String host, int port, @Nullable String username, @Nullable 
 		String user = (details.getUsername() != null) ? encode(details.getUsername()) : "";
 		return ((details.getSslBundle() != null) ? "rediss" : "redis") + "://" + user + password + server.getHost()
 				+ ":" + server.getPort() + "/" + server.getDatabase();
+	}
+
+	/**
+	 * Secure a connection to the server if it asks for that.
+	 * @param socket the connection
+	 * @return the connection to use
+	 * @throws IOException if the server is not who it should be
+	 */
+	Socket secure(Socket socket) throws IOException {
+		if (this.ssl == null) {
+			return socket;
+		}
+		SSLSocket secure = (SSLSocket) this.ssl.createSslContext()
+			.getSocketFactory()
+			.createSocket(socket, this.host, this.port, true);
+		// Unlike HTTPS, a bare SSL socket accepts the certificate of any host
+		SSLParameters parameters = secure.getSSLParameters();
+		parameters.setEndpointIdentificationAlgorithm("HTTPS");
+		secure.setSSLParameters(parameters);
+		secure.startHandshake();
+		return secure;
 	}
 
 	private static String encode(String value) {

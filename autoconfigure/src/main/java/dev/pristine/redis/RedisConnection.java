@@ -32,11 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.SslBundle;
 
 /**
  * A connection that speaks RESP2, the protocol of Redis, and sends many commands in one
@@ -76,7 +72,7 @@ final class RedisConnection implements AutoCloseable {
 			socket.setTcpNoDelay(true);
 			socket.setSoTimeout(TIMEOUT);
 			socket.connect(new InetSocketAddress(InetAddress.getByName(address.host()), address.port()), TIMEOUT);
-			RedisConnection connection = new RedisConnection(secure(socket, address));
+			RedisConnection connection = new RedisConnection(address.secure(socket));
 			if (address.password() != null) {
 				connection
 					.call(Stream.of("AUTH", address.username(), address.password()).filter(Objects::nonNull).toArray());
@@ -88,22 +84,6 @@ final class RedisConnection implements AutoCloseable {
 			socket.close();
 			throw ex;
 		}
-	}
-
-	// Unlike HTTPS, a bare SSL socket accepts the certificate of any host
-	private static Socket secure(Socket socket, RedisAddress address) throws IOException {
-		SslBundle bundle = address.ssl();
-		if (bundle == null) {
-			return socket;
-		}
-		SSLSocket secure = (SSLSocket) bundle.createSslContext()
-			.getSocketFactory()
-			.createSocket(socket, address.host(), address.port(), true);
-		SSLParameters parameters = secure.getSSLParameters();
-		parameters.setEndpointIdentificationAlgorithm("HTTPS");
-		secure.setSSLParameters(parameters);
-		secure.startHandshake();
-		return secure;
 	}
 
 	/**

@@ -20,9 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What a {@link SnapshotResource} has to do. Extend this class to test one:
@@ -95,27 +93,27 @@ public abstract class SnapshotResourceContract<S> {
 
 	@Test
 	final void hasName() {
-		assertFalse(this.resource.name().isBlank(), "Messages need a name");
+		assertThat(this.resource.name()).as("The name for messages").isNotBlank();
 	}
 
 	@Test
 	final void captureChangesNothing() {
-		assertEquals(this.before, observe(), "The state after capture()");
+		assertThat(observe()).as("The state after capture()").isEqualTo(this.before);
 	}
 
 	@Test
 	final void restoreWithoutChangeChangesNothing() {
 		this.resource.restore(this.origin);
-		assertEquals(this.before, observe(), "The state after restore()");
+		assertThat(observe()).as("The state after restore()").isEqualTo(this.before);
 	}
 
 	@Test
 	final void restoresAnyNumberOfTimes() {
 		for (int i = 1; i <= 3; i++) {
 			change(i);
-			assertNotEquals(this.before, observe(), "observe() has to see what change(" + i + ") did");
+			assertThat(observe()).as("What observe() sees of change(" + i + ")").isNotEqualTo(this.before);
 			this.resource.restore(this.origin);
-			assertEquals(this.before, observe(), "The state after restore() number " + i);
+			assertThat(observe()).as("The state after restore() number " + i).isEqualTo(this.before);
 		}
 	}
 
@@ -124,7 +122,7 @@ public abstract class SnapshotResourceContract<S> {
 		change(1);
 		change(2);
 		this.resource.restore(this.origin);
-		assertEquals(this.before, observe(), "The state after restore()");
+		assertThat(observe()).as("The state after restore()").isEqualTo(this.before);
 	}
 
 	@Test
@@ -134,11 +132,11 @@ public abstract class SnapshotResourceContract<S> {
 		S second = this.resource.capture();
 		change(2);
 		this.resource.restore(this.origin);
-		assertEquals(this.before, observe(), "The state after restore() of the first snapshot");
+		assertThat(observe()).as("The state after restore() of the first snapshot").isEqualTo(this.before);
 		this.resource.restore(second);
-		assertEquals(changed, observe(), "The state after restore() of the second snapshot");
+		assertThat(observe()).as("The state after restore() of the second snapshot").isEqualTo(changed);
 		this.resource.restore(this.origin);
-		assertEquals(this.before, observe(), "The state after restore() of the first snapshot, again");
+		assertThat(observe()).as("The state after restore() of the first snapshot, again").isEqualTo(this.before);
 	}
 
 }

@@ -43,7 +43,6 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * What a test does to the session of a pooled connection ends with it, and what the pool
@@ -115,8 +114,8 @@ class SessionStateIntegrationTests {
 					probe("the last number of a sequence",
 							"CREATE TEMPORARY SEQUENCE s; SELECT setval('s', 7), nextval('s')",
 							"SELECT count(*) FROM pg_class WHERE relkind = 'S' AND relnamespace = pg_my_temp_schema()"))
-			.flatMap((probe) -> Stream.of(arguments(probe.get(0), probe.get(1), probe.get(2), "set"),
-					arguments(probe.get(0), probe.get(1), probe.get(2), "gone")));
+			.flatMap((probe) -> Stream.of(Arguments.of(probe.get(0), probe.get(1), probe.get(2), "set"),
+					Arguments.of(probe.get(0), probe.get(1), probe.get(2), "gone")));
 	}
 
 	private static List<String> probe(String name, String statements, String observation) {

@@ -17,6 +17,7 @@
 package dev.pristine.opa;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -137,7 +138,7 @@ class OpaClientIntegrationTests {
 		return new OpaClient(new OpaHttp(new OpaConnectionDetails() {
 
 			@Override
-			public java.net.URI getUrl() {
+			public URI getUrl() {
 				return opa.url();
 			}
 

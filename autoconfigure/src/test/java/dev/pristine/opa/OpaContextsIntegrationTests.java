@@ -16,10 +16,12 @@
 
 package dev.pristine.opa;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
+import org.assertj.core.api.Condition;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,7 +32,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+import org.junit.platform.testkit.engine.EventConditions;
 import org.junit.platform.testkit.engine.Events;
+import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -43,11 +48,6 @@ import dev.pristine.isolation.IsolationAutoConfiguration;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.platform.testkit.engine.EventConditions.event;
-import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
-import static org.junit.platform.testkit.engine.EventConditions.test;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
-import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 /**
  * Tests for several application contexts, at the same time and one after the other, and
@@ -90,16 +90,20 @@ class OpaContextsIntegrationTests {
 		shared = TestOpa.start();
 		barrier = new CyclicBarrier(2);
 		run(true, SharedBriefly.class, SharedBrieflyToo.class).assertThatEvents()
-			.haveAtLeastOne(event(finishedWithFailure(instanceOf(ResourceException.class),
-					message((message) -> message.contains("Another application context has used the OPA at http")))));
+			.haveAtLeastOne(failure("Another application context has used the OPA at http"));
 	}
 
 	@Test
 	void deathOfOpaFailsItsTestAndTheNextOneHasAnother() {
 		run(false, Dying.class).assertStatistics((statistics) -> statistics.started(3).succeeded(2).failed(1))
 			.assertThatEvents()
-			.haveExactly(1, event(test("kills"), finishedWithFailure(instanceOf(ResourceException.class),
-					message((message) -> message.matches("(?s)The OPA at http.* has ended, with .*kills.*")))));
+			.haveExactly(1, failure("has ended, with or before " + Dying.class.getName() + ".kills"));
+	}
+
+	private static Condition<Event> failure(String message) {
+		return EventConditions.event(
+				EventConditions.finishedWithFailure(TestExecutionResultConditions.instanceOf(ResourceException.class),
+						TestExecutionResultConditions.message((text) -> text.contains(message))));
 	}
 
 	private static Events run(boolean parallel, Class<?>... classes) {
@@ -109,7 +113,7 @@ class OpaContextsIntegrationTests {
 			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
 			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
 			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
-			.selectors(java.util.Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
+			.selectors(Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
 			.execute()
 			.testEvents();
 	}

@@ -36,7 +36,6 @@ import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Tests for {@link OpaStore} and {@link RulePaths}.
@@ -147,7 +146,7 @@ class OpaStoreIntegrationTests {
 	}
 
 	private static Arguments change(String name, Consumer<OpaClient> change) {
-		return arguments(name, change);
+		return Arguments.of(name, change);
 	}
 
 	@Test

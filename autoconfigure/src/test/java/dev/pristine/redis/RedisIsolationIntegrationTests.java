@@ -55,8 +55,8 @@ import org.springframework.test.context.TestPropertySource;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
-import dev.pristine.memory.MemoryAutoConfiguration;
 import dev.pristine.isolation.IsolationAutoConfiguration;
+import dev.pristine.memory.MemoryAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

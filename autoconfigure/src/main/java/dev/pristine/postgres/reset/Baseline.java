@@ -38,8 +38,8 @@ public final class Baseline {
 
 	private final LargeObjects largeObjects;
 
-	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions, Map<Long, MaterializedViews.Content> views,
-			LargeObjects largeObjects) {
+	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions,
+			Map<Long, MaterializedViews.Content> views, LargeObjects largeObjects) {
 		this.catalog = catalog;
 		this.rows = Map.copyOf(rows);
 		this.positions = Map.copyOf(positions);

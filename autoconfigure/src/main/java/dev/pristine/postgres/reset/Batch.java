@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres.reset;
 
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -70,11 +71,11 @@ final class Batch {
 
 	// Send the statements. Driver and server keep them prepared under their text, so
 	// what is repeated is parsed and planned once.
-	void run(Session session) throws SQLException {
+	void run(Target target) throws SQLException {
 		if (isEmpty()) {
 			return;
 		}
-		try (PreparedStatement statement = session.connection().prepareStatement(String.join(";", this.statements))) {
+		try (PreparedStatement statement = target.connection().prepareStatement(String.join(";", this.statements))) {
 			for (int i = 0; i < this.parameters.size(); i++) {
 				statement.setObject(i + 1, this.parameters.get(i), Types.OTHER);
 			}
@@ -106,6 +107,15 @@ final class Batch {
 	interface RowHandler {
 
 		void handle(ResultSet row) throws SQLException;
+
+	}
+
+	/**
+	 * Where statements are sent to.
+	 */
+	interface Target {
+
+		Connection connection();
 
 	}
 

@@ -32,8 +32,8 @@ import java.util.Set;
  * @param unrestored what could not be put back although the schema is the same, and why
  * @param sessions the sessions and prepared transactions that had written something, did
  * not end in time and were cut off
- * @param leftovers objects of the server, outside of the database, that are new or gone:
- * they stay as they are
+ * @param leftovers objects of the server, outside of the database, that are new: they
+ * stay
  * @since 0.1.0
  */
 public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored,
@@ -56,8 +56,8 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 	 * @return {@code true} if the database equalled the baseline
 	 */
 	public boolean isEmpty() {
-		return this.tables.isEmpty() && this.sequences.isEmpty() && this.sessions.isEmpty()
-				&& this.leftovers.isEmpty() && isUndone();
+		return this.tables.isEmpty() && this.sequences.isEmpty() && this.sessions.isEmpty() && this.leftovers.isEmpty()
+				&& isUndone();
 	}
 
 	/**

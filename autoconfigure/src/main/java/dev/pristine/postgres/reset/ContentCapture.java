@@ -62,8 +62,11 @@ final class ContentCapture {
 		dropUnused(batch);
 		batch.run(this.session);
 		Map<Long, SavedRows> rows = new HashMap<>((known != null) ? known.rows() : Map.of());
-		changed(catalog.tables().values().stream().filter((table) -> known == null
-				|| differences.tables.containsKey(table.oid())).toList(), known, rows);
+		changed(catalog.tables()
+			.values()
+			.stream()
+			.filter((table) -> known == null || differences.tables.containsKey(table.oid()))
+			.toList(), known, rows);
 		Map<Long, Position> positions = new HashMap<>((known != null) ? known.positions() : Map.of());
 		positions.putAll(settle(catalog, (known != null) ? differences.sequences : catalog.sequences().keySet()));
 		Map<Long, MaterializedViews.Content> views = new HashMap<>((known != null) ? known.views() : Map.of());
@@ -74,8 +77,7 @@ final class ContentCapture {
 			LargeObjects read = LargeObjects.read(this.session);
 			largeObjects = largeObjects.sameAs(read) ? largeObjects : read;
 		}
-		new Batch()
-			.query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
+		new Batch().query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
 			.add("COMMIT")
 			.query(Evidence.SQL, (row) -> this.evidence = Evidence.of(row))
 			.run(this.session);
@@ -108,8 +110,7 @@ final class ContentCapture {
 	}
 
 	// Copy the rows of the tables that have others than they had
-	private void changed(List<Table> tables, @Nullable Baseline known, Map<Long, SavedRows> rows)
-			throws SQLException {
+	private void changed(List<Table> tables, @Nullable Baseline known, Map<Long, SavedRows> rows) throws SQLException {
 		Batch looks = new Batch();
 		List<Table> empty = new ArrayList<>();
 		List<Table> changed = new ArrayList<>();
@@ -122,8 +123,9 @@ final class ContentCapture {
 				});
 			}
 			SavedRows before = (known != null) ? known.rows(table.oid()) : null;
-			looks.query("SELECT EXISTS(SELECT FROM ONLY " + table + "), "
-					+ ((before != null) ? before.differs() : "true"), (row) -> {
+			looks.query(
+					"SELECT EXISTS(SELECT FROM ONLY " + table + "), " + ((before != null) ? before.differs() : "true"),
+					(row) -> {
 						if (!row.getBoolean(1)) {
 							empty.add(table);
 						}

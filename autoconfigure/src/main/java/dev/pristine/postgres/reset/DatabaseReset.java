@@ -22,8 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -66,6 +64,8 @@ public final class DatabaseReset {
 
 	private final DeadRows deadRows;
 
+	private final ServerObjects serverObjects;
+
 	private @Nullable KnownState known;
 
 	/**
@@ -85,6 +85,7 @@ public final class DatabaseReset {
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
+			this.serverObjects = new ServerObjects(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -147,6 +148,9 @@ public final class DatabaseReset {
 				return changes.toChanges();
 			}
 			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
+			if (differences.server) {
+				this.serverObjects.look(changes.leftovers);
+			}
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
 			}
@@ -155,7 +159,7 @@ public final class DatabaseReset {
 					.addAll(target.catalog().definitions().differences(known.baseline().catalog().definitions()));
 			}
 			if (!changes.schema.isEmpty()) {
-				restoreRemains(known.baseline(), target, changes);
+				new PartialRestore(this.session, known.baseline(), target, changes).run();
 				this.known = known.uncertain(target);
 				return changes.toChanges();
 			}
@@ -215,6 +219,7 @@ public final class DatabaseReset {
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences());
 		this.scan.rememberCatalogs();
+		this.serverObjects.look(new ArrayList<>());
 		this.deadRows.clear();
 		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
 				this.contents.xid(), this.contents.evidence());
@@ -272,38 +277,6 @@ public final class DatabaseReset {
 		this.deadRows.vacuum(transaction.deleted());
 	}
 
-	// Restore the content as far as the changed schema allows, table by table
-	private void restoreRemains(Baseline known, Baseline target, Changes.Collector changes) throws SQLException {
-		Set<Long> existing = new HashSet<>();
-		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S')",
-				(row) -> existing.add(row.getLong(1)));
-		List<Differences> steps = new ArrayList<>();
-		target.catalog().tables().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.tables.put(oid, Set.of());
-			steps.add(step);
-		});
-		target.positions().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.sequences.add(oid);
-			steps.add(step);
-		});
-		Differences largeObjects = new Differences();
-		largeObjects.largeObjects = true;
-		steps.add(largeObjects);
-		for (Differences step : steps) {
-			try {
-				new RestoreTransaction(this.session, known, target, step, changes).run(false);
-			}
-			catch (SQLException ex) {
-				rollback();
-				step.tables.keySet()
-					.forEach((oid) -> changes.unrestored
-						.add(target.catalog().tables().get(oid) + ": " + ex.getMessage()));
-			}
-		}
-	}
-
 	private <T> T attempt(String what, Work<T> work) {
 		for (int attempt = 1;; attempt++) {
 			try {
@@ -326,16 +299,7 @@ public final class DatabaseReset {
 		if (this.known != null) {
 			this.known = new KnownState(this.known.baseline(), null, this.known.walStart(), this.known.newRows());
 		}
-		rollback();
-	}
-
-	private void rollback() {
-		try {
-			this.session.execute("ROLLBACK");
-		}
-		catch (SQLException ex) {
-			// The failure that led here says more
-		}
+		this.session.rollback();
 	}
 
 	/**

@@ -147,9 +147,10 @@ final class RestoreTransaction {
 				.filter((table) -> this.emptied.contains(table) && !table.referenced() && !truncated.contains(table))
 				.toList();
 			Map<Long, Table> tables = this.target.catalog().tables();
-			this.session.query("SELECT oid FROM pg_class WHERE oid = ANY ("
-					+ Session.array(candidates.stream().map(Table::oid).toList()) + ") AND pg_relation_size(oid) > "
-					+ TRUNCATE_FROM,
+			this.session.query(
+					"SELECT oid FROM pg_class WHERE oid = ANY ("
+							+ Session.array(candidates.stream().map(Table::oid).toList())
+							+ ") AND pg_relation_size(oid) > " + TRUNCATE_FROM,
 					(row) -> truncated.add(Objects.requireNonNull(tables.get(row.getLong(1)))));
 		}
 		if (!truncated.isEmpty()) {

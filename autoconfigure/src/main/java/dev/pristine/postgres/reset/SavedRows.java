@@ -67,8 +67,8 @@ final class SavedRows {
 		String names = IntStream.range(0, this.table.columns().size())
 			.mapToObj((i) -> ", c" + i)
 			.collect(Collectors.joining());
-		batch.update("CREATE TEMP TABLE " + this.copy.substring(8) + " (place, writer" + names + ") AS SELECT ctid, xmin"
-				+ columns("") + " FROM ONLY " + this.table, (count) -> this.count = count);
+		batch.update("CREATE TEMP TABLE " + this.copy.substring(8) + " (place, writer" + names
+				+ ") AS SELECT ctid, xmin" + columns("") + " FROM ONLY " + this.table, (count) -> this.count = count);
 	}
 
 	// Make rows easy to find

@@ -82,7 +82,7 @@ final class ScanDetector implements ChangeDetector {
 				differences.views.add(oid);
 			}
 		});
-		differences.server = true;
+		differences.server = differences.schema;
 		return new Detection(now, differences);
 	}
 
@@ -103,14 +103,13 @@ final class ScanDetector implements ChangeDetector {
 			});
 	}
 
-	private void addSeeded(Batch batch, KnownState known, Stream<Table> tables,
-			Differences differences) {
+	private void addSeeded(Batch batch, KnownState known, Stream<Table> tables, Differences differences) {
 		List<String> counts = new ArrayList<>();
 		tables.forEach((table) -> {
 			SavedRows rows = known.baseline().rows(table.oid());
 			if (rows != null) {
-				counts.add("SELECT " + table.oid() + "::bigint, count(*) = " + rows.count() + " AND count(*) FILTER (WHERE "
-						+ NewRows.NEW + ") = 0 FROM ONLY " + table);
+				counts.add("SELECT " + table.oid() + "::bigint, count(*) = " + rows.count()
+						+ " AND count(*) FILTER (WHERE " + NewRows.NEW + ") = 0 FROM ONLY " + table);
 			}
 		});
 		if (!counts.isEmpty()) {

@@ -99,10 +99,11 @@ final class SequencePositions {
 			values.append((values.length() > 1) ? "," : "").append(position.last());
 			called.append((called.length() > 1) ? "," : "").append(position.called());
 		}
-		batch.add("SELECT setval(s::regclass, v, c) FROM unnest("
-				+ Session.array(sequences.stream().map(Sequence::oid).toList())
-				+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)", values.append('}').toString(),
-				called.append('}').toString());
+		batch.add(
+				"SELECT setval(s::regclass, v, c) FROM unnest("
+						+ Session.array(sequences.stream().map(Sequence::oid).toList())
+						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
+				values.append('}').toString(), called.append('}').toString());
 	}
 
 }

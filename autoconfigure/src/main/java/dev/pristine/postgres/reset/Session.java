@@ -33,7 +33,7 @@ import org.postgresql.PGConnection;
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
  */
-final class Session {
+final class Session implements Batch.Target {
 
 	static final Log logger = LogFactory.getLog(Session.class);
 
@@ -63,7 +63,8 @@ final class Session {
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
 		try (Statement statement = connection.createStatement()) {
-			statement.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
+			statement
+				.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		}
 		limit(timeout);
 		try (Statement statement = connection.createStatement();
@@ -93,7 +94,8 @@ final class Session {
 		}
 	}
 
-	Connection connection() {
+	@Override
+	public Connection connection() {
 		return this.connection;
 	}
 
@@ -144,6 +146,15 @@ final class Session {
 
 	static String array(Collection<Long> oids) {
 		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
+	}
+
+	void rollback() {
+		try {
+			execute("ROLLBACK");
+		}
+		catch (SQLException ex) {
+			// The failure that led here says more
+		}
 	}
 
 }

@@ -54,8 +54,8 @@ final class WalReader {
 	 * Read whole records.
 	 * @param start the position in the WAL where the first record starts
 	 * @param bytes what the WAL contains from there on
-	 * @return the blocks that are mentioned, by the file of their relation; a record whose
-	 * end is missing is left out
+	 * @return the blocks that are mentioned, by the file of their relation; a record
+	 * whose end is missing is left out
 	 * @throws IllegalArgumentException if these are no records
 	 */
 	Map<File, Set<Long>> read(long start, byte[] bytes) {

@@ -198,8 +198,7 @@ final class PhysicalConnection implements TransactionStack.Server {
 	 * @param rollback the command that goes back
 	 */
 	void goBack(String rollback) throws SQLException {
-		try (PreparedStatement statement = prepare(
-				"DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback)) {
+		try (PreparedStatement statement = prepare("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback)) {
 			statement.execute();
 		}
 	}

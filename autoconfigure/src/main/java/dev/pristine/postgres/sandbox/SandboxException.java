@@ -44,7 +44,7 @@ final class SandboxException extends SQLNonTransientException {
 	 */
 	private static final Set<String> NEEDS_REAL_COMMIT = Set.of("25001", "2D000");
 
-	private static final Log logger = LogFactory.getLog(Sandbox.class);
+	private static final Log logger = LogFactory.getLog(SandboxException.class);
 
 	private static final long serialVersionUID = 1;
 

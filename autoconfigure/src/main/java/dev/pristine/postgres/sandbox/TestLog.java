@@ -28,7 +28,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class TestLog {
 
-	private static final Log logger = LogFactory.getLog(Sandbox.class);
+	private static final Log logger = LogFactory.getLog(TestLog.class);
 
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 

@@ -27,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -209,6 +210,25 @@ class DatabaseResetIntegrationTests {
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run(other, "COMMIT"));
 		assertThat(this.reset.restore(baseline).isEmpty()).isTrue();
 		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("1");
+	}
+
+	@Test
+	void namesWhatStaysOnTheServerOnce() throws SQLException {
+		Baseline baseline = this.reset.capture();
+		try (Role role = Role.create(this.database, "")) {
+			assertThat(this.reset.restore(baseline).leftovers()).contains("role " + role.name());
+			execute("INSERT INTO parent DEFAULT VALUES");
+			assertThat(this.reset.restore(baseline).leftovers()).doesNotContain("role " + role.name());
+		}
+	}
+
+	@Test
+	void cutsOffPreparedTransaction() throws SQLException {
+		Assumptions.assumeTrue(Integer.parseInt(query("SHOW max_prepared_transactions")) > 0);
+		Baseline baseline = this.reset.capture();
+		execute("BEGIN; INSERT INTO parent DEFAULT VALUES; PREPARE TRANSACTION 'forgotten'");
+		assertThat(this.reset.restore(baseline).sessions()).singleElement().asString().contains("forgotten");
+		assertThat(query("SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("0");
 	}
 
 	@Test

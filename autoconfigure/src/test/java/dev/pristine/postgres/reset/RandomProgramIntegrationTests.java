@@ -62,10 +62,12 @@ class RandomProgramIntegrationTests {
 	private void leavesNoTrace(TestDatabase database, Connection own, Connection application, int programs)
 			throws Exception {
 		System.out.println(programs + " random programs, seed " + SEED);
-		try (Connection observer = database.connect(); TestDatabase elsewhere = TestDatabase.create();
+		try (Connection observer = database.connect();
+				TestDatabase elsewhere = TestDatabase.create();
 				Connection bystander = elsewhere.connect()) {
 			RichSchema.create(application);
-			DatabaseReset reset = new DatabaseReset(own, java.time.Duration.ofSeconds(2), java.time.Duration.ofSeconds(10));
+			DatabaseReset reset = new DatabaseReset(own, java.time.Duration.ofSeconds(2),
+					java.time.Duration.ofSeconds(10));
 			Baseline baseline = reset.capture();
 			Map<String, String> expected = DatabaseDump.content(observer);
 			Map<String, String> schema = DatabaseDump.schema(observer);

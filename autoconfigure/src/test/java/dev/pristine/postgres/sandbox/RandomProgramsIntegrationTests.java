@@ -88,8 +88,7 @@ class RandomProgramsIntegrationTests {
 				List<String> actual = run(program, () -> sandbox.connect(DEFAULTS), threads);
 				sandbox.restore(state, "program " + program);
 				assertThat(actual).as("-Drandom.seed=%d -Drandom.programs=1", program).isEqualTo(expected);
-				execute(transactionReset,
-						"SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'");
+				execute(transactionReset, "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'");
 				assertThat(dump(transactionReset)).as("after -Drandom.seed=%d", program).isEqualTo(baseline);
 			}
 		}
