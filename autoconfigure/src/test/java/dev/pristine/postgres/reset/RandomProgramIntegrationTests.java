@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RandomProgramIntegrationTests {
 
-	private static final int PROGRAMS = Integer.getInteger("pristine.seeds", 100);
+	private static final int PROGRAMS = Integer.getInteger("random.programs", 100);
 
 	private static final long SEED = Long.getLong("random.seed", 20261120L);
 

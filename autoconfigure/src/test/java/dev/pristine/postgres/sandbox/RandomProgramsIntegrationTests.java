@@ -46,7 +46,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Runs random programs with real commits and in the sandbox, and compares what they see.
- * {@code pristine.seeds} and {@code pristine.seed} choose how many, and which.
+ * {@code random.programs} and {@code random.seed} choose how many, and which.
  */
 @Timeout(300)
 class RandomProgramsIntegrationTests {
@@ -60,14 +60,14 @@ class RandomProgramsIntegrationTests {
 
 	private static final int DEPTH = 3;
 
-	private final int programs = Integer.getInteger("pristine.seeds", 100);
+	private final int programs = Integer.getInteger("random.programs", 100);
 
-	private final long seed = Long.getLong("pristine.seed", 20261120L);
+	private final long seed = Long.getLong("random.seed", 20261120L);
 
 	@ParameterizedTest
 	@ValueSource(strings = { "DEFERRED", "IMMEDIATE" })
 	void programsSeeTheSameAndLeaveNothing(String constraints) throws Exception {
-		logger.info("pristine.seeds=" + this.programs + " pristine.seed=" + this.seed);
+		logger.info("random.programs=" + this.programs + " random.seed=" + this.seed);
 		ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 		try (TestDatabase production = TestDatabase.create();
 				TestDatabase transaction = TestDatabase.create();
@@ -86,9 +86,9 @@ class RandomProgramsIntegrationTests {
 				sandbox.enter(new TestScope("program " + program, TestIsolation.TRANSACTION));
 				List<String> actual = run(program, () -> sandbox.connect(DEFAULTS), threads);
 				sandbox.restore(state, "program " + program);
-				assertThat(actual).as("-Dpristine.seed=%d -Dpristine.seeds=1", program).isEqualTo(expected);
+				assertThat(actual).as("-Drandom.seed=%d -Drandom.programs=1", program).isEqualTo(expected);
 				execute(transactionReset, "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'");
-				assertThat(dump(transactionReset)).as("after -Dpristine.seed=%d", program).isEqualTo(baseline);
+				assertThat(dump(transactionReset)).as("after -Drandom.seed=%d", program).isEqualTo(baseline);
 			}
 		}
 		finally {
