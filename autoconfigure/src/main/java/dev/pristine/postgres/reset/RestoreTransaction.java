@@ -198,7 +198,8 @@ final class RestoreTransaction {
 		this.differences.tables.forEach((oid, blocks) -> {
 			Table table = Objects.requireNonNull(tables.get(oid), "Unknown table");
 			this.tables.put(table, blocks);
-			if (!this.session.isReplica() || this.target.rows(oid) == null) {
+			if (this.target.rows(oid) == null || (!this.session.isReplica()
+					&& this.target.catalog().foreignKeys().stream().anyMatch((key) -> key.to() == oid))) {
 				this.emptied.add(table);
 			}
 		});
@@ -219,11 +220,11 @@ final class RestoreTransaction {
 			}
 		}
 		TableOrder order = new TableOrder(tables, keys);
-		List<Table> sorted = order.sort(this.emptied);
+		List<Table> sorted = order.sort(this.tables.keySet());
 		if (sorted != null) {
 			return new Plan(sorted, List.of(), List.of());
 		}
-		Set<Table> entangled = order.entangled(this.emptied);
+		Set<Table> entangled = order.entangled(this.tables.keySet());
 		entangled.forEach((table) -> this.tables.putIfAbsent(table, Set.of()));
 		this.emptied.addAll(entangled);
 		return new Plan(List.copyOf(this.tables.keySet()), List.copyOf(entangled),
