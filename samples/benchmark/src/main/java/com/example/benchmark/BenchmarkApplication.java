@@ -18,13 +18,12 @@ package com.example.benchmark;
 
 import java.util.Objects;
 
+import com.example.benchmark.worker.ServerAddress;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Import;
-
-import com.example.benchmark.worker.ServerAddress;
 
 /**
  * The application under test.

@@ -25,11 +25,10 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
-
 import com.example.benchmark.side.Side;
 import com.example.benchmark.worker.ServerAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
 /**
  * What the user chose, as system properties that begin with {@code benchmark}.

@@ -33,10 +33,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.example.benchmark.worker.ServerAddress;
 import org.springframework.boot.SpringBootVersion;
 import org.springframework.core.SpringVersion;
-
-import com.example.benchmark.worker.ServerAddress;
 
 /**
  * Where and with what was measured.

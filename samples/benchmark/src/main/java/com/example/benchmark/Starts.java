@@ -23,12 +23,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import org.springframework.util.FileSystemUtils;
-
 import com.example.benchmark.side.Side;
 import com.example.benchmark.work.Workload;
 import com.example.benchmark.worker.RunRequest;
 import com.example.benchmark.worker.RunResult;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The time until the first test body: in a new JVM, where Pristine also launches its

@@ -16,14 +16,13 @@
 
 package com.example.benchmark;
 
+import com.example.benchmark.work.JdbcSql;
+import com.example.benchmark.work.Sql;
+import com.example.benchmark.work.Workload;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-
-import com.example.benchmark.work.JdbcSql;
-import com.example.benchmark.work.Sql;
-import com.example.benchmark.work.Workload;
 
 /**
  * Does the work of a test in a server thread.

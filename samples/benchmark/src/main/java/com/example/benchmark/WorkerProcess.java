@@ -34,12 +34,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import dev.pristine.IsolationMode;
-import org.springframework.util.Assert;
-
 import com.example.benchmark.worker.RunRequest;
 import com.example.benchmark.worker.RunResult;
 import com.example.benchmark.worker.Worker;
+import org.springframework.util.Assert;
+
+import dev.pristine.IsolationMode;
 
 /**
  * A running {@link Worker}.

@@ -22,12 +22,11 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
+import com.example.benchmark.side.Side;
+import com.example.benchmark.worker.ServerAddress;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-
-import com.example.benchmark.side.Side;
-import com.example.benchmark.worker.ServerAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,6 +24,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import com.example.objectstore.Bucket;
+import com.example.objectstore.ObjectStore;
+import com.example.objectstore.ObjectStoreConfiguration;
+import com.example.objectstore.ObjectStoreExtension;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
@@ -34,11 +38,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.client.ResourceAccessException;
-
-import com.example.objectstore.Bucket;
-import com.example.objectstore.ObjectStore;
-import com.example.objectstore.ObjectStoreConfiguration;
-import com.example.objectstore.ObjectStoreExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

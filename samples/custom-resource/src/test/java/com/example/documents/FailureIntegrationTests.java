@@ -16,6 +16,8 @@
 
 package com.example.documents;
 
+import com.example.objectstore.ObjectStoreConfiguration;
+import com.example.objectstore.ObjectStoreExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -25,9 +27,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Import;
-
-import com.example.objectstore.ObjectStoreConfiguration;
-import com.example.objectstore.ObjectStoreExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -24,14 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.env.Environment;
+import org.springframework.web.client.RestClient;
+
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
 import dev.pristine.resource.SnapshotResource;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.core.env.Environment;
-import org.springframework.web.client.RestClient;
 
 /**
  * The object store of an application context: how to launch it, and how to bring its

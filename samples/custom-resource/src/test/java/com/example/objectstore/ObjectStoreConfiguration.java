@@ -16,10 +16,11 @@
 
 package com.example.objectstore;
 
-import dev.pristine.launch.ExportedAddress;
 import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+
+import dev.pristine.launch.ExportedAddress;
 
 /**
  * All that an application context needs to have an object store of its own.

@@ -16,11 +16,12 @@
 
 package com.example.objectstore;
 
-import dev.pristine.resource.SnapshotResource;
-import dev.pristine.resource.SnapshotResourceContract;
 import org.junit.jupiter.api.AfterAll;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.web.client.RestClient;
+
+import dev.pristine.resource.SnapshotResource;
+import dev.pristine.resource.SnapshotResourceContract;
 
 /**
  * {@link ObjectStore} does what Pristine asks of a resource.

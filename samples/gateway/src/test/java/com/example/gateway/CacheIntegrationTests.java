@@ -18,13 +18,14 @@ package com.example.gateway;
 
 import java.time.Duration;
 
-import dev.pristine.IntegrationTest;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.pristine.IntegrationTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

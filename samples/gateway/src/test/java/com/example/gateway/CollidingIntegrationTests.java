@@ -16,10 +16,11 @@
 
 package com.example.gateway;
 
+import org.junit.jupiter.api.Nested;
+
 import dev.pristine.IntegrationTest;
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
-import org.junit.jupiter.api.Nested;
 
 @IntegrationTest
 class CollidingIntegrationTests {

@@ -19,13 +19,14 @@ package com.example.gateway;
 import java.util.List;
 import java.util.Map;
 
-import dev.pristine.opa.OpaClient;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.pristine.opa.OpaClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,14 +16,15 @@
 
 package com.example.gateway;
 
-import dev.pristine.IntegrationTest;
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.pristine.IntegrationTest;
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

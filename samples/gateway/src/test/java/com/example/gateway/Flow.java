@@ -19,14 +19,15 @@ package com.example.gateway;
 import java.time.Duration;
 import java.util.Map;
 
-import dev.pristine.opa.OpaClient;
-import dev.pristine.security.TestTokens;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
+
+import dev.pristine.opa.OpaClient;
+import dev.pristine.security.TestTokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,8 +16,9 @@
 
 package com.example.gateway;
 
-import dev.pristine.IntegrationTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+
+import dev.pristine.IntegrationTest;
 
 @IntegrationTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 class FlowHttpIntegrationTests extends Flow {

@@ -16,8 +16,9 @@
 
 package com.example.gateway;
 
-import dev.pristine.IntegrationTest;
 import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
+
+import dev.pristine.IntegrationTest;
 
 @IntegrationTest
 @AutoConfigureMockMvc

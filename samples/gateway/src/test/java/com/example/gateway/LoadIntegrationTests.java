@@ -25,11 +25,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-import dev.pristine.IntegrationTest;
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
-import dev.pristine.security.BearerToken;
-import dev.pristine.security.TestTokens;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +34,12 @@ import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.web.servlet.client.RestTestClient;
+
+import dev.pristine.IntegrationTest;
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
+import dev.pristine.security.BearerToken;
+import dev.pristine.security.TestTokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,8 +18,6 @@ package com.example.gateway;
 
 import java.util.function.Supplier;
 
-import dev.pristine.opa.OpaAutoConfiguration;
-import dev.pristine.resource.ResourceException;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,6 +25,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.util.function.SingletonSupplier;
+
+import dev.pristine.opa.OpaAutoConfiguration;
+import dev.pristine.resource.ResourceException;
 
 /**
  * Skips this sample's tests where OPA cannot be had: a bare machine builds the project,

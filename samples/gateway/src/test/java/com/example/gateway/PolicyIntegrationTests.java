@@ -18,13 +18,14 @@ package com.example.gateway;
 
 import java.util.Map;
 
-import dev.pristine.IntegrationTest;
-import dev.pristine.opa.OpaClient;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.pristine.IntegrationTest;
+import dev.pristine.opa.OpaClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

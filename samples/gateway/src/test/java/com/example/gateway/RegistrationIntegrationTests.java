@@ -16,8 +16,6 @@
 
 package com.example.gateway;
 
-import dev.pristine.IntegrationTest;
-import dev.pristine.security.TestTokens;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -27,6 +25,9 @@ import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
+
+import dev.pristine.IntegrationTest;
+import dev.pristine.security.TestTokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

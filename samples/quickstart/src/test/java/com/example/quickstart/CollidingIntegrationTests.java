@@ -16,10 +16,11 @@
 
 package com.example.quickstart;
 
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.Nested;
 import org.springframework.boot.test.context.SpringBootTest;
+
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 @SpringBootTest
 class CollidingIntegrationTests {

@@ -16,13 +16,14 @@
 
 package com.example.quickstart;
 
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 import org.springframework.boot.test.context.SpringBootTest;
+
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

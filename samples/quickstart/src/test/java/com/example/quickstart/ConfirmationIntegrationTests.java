@@ -23,10 +23,11 @@ import java.sql.Statement;
 
 import javax.sql.DataSource;
 
-import dev.pristine.IntegrationTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+
+import dev.pristine.IntegrationTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

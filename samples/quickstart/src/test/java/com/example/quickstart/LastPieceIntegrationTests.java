@@ -18,12 +18,13 @@ package com.example.quickstart;
 
 import java.util.concurrent.CompletableFuture;
 
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -16,8 +16,7 @@
 
 package com.example.quickstart;
 
-import dev.pristine.IsolationMode;
-import dev.pristine.TestIsolation;
+import com.example.quickstart.Order.Status;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 
-import com.example.quickstart.Order.Status;
+import dev.pristine.IsolationMode;
+import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -18,13 +18,12 @@ package com.example.quickstart;
 
 import java.math.BigDecimal;
 
+import com.example.quickstart.SalesReport.Revenue;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.jdbc.Sql;
-
-import com.example.quickstart.SalesReport.Revenue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -23,10 +23,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
+import com.example.benchmark.work.Schema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-
-import com.example.benchmark.work.Schema;
 
 /**
  * The floor of a reset after real commits: ask whether anything was written, if so which

@@ -25,14 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
 import com.example.benchmark.work.Schema;
 import com.example.benchmark.work.Workload;
 import com.example.benchmark.worker.ServerAddress;
 import com.example.benchmark.worker.TimedTests;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 
 /**
  * The least that can be done, written by hand for these tests: one connection, prepared

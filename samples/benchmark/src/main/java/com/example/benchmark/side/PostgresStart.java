@@ -20,15 +20,15 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 
-import dev.pristine.postgres.PostgresServerAutoConfiguration;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.TimedTests;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-import com.example.benchmark.work.Workload;
-import com.example.benchmark.worker.TimedTests;
+import dev.pristine.postgres.PostgresServerAutoConfiguration;
 
 /**
  * Has a PostgreSQL server of its own launched, and connects to a new database on it.

@@ -16,9 +16,10 @@
 
 package com.example.benchmark.side;
 
+import org.junit.jupiter.api.AfterEach;
+
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
-import org.junit.jupiter.api.AfterEach;
 
 /**
  * What teams write by hand: Redis is flushed, OPA gets all policies and data again.

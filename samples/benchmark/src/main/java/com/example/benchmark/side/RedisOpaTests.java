@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-import dev.pristine.opa.OpaClient;
-import dev.pristine.postgres.PostgresServerAutoConfiguration;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.TimedTests;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -35,8 +35,8 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-import com.example.benchmark.work.Workload;
-import com.example.benchmark.worker.TimedTests;
+import dev.pristine.opa.OpaClient;
+import dev.pristine.postgres.PostgresServerAutoConfiguration;
 
 /**
  * Works on Redis and OPA alone. A test that writes sets ten keys and changes one datum of

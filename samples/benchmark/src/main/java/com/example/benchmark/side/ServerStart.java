@@ -16,10 +16,8 @@
 
 package com.example.benchmark.side;
 
-import dev.pristine.opa.OpaAutoConfiguration;
-import dev.pristine.opa.OpaConnectionDetails;
-import dev.pristine.postgres.PostgresServerAutoConfiguration;
-import dev.pristine.redis.RedisAutoConfiguration;
+import com.example.benchmark.work.Workload;
+import com.example.benchmark.worker.TimedTests;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -28,8 +26,10 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-import com.example.benchmark.work.Workload;
-import com.example.benchmark.worker.TimedTests;
+import dev.pristine.opa.OpaAutoConfiguration;
+import dev.pristine.opa.OpaConnectionDetails;
+import dev.pristine.postgres.PostgresServerAutoConfiguration;
+import dev.pristine.redis.RedisAutoConfiguration;
 
 /**
  * Has an application context with nothing but the three servers, and waits until each can

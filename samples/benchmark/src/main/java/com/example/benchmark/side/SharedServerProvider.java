@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import com.example.benchmark.worker.ServerAddress;
 import io.zonky.test.db.config.DatabaseProviderFactory;
 import io.zonky.test.db.config.Provider;
 import io.zonky.test.db.provider.DatabaseProvider;
@@ -35,8 +36,6 @@ import io.zonky.test.db.provider.support.SimpleDatabaseTemplate;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-
-import com.example.benchmark.worker.ServerAddress;
 
 /**
  * Lets Zonky create its databases on the server of all sides, with the statements of its

@@ -16,15 +16,14 @@
 
 package com.example.benchmark.side;
 
-import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.jdbc.core.JdbcTemplate;
-
 import com.example.benchmark.BenchmarkApplication;
 import com.example.benchmark.work.JdbcSql;
 import com.example.benchmark.work.Workload;
 import com.example.benchmark.worker.TimedTests;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Works in the thread of the test, through the application's {@code DataSource}.

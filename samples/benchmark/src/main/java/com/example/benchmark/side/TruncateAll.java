@@ -16,9 +16,8 @@
 
 package com.example.benchmark.side;
 
-import org.junit.jupiter.api.AfterEach;
-
 import com.example.benchmark.work.Schema;
+import org.junit.jupiter.api.AfterEach;
 
 /**
  * What teams write by hand: all tables are emptied, the reference data is inserted again.

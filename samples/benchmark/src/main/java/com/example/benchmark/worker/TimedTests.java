@@ -16,10 +16,9 @@
 
 package com.example.benchmark.worker;
 
+import com.example.benchmark.work.Workload;
 import org.junit.jupiter.api.TestTemplate;
 import org.junit.jupiter.api.extension.ExtendWith;
-
-import com.example.benchmark.work.Workload;
 
 /**
  * The test that every side runs. The clock is read in its first and its last line, so

@@ -16,10 +16,11 @@
 
 package com.example.documents.payment;
 
-import dev.pristine.IntegrationTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.web.client.HttpServerErrorException;
+
+import dev.pristine.IntegrationTest;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.created;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;

@@ -19,10 +19,11 @@ package com.example.documents.provisioning;
 import java.util.List;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
-import dev.pristine.IntegrationTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+
+import dev.pristine.IntegrationTest;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.created;
 import static com.github.tomakehurst.wiremock.client.WireMock.head;
