@@ -46,7 +46,8 @@ final class Session implements Batch.Target {
 			"IntervalStyle = postgres", "DateStyle = ISO", "bytea_output = hex", "xmloption = content",
 			"synchronize_seqscans = off", "standard_conforming_strings = on", "default_transaction_read_only = off",
 			"default_transaction_deferrable = off", "default_transaction_isolation = 'read committed'",
-			"idle_in_transaction_session_timeout = 0", "client_min_messages = error", "synchronous_commit = local", "work_mem = '64MB'" };
+			"idle_in_transaction_session_timeout = 0", "client_min_messages = error", "synchronous_commit = local",
+			"work_mem = '64MB'" };
 
 	private final Connection connection;
 
