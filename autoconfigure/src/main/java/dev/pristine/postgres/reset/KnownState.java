@@ -44,7 +44,7 @@ record KnownState(Baseline baseline, @Nullable Evidence evidence, @Nullable Stri
 	// Return the state after a transaction of the reset's own
 	KnownState after(Baseline baseline, Evidence before, @Nullable String xid, Evidence after) {
 		if (xid == null || before.isFollowedByOne(after)) {
-			return at(baseline, (xid == null) ? before : after);
+			return at(baseline, (xid != null) ? after : before);
 		}
 		KnownState state = at(baseline, before);
 		return new KnownState(baseline, null, state.walStart, state.newRows.except(xid));
