@@ -27,7 +27,7 @@ import dev.pristine.TestIsolation;
 /**
  * Properties of the isolation engine.
  *
- * @param mode TestIsolation of tests that have no @IsolationMode. By default truncate, or
+ * @param mode Isolation of tests that have no @IsolationMode. By default truncate, or
  * transaction where nothing may be deleted from the database.
  * @param waitTimeout How long a test waits for another one that uses the same application
  * context to finish.

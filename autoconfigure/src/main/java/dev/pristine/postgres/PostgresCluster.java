@@ -17,9 +17,11 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +82,7 @@ record PostgresCluster(Path data, String password) {
 		if (locale == null) {
 			locales.addAll(locales("C.UTF-8", version));
 		}
-		String password = PostgresLaunch.randomPassword();
+		String password = randomPassword();
 		for (int i = 0;; i++) {
 			try {
 				initialise(programs, version, locales.get(i), password, draft);
@@ -141,6 +143,10 @@ record PostgresCluster(Path data, String password) {
 			.in(draft)
 			.neverAsRoot()
 			.run(draft.resolve("content"), PATIENCE);
+	}
+
+	static String randomPassword() {
+		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

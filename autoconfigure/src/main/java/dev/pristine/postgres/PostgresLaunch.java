@@ -17,8 +17,6 @@
 package dev.pristine.postgres;
 
 import java.io.File;
-import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -64,12 +62,9 @@ final class PostgresLaunch {
 	PostgresLaunch(PostgresProperties properties, Environment environment) {
 		this.properties = properties;
 		this.environment = environment;
-		this.password = StringUtils.hasText(properties.password()) ? properties.password() : randomPassword();
+		this.password = StringUtils.hasText(properties.password()) ? properties.password()
+				: PostgresCluster.randomPassword();
 		this.embedded = new EmbeddedPostgres(properties, LaunchProperties.from(environment)::cache);
-	}
-
-	static String randomPassword() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 	/**

@@ -142,10 +142,10 @@ class PostgresResource implements TestResource {
 		return databases;
 	}
 
-	// A mock has no connection
+	// A mock has no connection, or one without a server
 	private static @Nullable DatabaseIdentity identify(DataSourceRoute route, List<String> foreign) {
 		try (Connection connection = route.target().getConnection()) {
-			if (connection == null) {
+			if (connection == null || connection.getMetaData() == null) {
 				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(route.name()));
 				return null;
 			}

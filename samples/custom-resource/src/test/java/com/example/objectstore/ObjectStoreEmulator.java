@@ -64,7 +64,14 @@ public final class ObjectStoreEmulator {
 			return;
 		}
 		String content = objects.get(path);
-		answer(exchange, (content == null) ? 404 : replicated.containsKey(path) ? 200 : 202, content);
+		answer(exchange, status(path, content), content);
+	}
+
+	private static int status(String path, String content) {
+		if (content == null) {
+			return 404;
+		}
+		return replicated.containsKey(path) ? 200 : 202;
 	}
 
 	private static void state(HttpExchange exchange) throws IOException {
