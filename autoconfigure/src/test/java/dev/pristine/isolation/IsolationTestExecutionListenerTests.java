@@ -930,6 +930,9 @@ class IsolationTestExecutionListenerTests {
 						if (methods.containsKey(method.getName())) {
 							return methods.get(method.getName()).get();
 						}
+						if (method.getReturnType() == void.class) {
+							return null;
+						}
 						return switch (method.getName()) {
 							case "toString" -> type.getSimpleName();
 							case "getUpdateCount" -> -1;
