@@ -29,7 +29,8 @@ import org.springframework.test.context.TestPropertySource;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @TestPropertySource(properties = "spring.autoconfigure.exclude="
-		+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration")
+		+ "org.springframework.boot.tomcat.autoconfigure.servlet.TomcatServletWebServerAutoConfiguration,"
+		+ "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @interface Jetty {
 
 }

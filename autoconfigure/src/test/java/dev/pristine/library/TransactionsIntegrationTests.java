@@ -120,17 +120,6 @@ class TransactionsIntegrationTests {
 		}
 
 		@Test
-		void transactionOfItsOwnSurvivesFailureOfOuterOneThatHasNotWritten() {
-			assertThatExceptionOfType(IllegalStateException.class)
-				.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
-					assertThat(this.books.count()).isOne();
-					this.librarian.addOnItsOwn("Emma");
-					throw new IllegalStateException();
-				}));
-			assertThat(this.books.count()).isEqualTo(2);
-		}
-
-		@Test
 		void failedTransactionOfItsOwnHarmsNothing() {
 			this.transaction.executeWithoutResult((status) -> {
 				this.librarian.add("Emma");
@@ -232,6 +221,17 @@ class TransactionsIntegrationTests {
 	@Nested
 	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Transactions {
+
+		@Test
+		void transactionOfItsOwnSurvivesFailureOfOuterOneThatHasNotWritten() {
+			assertThatExceptionOfType(IllegalStateException.class)
+				.isThrownBy(() -> this.transaction.executeWithoutResult((status) -> {
+					assertThat(this.books.count()).isOne();
+					this.librarian.addOnItsOwn("Emma");
+					throw new IllegalStateException();
+				}));
+			assertThat(this.books.count()).isEqualTo(2);
+		}
 
 	}
 

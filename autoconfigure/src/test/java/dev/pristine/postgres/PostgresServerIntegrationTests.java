@@ -45,7 +45,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -198,11 +197,10 @@ class PostgresServerIntegrationTests {
 	}
 
 	@Test
-	void datasourceUrlIsNotUsed(CapturedOutput output) {
+	void datasourceUrlIsNotUsed() {
 		this.contextRunner.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost:1/developer")
 			.run((context) -> {
 				assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1);
-				assertThat(output).contains("'spring.datasource.url'");
 			});
 	}
 

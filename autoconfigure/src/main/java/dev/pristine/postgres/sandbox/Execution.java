@@ -266,6 +266,7 @@ final class Execution {
 				return inside(session, sql, work);
 			}
 			finally {
+				ran(sql);
 				Transaction transaction = session.transaction();
 				if (transaction != null) {
 					commit(session, transaction);
