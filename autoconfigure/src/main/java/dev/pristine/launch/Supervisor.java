@@ -25,14 +25,16 @@ final class Supervisor {
 
 	/**
 	 * Arguments: directory, signal, whether to give up root, template or nothing, and the
-	 * command. The script's exit code is the child's. A signal that arrives before the
-	 * child listens to it is lost, hence the second one. Where the child ends first, as
-	 * it does when Ctrl-C reaches all of them, the directory is left to the JVM for its
-	 * log, and goes when the JVM has ended.
+	 * command. The script's exit code is the child's. The system's own programs need not
+	 * be on the PATH. A signal that arrives before the child listens to it is lost, hence
+	 * the second one. Where the child ends first, as it does when Ctrl-C reaches all of
+	 * them, the directory is left to the JVM for its log, and goes when the JVM has
+	 * ended.
 	 */
 	static final String SCRIPT = """
 			dir=$1 signal=$2 drop=$3 template=$4
 			shift 4
+			PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
 			trap '' INT TERM HUP
 			exec 3<&0 </dev/null
 			mkdir -m 700 "$dir/content" || exit
