@@ -73,17 +73,18 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void launchAndMigrationKnowNoResource() {
+	void launchKnowsNoResource() {
 		check(knowsOnly("dev.pristine.launch..", "dev.pristine.resource"));
-		check(knowsOnly("dev.pristine.migration..", "dev.pristine.resource"));
 	}
 
 	@Test
 	void resourcesDoNotKnowEachOther() {
-		check(knowsOnly("dev.pristine.postgres..", ROOT, "dev.pristine.resource", "dev.pristine.launch",
-				"dev.pristine.migration"));
+		check(knowsOnly("dev.pristine.postgres..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
 		check(knowsOnly("dev.pristine.redis..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
 		check(knowsOnly("dev.pristine.opa..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
+		check(knowsOnly("dev.pristine.wiremock..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
+		check(knowsOnly("dev.pristine.memory..", ROOT, "dev.pristine.resource"));
+		check(knowsOnly("dev.pristine.destination..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
 	}
 
 	@Test

@@ -58,6 +58,10 @@ class DisposableDatabases {
 	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource) {
 		try {
 			for (JdbcConnectionDetails details : createdForTests()) {
+				if (details instanceof PostgresConnectionDetails own && !own.isOwn()) {
+					// A schema of its own, in a database that others use
+					continue;
+				}
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
 					return connection;

@@ -211,6 +211,11 @@ final class ExternalPostgres implements PostgresServer {
 	}
 
 	@Override
+	public boolean createsDatabases() {
+		return !this.schemas;
+	}
+
+	@Override
 	public String nextName() {
 		return "pristine_" + this.run + "_" + this.counter.incrementAndGet();
 	}

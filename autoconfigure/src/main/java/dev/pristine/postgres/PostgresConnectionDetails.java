@@ -45,4 +45,12 @@ final class PostgresConnectionDetails implements JdbcConnectionDetails {
 		return this.database.url().toString();
 	}
 
+	/**
+	 * Return whether nobody else has anything in the database.
+	 * @return whether it was created for the tests
+	 */
+	boolean isOwn() {
+		return this.database.server().createsDatabases();
+	}
+
 }

@@ -57,6 +57,15 @@ interface PostgresServer extends Server {
 	String nextName();
 
 	/**
+	 * Return whether each application context has a database of its own: otherwise it
+	 * shares one with others, whose rows must not be touched.
+	 * @return {@code false} if it has a schema only
+	 */
+	default boolean createsDatabases() {
+		return true;
+	}
+
+	/**
 	 * Create an empty database.
 	 * @param name its name
 	 * @throws SQLException if the server refuses

@@ -35,8 +35,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -83,8 +85,14 @@ class ExternalPostgresIntegrationTests {
 		execute("CREATE ROLE limited LOGIN PASSWORD 'x'", "GRANT CREATE ON DATABASE " + external.name() + " TO limited",
 				"CREATE TABLE public.theirs (id int)");
 		try {
-			this.contextRunner.withPropertyValues("pristine.postgres.username=limited", "pristine.postgres.password=x")
+			this.contextRunner.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
+				.withPropertyValues("pristine.postgres.username=limited", "pristine.postgres.password=x")
 				.run((context) -> {
+					try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+						// The rest of the database is others'
+						assertThat(lease.refusal(TestIsolation.TRUNCATE)).contains("nothing is deleted");
+						assertThat(lease.refusal(TestIsolation.TRANSACTION)).isNull();
+					}
 					JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
 					String schema = jdbc.queryForObject("SELECT current_schema()", String.class);
 					assertThat(schema).isEqualTo(context.getBean(PostgresDatabase.class).name());

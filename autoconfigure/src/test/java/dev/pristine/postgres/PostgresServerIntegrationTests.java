@@ -199,9 +199,7 @@ class PostgresServerIntegrationTests {
 	@Test
 	void datasourceUrlIsNotUsed() {
 		this.contextRunner.withPropertyValues("spring.datasource.url=jdbc:postgresql://localhost:1/developer")
-			.run((context) -> {
-				assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1);
-			});
+			.run((context) -> assertThat(jdbc(context).queryForObject("SELECT 1", Integer.class)).isEqualTo(1));
 	}
 
 	@Test
