@@ -27,7 +27,7 @@ class DockerCondition implements ExecutionCondition {
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-		boolean required = Boolean.parseBoolean(System.getenv("PRISTINE_DOCKER_REQUIRED"));
+		boolean required = Boolean.parseBoolean(System.getenv("DOCKER_REQUIRED"));
 		return evaluate(context.getUniqueId(), DockerEngine.get(), required);
 	}
 
@@ -36,7 +36,7 @@ class DockerCondition implements ExecutionCondition {
 			return ConditionEvaluationResult.enabled(engine.reason());
 		}
 		if (required) {
-			throw new IllegalStateException("PRISTINE_DOCKER_REQUIRED says that " + test + " has to run, but "
+			throw new IllegalStateException("DOCKER_REQUIRED says that " + test + " has to run, but "
 					+ engine.reason() + ". Start one, or unset the variable.");
 		}
 		// The build tool counts what is skipped, but does not say why

@@ -50,7 +50,7 @@ class DockerConditionTests {
 	@Test
 	void failsWhereAnEngineIsRequired() {
 		assertThatIllegalStateException().isThrownBy(() -> DockerCondition.evaluate("a test", NO_ENGINE, true))
-			.withMessageContaining("PRISTINE_DOCKER_REQUIRED");
+			.withMessageContaining("DOCKER_REQUIRED");
 	}
 
 }

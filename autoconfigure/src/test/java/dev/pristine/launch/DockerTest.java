@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A test that needs a Docker engine. Where none answers it is skipped and says so, or
- * fails if the environment variable {@code PRISTINE_DOCKER_REQUIRED} is {@code true}.
+ * fails if the environment variable {@code DOCKER_REQUIRED} is {@code true}.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

@@ -39,7 +39,7 @@ class OpaCondition implements ExecutionCondition {
 
 	@Override
 	public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-		boolean required = Boolean.parseBoolean(System.getenv("PRISTINE_OPA_REQUIRED"));
+		boolean required = Boolean.parseBoolean(System.getenv("OPA_REQUIRED"));
 		return evaluate(context.getUniqueId(), MISSING.get(), required);
 	}
 
@@ -48,7 +48,7 @@ class OpaCondition implements ExecutionCondition {
 			return ConditionEvaluationResult.enabled("OPA is there");
 		}
 		if (required) {
-			throw new IllegalStateException("PRISTINE_OPA_REQUIRED says that " + test + " has to run, but: " + missing);
+			throw new IllegalStateException("OPA_REQUIRED says that " + test + " has to run, but: " + missing);
 		}
 		// The build tool counts what is skipped, but does not say why
 		System.out.println("Skipped: " + test + ": " + missing);

@@ -65,7 +65,7 @@ class OpaConditionTests {
 	@Test
 	void failsWhereOpaIsRequired() {
 		assertThatIllegalStateException().isThrownBy(() -> OpaCondition.evaluate("a test", "none", true))
-			.withMessageContaining("PRISTINE_OPA_REQUIRED");
+			.withMessageContaining("OPA_REQUIRED");
 	}
 
 	private String missing(String program, String script) throws IOException {

@@ -49,8 +49,8 @@ public class OpaCondition implements ExecutionCondition {
 		if (missing[0] == null) {
 			return ConditionEvaluationResult.enabled("OPA is there");
 		}
-		if (Boolean.parseBoolean(System.getenv("PRISTINE_OPA_REQUIRED"))) {
-			throw new IllegalStateException("PRISTINE_OPA_REQUIRED says that these tests have to run: " + missing[0]);
+		if (Boolean.parseBoolean(System.getenv("OPA_REQUIRED"))) {
+			throw new IllegalStateException("OPA_REQUIRED says that these tests have to run: " + missing[0]);
 		}
 		// The build tool counts what is skipped, but does not say why
 		System.out.println("Skipped: the tests of the gateway: " + missing[0]);
