@@ -36,8 +36,8 @@ class DockerCondition implements ExecutionCondition {
 			return ConditionEvaluationResult.enabled(engine.reason());
 		}
 		if (required) {
-			throw new IllegalStateException("DOCKER_REQUIRED says that " + test + " has to run, but "
-					+ engine.reason() + ". Start one, or unset the variable.");
+			throw new IllegalStateException("DOCKER_REQUIRED says that " + test + " has to run, but " + engine.reason()
+					+ ". Start one, or unset the variable.");
 		}
 		// The build tool counts what is skipped, but does not say why
 		System.out.println("Skipped: " + test + ": " + engine.reason());
