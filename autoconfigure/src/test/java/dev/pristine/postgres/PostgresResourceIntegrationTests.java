@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -114,6 +115,21 @@ class PostgresResourceIntegrationTests {
 							"search_path", "Use TRUNCATE");
 					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
 				}
+			});
+	}
+
+	@Test
+	void runsNoTestWhereNoIsolationCanBeHad() {
+		this.contextRunner.withPropertyValues("pristine.postgres.disposable=false")
+			.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("billing", DataSource.class, () -> dataSource("billing"))
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				assertThatExceptionOfType(ResourceException.class)
+					.isThrownBy(() -> Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), Assertions::fail))
+					.withMessageContainingAll("Tests can be isolated in no way", "did not create", "'billing'");
+				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.NONE), () -> {
+				});
 			});
 	}
 
