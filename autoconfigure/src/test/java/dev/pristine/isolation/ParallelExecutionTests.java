@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +90,14 @@ class ParallelExecutionTests {
 				First.class, Second.class)
 			.succeeds(2 + 2 * 8);
 		assertThat(RecordingResource.events()).containsSubsequence("baseline", "close", "baseline");
+	}
+
+	@Test
+	void instanceThatWaitsGetsTheBeansOfTheContextThatReplacesItsOwn() {
+		SharedInstance.injected = new CountDownLatch(1);
+		new TestRun(with("junit.jupiter.execution.parallel.mode.default", "same_thread"), MakesUnusableMeanwhile.class,
+				SharedInstance.class)
+			.succeeds(2);
 	}
 
 	@Test
@@ -167,6 +177,43 @@ class ParallelExecutionTests {
 	}
 
 	static class Fifth extends Tests {
+
+	}
+
+	@RecordingTest
+	static class MakesUnusableMeanwhile {
+
+		@Test
+		void test(@Autowired RecordingResource resource) throws InterruptedException {
+			SharedInstance.injected.await(2, TimeUnit.SECONDS);
+			resource.makeUnusable();
+		}
+
+	}
+
+	@RecordingTest
+	@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+	static class SharedInstance {
+
+		static CountDownLatch injected = new CountDownLatch(1);
+
+		@Autowired
+		ConfigurableApplicationContext context;
+
+		@Autowired
+		void injected(RecordingResource resource) {
+			injected.countDown();
+		}
+
+		@BeforeAll
+		void prepare() {
+			assertThat(this.context.isActive()).isTrue();
+		}
+
+		@Test
+		void test() {
+			assertThat(this.context.isActive()).isTrue();
+		}
 
 	}
 
