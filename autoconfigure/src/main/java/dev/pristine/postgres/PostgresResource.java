@@ -120,8 +120,8 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
 		Connection connection = this.disposable.connect(identity, routes.get(0).target());
 		try {
-			return new DatabaseLease(identity.database(), routes, false, connection, this.timeout,
-					this.resetTimeout, this.overlap);
+			return new DatabaseLease(identity.database(), routes, false, connection, this.timeout, this.resetTimeout,
+					this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);

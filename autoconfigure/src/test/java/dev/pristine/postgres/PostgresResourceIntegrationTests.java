@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
-import org.jspecify.annotations.Nullable;
 import org.assertj.core.api.Assertions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -125,8 +125,8 @@ class PostgresResourceIntegrationTests {
 			.withBean("billing", DataSource.class, () -> dataSource("billing"))
 			.run((context) -> {
 				PostgresResource resource = context.getBean(PostgresResource.class);
-				assertThatExceptionOfType(ResourceException.class)
-					.isThrownBy(() -> Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), Assertions::fail))
+				assertThatExceptionOfType(ResourceException.class).isThrownBy(
+						() -> Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), Assertions::fail))
 					.withMessageContainingAll("Tests can be isolated in no way", "did not create", "'billing'");
 				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.NONE), () -> {
 				});
