@@ -121,8 +121,9 @@ class IsolationModes {
 		if (found.equals(EnumSet.of(TestIsolation.NONE))) {
 			return TestIsolation.NONE;
 		}
-		return (this.refusal.apply(TestIsolation.TRUNCATE) == null) ? TestIsolation.TRUNCATE
-				: TestIsolation.TRANSACTION;
+		return (this.refusal.apply(TestIsolation.TRUNCATE) == null
+				|| this.refusal.apply(TestIsolation.TRANSACTION) != null) ? TestIsolation.TRUNCATE
+						: TestIsolation.TRANSACTION;
 	}
 
 	private void collect(Class<?> testClass, Set<TestIsolation> found, Set<Class<?>> visited) {

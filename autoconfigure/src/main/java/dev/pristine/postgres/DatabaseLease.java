@@ -50,6 +50,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final List<DataSourceRoute> routes;
 
+	private final boolean withoutDataSource;
+
 	private final @Nullable Connection connection;
 
 	private final @Nullable DatabaseReset reset;
@@ -69,17 +71,20 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	/**
 	 * Create a lease.
 	 * @param database the name of the database, for messages
-	 * @param routes the data sources that lead to it
+	 * @param routes the data sources that lead to it, or none if it is used otherwise, as
+	 * with R2DBC
+	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param timeout how long a thread waits for another one's connection
 	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(String database, List<DataSourceRoute> routes, @Nullable Connection connection, Duration timeout,
-			Duration resetTimeout, OverlapPolicy overlap) {
+	DatabaseLease(String database, List<DataSourceRoute> routes, boolean withoutDataSource,
+			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.routes = routes;
+		this.withoutDataSource = withoutDataSource;
 		this.connection = connection;
 		this.timeout = timeout;
 		this.overlap = overlap;
@@ -94,10 +99,18 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					+ "database, or use TRANSACTION.")
 				.formatted(this.database);
 		}
+		if (isolation == TestIsolation.TRANSACTION && this.withoutDataSource) {
+			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
+					+ "can share a transaction. Use TRUNCATE.")
+				.formatted(this.database);
+		}
 		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
 	}
 
 	private @Nullable String differingSessions() {
+		if (this.routes.isEmpty()) {
+			return null;
+		}
 		DataSourceRoute first = this.routes.get(0);
 		for (DataSourceRoute other : this.routes) {
 			String difference = first.settings().differenceFrom(other.settings());
@@ -125,7 +138,14 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public void enter(TestScope scope) {
-		if (scope.isolation() == TestIsolation.TRANSACTION) {
+		String refusal = refusal(scope.isolation());
+		if (refusal != null && this.reset == null) {
+			throw new ResourceException(
+					"%s can be isolated in no way: %s TRANSACTION cannot be had either: %s".formatted(scope.name(),
+							refusal, refusal(TestIsolation.TRANSACTION)),
+					"Do what it says, or set 'pristine.isolation.mode' to 'none' if nothing is to be undone.");
+		}
+		if (scope.isolation() == TestIsolation.TRANSACTION && !this.routes.isEmpty()) {
 			Sandbox sandbox = sandbox();
 			sandbox.enter(scope);
 			this.sandboxed = true;

@@ -19,7 +19,11 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
 
 import javax.sql.DataSource;
 
@@ -31,6 +35,7 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
 
 import dev.pristine.resource.ResourceException;
 
@@ -57,11 +62,7 @@ class DisposableDatabases {
 	 */
 	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource) {
 		try {
-			for (JdbcConnectionDetails details : createdForTests()) {
-				if (details instanceof PostgresConnectionDetails own && !own.isOwn()) {
-					// A schema of its own, in a database that others use
-					continue;
-				}
+			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
 					return connection;
@@ -83,15 +84,48 @@ class DisposableDatabases {
 		}
 	}
 
+	/**
+	 * Open a connection to each database that was created for tests, is used, and is none
+	 * of those that are known.
+	 * @param known the databases to which data sources lead
+	 * @return the connections
+	 */
+	Map<DatabaseIdentity, Connection> connectToOthers(Set<DatabaseIdentity> known) {
+		Map<DatabaseIdentity, Connection> others = new LinkedHashMap<>();
+		try {
+			for (JdbcConnectionDetails details : createdForTests((factory, name) -> factory.containsSingleton(name))) {
+				if (details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+					Connection connection = connect(details);
+					DatabaseIdentity identity = DatabaseIdentity.of(connection);
+					if (identity == null || known.contains(identity)
+							|| others.putIfAbsent(identity, connection) != null) {
+						connection.close();
+					}
+				}
+			}
+			return others;
+		}
+		catch (SQLException | RuntimeException ex) {
+			others.values().forEach(JdbcUtils::closeConnection);
+			throw new ResourceException(
+					"There is no connection with which the database of the tests could be reset: " + ex.getMessage(),
+					FullServer.action(ex, "Check that the server accepts further connections."), ex);
+		}
+	}
+
 	// In parent contexts, too: their data sources are isolated with those of this one
-	private List<JdbcConnectionDetails> createdForTests() {
+	private List<JdbcConnectionDetails> createdForTests(BiPredicate<ConfigurableListableBeanFactory, String> used) {
 		List<JdbcConnectionDetails> found = new ArrayList<>();
 		BeanFactory next = this.beanFactory;
 		while (next instanceof ConfigurableListableBeanFactory factory) {
 			for (String name : factory.getBeanNamesForType(JdbcConnectionDetails.class)) {
-				if (factory.containsBeanDefinition(name)
+				if (used.test(factory, name) && factory.containsBeanDefinition(name)
 						&& ContainerImageMetadata.isPresent(factory.getBeanDefinition(name))) {
-					found.add(factory.getBean(name, JdbcConnectionDetails.class));
+					JdbcConnectionDetails details = factory.getBean(name, JdbcConnectionDetails.class);
+					// Or it has a schema of its own only, in a database that others use
+					if (!(details instanceof PostgresConnectionDetails own) || own.isOwn()) {
+						found.add(details);
+					}
 				}
 			}
 			next = parent(factory);

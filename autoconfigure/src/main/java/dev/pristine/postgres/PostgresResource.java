@@ -33,6 +33,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.resource.CompositeResourceLease;
@@ -42,11 +43,13 @@ import dev.pristine.resource.TestResource;
 
 /**
  * {@link TestResource} for the PostgreSQL databases behind the data sources of the
- * application.
+ * application, and for those of the tests that it uses otherwise, as with R2DBC.
  */
 class PostgresResource implements TestResource {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
+
+	private static final String R2DBC = "io.r2dbc.spi.ConnectionFactory";
 
 	private final ObjectProvider<DataSource> dataSources;
 
@@ -84,13 +87,20 @@ class PostgresResource implements TestResource {
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
+		createConnectionFactories();
 		migrate();
-		List<DatabaseLease> databases = new ArrayList<>();
+		List<ResourceLease<?>> databases = new ArrayList<>();
 		try {
 			List<String> foreign = new ArrayList<>();
-			identify(this.routes.all(), foreign).forEach((identity, routes) -> databases.add(lease(identity, routes)));
-			return (databases.isEmpty() && !foreign.isEmpty()) ? new ForeignDatabaseLease(foreign.get(0))
-					: new CompositeResourceLease(databases);
+			Map<DatabaseIdentity, List<DataSourceRoute>> routed = identify(this.routes.all(), foreign);
+			routed.forEach((identity, routes) -> databases.add(lease(identity, routes)));
+			if (routed.isEmpty() && !foreign.isEmpty()) {
+				databases.add(new ForeignDatabaseLease(foreign.get(0)));
+			}
+			this.disposable.connectToOthers(routed.keySet())
+				.forEach((identity, connection) -> databases.add(new DatabaseLease(identity.database(), List.of(),
+						routed.isEmpty(), connection, this.timeout, this.resetTimeout, this.overlap)));
+			return new CompositeResourceLease(databases);
 		}
 		catch (RuntimeException | Error ex) {
 			new CompositeResourceLease(databases).close();
@@ -98,10 +108,19 @@ class PostgresResource implements TestResource {
 		}
 	}
 
+	// Of a lazy application, the first test would be the first to use the database
+	private void createConnectionFactories() {
+		if (ClassUtils.isPresent(R2DBC, this.beanFactory.getBeanClassLoader())) {
+			Class<?> type = ClassUtils.resolveClassName(R2DBC, this.beanFactory.getBeanClassLoader());
+			this.beanFactory.getBeanProvider(type).stream().forEach((factory) -> {
+			});
+		}
+	}
+
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
 		Connection connection = this.disposable.connect(identity, routes.get(0).target());
 		try {
-			return new DatabaseLease(identity.database(), routes, connection, this.timeout, this.resetTimeout,
+			return new DatabaseLease(identity.database(), routes, false, connection, this.timeout, this.resetTimeout,
 					this.overlap);
 		}
 		catch (RuntimeException | Error ex) {

@@ -153,6 +153,12 @@ class IsolationModesTests {
 	}
 
 	@Test
+	void classIsInNoTransactionThatCannotBeHad() {
+		IsolationModes none = new IsolationModes(null, (isolation) -> "nothing works");
+		assertThat(none.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRUNCATE);
+	}
+
+	@Test
 	void refusesWhatIsDeclaredAndCannotBeHad() throws Exception {
 		IsolationModes modes = new IsolationModes(TestIsolation.TRUNCATE, (isolation) -> "it is H2");
 		assertThatExceptionOfType(ResourceException.class)

@@ -24,20 +24,27 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.r2dbc.spi.ConnectionFactory;
+import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import reactor.core.publisher.Mono;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -109,6 +116,54 @@ class PostgresResourceIntegrationTests {
 					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
 				}
 			});
+	}
+
+	@Test
+	void runsNoTestWhereNoIsolationCanBeHad() {
+		this.contextRunner.withPropertyValues("pristine.postgres.disposable=false")
+			.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("billing", DataSource.class, () -> dataSource("billing"))
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				assertThatExceptionOfType(ResourceException.class).isThrownBy(
+						() -> Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), Assertions::fail))
+					.withMessageContainingAll("Tests can be isolated in no way", "did not create", "'billing'");
+				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.NONE), () -> {
+				});
+			});
+	}
+
+	@Test
+	void resetsDatabaseThatIsUsedWithR2dbcAlone() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class,
+					PostgresServerAutoConfiguration.class, R2dbcAutoConfiguration.class))
+			.withInitializer(
+					(context) -> context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				ConnectionFactory factory = context.getBean(ConnectionFactory.class);
+				execute(factory, "CREATE TABLE book (title text)");
+				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), () -> {
+					execute(factory, "INSERT INTO book VALUES ('Emma')");
+					assertThat(execute(factory, "DELETE FROM book WHERE title <> 'Emma'")).isZero();
+				});
+				assertThat(execute(factory, "DELETE FROM book")).isZero();
+				try (ResourceLease<?> lease = resource.lease(0)) {
+					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
+					assertThat(lease.refusal(TestIsolation.TRANSACTION)).contains("used without a DataSource");
+				}
+			});
+	}
+
+	private static @Nullable Long execute(ConnectionFactory factory, String sql) {
+		return Mono
+			.usingWhen(factory.create(),
+					(connection) -> Mono.from(connection.createStatement(sql).execute())
+						.flatMap((result) -> Mono.from(result.getRowsUpdated()))
+						.defaultIfEmpty(0L),
+					io.r2dbc.spi.Connection::close)
+			.block();
 	}
 
 	private DataSource dataSource(String schema) {

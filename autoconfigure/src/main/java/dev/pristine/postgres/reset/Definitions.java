@@ -60,8 +60,10 @@ final class Definitions {
 					"indexrelid", "0", "(to_jsonb(c) - 'indcheckxmin')::text"),
 			new Source("pg_inherits", "inhrelid >= 16384", "inhrelid NOT IN " + TEMPORARY_RELATIONS, "inhrelid",
 					"inhseqno", "c::text"),
-			new Source("pg_trigger", "oid >= 16384", "NOT tgisinternal AND tgrelid NOT IN " + TEMPORARY_RELATIONS,
-					"oid", "0", "c::text"),
+			// Those of foreign keys can be disabled, too
+			new Source("pg_trigger", "oid >= 16384",
+					"(NOT tgisinternal OR tgenabled <> 'O') AND tgrelid NOT IN " + TEMPORARY_RELATIONS, "oid", "0",
+					"c::text"),
 			new Source("pg_rewrite", "oid >= 16384", "ev_class NOT IN " + TEMPORARY_RELATIONS, "oid", "0", "c::text"),
 			new Source("pg_policy", "oid >= 16384", "true", "oid", "0", "c::text"),
 			new Source("pg_proc", "oid >= 16384", "pronamespace NOT IN " + TEMPORARY_SCHEMAS, "oid", "0", "c::text"),
@@ -205,6 +207,9 @@ final class Definitions {
 				case "pg_description" -> "'comment on ' || pg_describe_object(classoid, objoid, objsubid)";
 				case "pg_index" -> "'index ' || indexrelid::regclass";
 				case "pg_inherits" -> "'inheritance of ' || inhrelid::regclass";
+				case "pg_trigger" ->
+					"CASE WHEN tgisinternal THEN 'disabled constraint trigger on table ' || tgrelid::regclass"
+							+ " ELSE pg_describe_object('pg_trigger'::regclass, oid, 0) END";
 				case "pg_sequence" -> "'sequence ' || seqrelid::regclass";
 				case "pg_enum" -> "format('label %L of type %s', enumlabel, enumtypid::regtype)";
 				case "pg_ts_config_map" -> "'text search configuration ' || mapcfg::regconfig";

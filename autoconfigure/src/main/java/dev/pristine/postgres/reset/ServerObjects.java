@@ -18,8 +18,8 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerObjects {
 
-	private static final String NAMES = "SELECT 'role ' || quote_ident(rolname) FROM pg_roles WHERE rolname !~ '^pg_'"
-			+ " UNION ALL SELECT 'tablespace ' || quote_ident(spcname) FROM pg_tablespace"
-			+ " UNION ALL SELECT 'replication slot ' || quote_ident(slot_name) FROM pg_replication_slots"
-			+ " UNION ALL SELECT 'database ' || quote_ident(datname) FROM pg_database WHERE datname !~ '^pristine_'"
-			+ " UNION ALL SELECT 'ALTER SYSTEM SET ' || name FROM pg_settings WHERE sourcefile ~ 'auto[.]conf$'";
+	private static final String NAMES = "SELECT 'role ' || quote_ident(rolname), concat_ws(' ', rolsuper, rolinherit,"
+			+ " rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil, rolconfig,"
+			+ " ARRAY(SELECT roleid FROM pg_auth_members WHERE member = r.oid ORDER BY roleid))"
+			+ " FROM pg_roles r WHERE rolname !~ '^pg_'"
+			+ " UNION ALL SELECT 'tablespace ' || quote_ident(spcname), '' FROM pg_tablespace"
+			+ " UNION ALL SELECT 'replication slot ' || quote_ident(slot_name), '' FROM pg_replication_slots"
+			+ " UNION ALL SELECT 'database ' || quote_ident(datname), '' FROM pg_database WHERE datname !~ '^pristine_'"
+			+ " UNION ALL SELECT 'ALTER SYSTEM SET ' || name, '' FROM pg_settings WHERE sourcefile ~ 'auto[.]conf$'";
 
 	private final Session session;
 
-	private @Nullable Set<String> known;
+	private @Nullable Map<String, String> known;
 
 	ServerObjects(Session session) {
 		this.session = session;
@@ -44,15 +47,22 @@ final class ServerObjects {
 
 	/**
 	 * Look what exists now.
-	 * @param leftovers takes what is new since the last look, once
+	 * @param leftovers takes what is new or altered since the last look, once
 	 */
 	void look(List<String> leftovers) throws SQLException {
-		Set<String> names = new TreeSet<>();
-		new Batch().query(NAMES, (row) -> names.add(row.getString(1))).run(this.session);
-		Set<String> before = this.known;
-		this.known = names;
+		Map<String, String> now = new TreeMap<>();
+		new Batch().query(NAMES, (row) -> now.put(row.getString(1), row.getString(2))).run(this.session);
+		Map<String, String> before = this.known;
+		this.known = now;
 		if (before != null) {
-			names.stream().filter((name) -> !before.contains(name)).forEach(leftovers::add);
+			now.forEach((name, state) -> {
+				if (!before.containsKey(name)) {
+					leftovers.add(name);
+				}
+				else if (!state.equals(before.get(name))) {
+					leftovers.add(name + " (altered)");
+				}
+			});
 		}
 	}
 

@@ -219,6 +219,8 @@ class DatabaseResetIntegrationTests {
 			assertThat(this.reset.restore(baseline).leftovers()).contains("role " + role.name());
 			execute("INSERT INTO parent DEFAULT VALUES");
 			assertThat(this.reset.restore(baseline).leftovers()).doesNotContain("role " + role.name());
+			execute("ALTER ROLE " + role.name() + " SET work_mem = '5MB'");
+			assertThat(this.reset.restore(baseline).leftovers()).contains("role " + role.name() + " (altered)");
 		}
 	}
 
@@ -435,6 +437,7 @@ class DatabaseResetIntegrationTests {
 					ALTER TABLE seeded SET (fillfactor = 50)                  | table seeded (altered)
 					ALTER TABLE seeded SET UNLOGGED                           | table seeded (altered)
 					ALTER TABLE seeded DISABLE TRIGGER USER; CREATE STATISTICS s ON id, name FROM seeded | statistics object s (created)
+					ALTER TABLE child DISABLE TRIGGER ALL                     | disabled constraint trigger on table child (created)
 					CREATE PUBLICATION p FOR TABLE seeded                     | publication p (created)
 					ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC | default privileges on new relations
 					CREATE COLLATION c FROM "C"                               | collation c (created)
