@@ -505,6 +505,29 @@ class DatabaseResetIntegrationTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			DROP FUNCTION f()                      | function f() (dropped)
+			DROP SCHEMA spare                      | schema spare (dropped)
+			DROP SCHEMA spare; CREATE SCHEMA again | schema again (created)
+			COMMENT ON FUNCTION f() IS NULL        | comment on function f() (dropped)
+			ALTER TABLE things DROP COLUMN name    | things
+			""")
+	void namesSchemaChangeWithoutReadingTheWal(String ddl, String expected) throws SQLException {
+		try (Role role = Role.create(this.database, "ALTER DATABASE %s OWNER TO %s");
+				Connection connection = role.connect()) {
+			execute("DROP TABLE child, parent, seeded");
+			run(connection,
+					"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f() IS 'x';"
+							+ "CREATE SCHEMA spare; CREATE TABLE things (id int, name text)");
+			DatabaseReset reset = reset(connection);
+			Baseline baseline = reset.capture();
+			assertThat(reset.restore(baseline).schema()).isEmpty();
+			run(connection, ddl);
+			assertThat(reset.restore(baseline).schema()).anySatisfy((name) -> assertThat(name).contains(expected));
+		}
+	}
+
 	@Test
 	void explainsLostConnection() throws SQLException {
 		Baseline baseline = this.reset.capture();
