@@ -39,9 +39,8 @@ final class CatalogCounts {
 
 	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
-		this.sql = NewRows.WITH + SCHEMA + " UNION ALL "
-				+ count("large objects", this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
-						: List.of("pg_largeobject_metadata"));
+		this.sql = NewRows.WITH + SCHEMA + " UNION ALL " + count("large objects", this.readsLargeObjects
+				? List.of("pg_largeobject_metadata", "pg_largeobject") : List.of("pg_largeobject_metadata"));
 	}
 
 	// Take the present catalogs for those of the known state
