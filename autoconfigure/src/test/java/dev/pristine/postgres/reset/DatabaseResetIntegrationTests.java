@@ -426,7 +426,7 @@ class DatabaseResetIntegrationTests {
 					CREATE EXTENSION hstore                                   | extension hstore (created)
 					GRANT SELECT ON seeded TO PUBLIC                          | table seeded (altered)
 					GRANT SELECT (name) ON seeded TO PUBLIC                   | column name of seeded (altered)
-					GRANT CREATE ON SCHEMA public TO PUBLIC                   | schema public (altered)
+					REVOKE USAGE ON SCHEMA public FROM PUBLIC                 | schema public (altered)
 					COMMENT ON TABLE seeded IS 'x'                            | comment on table seeded (created)
 					ALTER TABLE seeded ENABLE ROW LEVEL SECURITY              | table seeded (altered)
 					CREATE POLICY p ON seeded                                 | policy p on table seeded (created)
