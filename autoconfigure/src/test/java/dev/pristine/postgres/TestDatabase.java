@@ -34,8 +34,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public static TestDatabase create() {
-		return new TestDatabase(
-				PostgresDatabase.create(() -> Servers.get(TestDatabase.class, () -> EmbeddedServer.start())));
+		return new TestDatabase(PostgresDatabase.create(() -> Servers.get(TestDatabase.class,
+				() -> EmbeddedServer.start("pristine.postgres.settings.max_prepared_transactions=10"))));
 	}
 
 	public Connection connect() {

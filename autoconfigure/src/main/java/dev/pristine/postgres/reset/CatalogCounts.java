@@ -17,64 +17,57 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
- * The number of the users' rows in each system catalog. With the rows that are new it
- * tells, as for seeded tables, whether anything in a catalog changed.
+ * The number of the users' rows in all system catalogs, and in those of large objects.
+ * Rows that are not new were there before. So if none is new and their number is the
+ * same, nothing in any of the catalogs changed.
  */
 final class CatalogCounts {
 
-	private final List<String> sources = new ArrayList<>(Definitions.CATALOGS);
+	private static final String SCHEMA = count("schema", Definitions.CATALOGS);
 
 	private final boolean readsLargeObjects;
 
-	private final long[] counts;
+	private final String sql;
+
+	private final Map<String, Long> counts = new HashMap<>();
 
 	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
-		this.sources.add("pg_largeobject_metadata");
-		if (this.readsLargeObjects) {
-			this.sources.add("pg_largeobject");
-		}
-		this.counts = new long[this.sources.size()];
+		this.sql = NewRows.WITH + SCHEMA + " UNION ALL " + count("large objects", this.readsLargeObjects
+				? List.of("pg_largeobject_metadata", "pg_largeobject") : List.of("pg_largeobject_metadata"));
 	}
 
 	// Take the present catalogs for those of the known state
 	void remember(Session session) throws SQLException {
-		Batch batch = new Batch();
-		count(batch, KnownState.EVERYTHING, (row) -> this.counts[row.getInt(1)] = row.getLong(2));
-		batch.run(session);
+		new Batch()
+			.query(this.sql, (row) -> this.counts.put(row.getString(1), row.getLong(2)),
+					KnownState.EVERYTHING.parameters())
+			.run(session);
 	}
 
 	// Add the look at the catalogs to a batch
 	void look(Batch batch, NewRows newRows, Differences differences) {
-		count(batch, newRows, (row) -> {
-			int source = row.getInt(1);
+		batch.query(this.sql, (row) -> {
 			long count = row.getLong(2);
-			boolean changed = row.getLong(3) > 0 || count != this.counts[source];
-			if (source < Definitions.CATALOGS.size()) {
+			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getString(1)), count);
+			if (row.getString(1).equals("schema")) {
 				differences.schema |= changed;
 			}
 			else {
 				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
 			}
-		});
+		}, newRows.parameters());
 	}
 
-	private void count(Batch batch, NewRows newRows, Batch.RowHandler handler) {
-		StringBuilder sql = new StringBuilder(NewRows.WITH);
-		for (int i = 0; i < this.sources.size(); i++) {
-			sql.append((i > 0) ? " UNION ALL " : "")
-				.append("SELECT ")
-				.append(i)
-				.append(", count(*), count(*) FILTER (WHERE ")
-				.append(NewRows.NEW)
-				.append(") FROM ")
-				.append(this.sources.get(i));
-		}
-		batch.query(sql.toString(), handler, newRows.parameters());
+	private static String count(String what, List<String> catalogs) {
+		return "SELECT '" + what + "', count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM (SELECT xmin FROM "
+				+ String.join(" UNION ALL SELECT xmin FROM ", catalogs) + ") AS rows";
 	}
 
 }

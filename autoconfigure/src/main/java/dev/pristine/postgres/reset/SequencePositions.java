@@ -36,9 +36,9 @@ final class SequencePositions {
 	// Return a query for the positions of sequences
 	static String select(Session session, Collection<Sequence> sequences) {
 		if (session.version() >= 180000) {
-			return "SELECT s::bigint, d.last_value, d.is_called FROM unnest("
-					+ Session.array(sequences.stream().map(Sequence::oid).toList())
-					+ ") s, pg_get_sequence_data(s::regclass) d";
+			return "SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
+					+ " FROM unnest(" + Session.array(sequences.stream().map(Sequence::oid).toList())
+					+ ") s OFFSET 0) AS data(s, d)";
 		}
 		List<String> selects = new ArrayList<>();
 		sequences.forEach((sequence) -> selects

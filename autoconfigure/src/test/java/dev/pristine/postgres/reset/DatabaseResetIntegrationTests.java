@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -226,7 +225,6 @@ class DatabaseResetIntegrationTests {
 
 	@Test
 	void cutsOffPreparedTransaction() throws SQLException {
-		Assumptions.assumeTrue(Integer.parseInt(query("SHOW max_prepared_transactions")) > 0);
 		Baseline baseline = this.reset.capture();
 		execute("BEGIN; INSERT INTO parent DEFAULT VALUES; PREPARE TRANSACTION 'forgotten'");
 		assertThat(this.reset.restore(baseline).sessions()).singleElement().asString().contains("forgotten");
@@ -430,7 +428,7 @@ class DatabaseResetIntegrationTests {
 					CREATE EXTENSION hstore                                   | extension hstore (created)
 					GRANT SELECT ON seeded TO PUBLIC                          | table seeded (altered)
 					GRANT SELECT (name) ON seeded TO PUBLIC                   | column name of seeded (altered)
-					GRANT CREATE ON SCHEMA public TO PUBLIC                   | schema public (altered)
+					REVOKE USAGE ON SCHEMA public FROM PUBLIC                 | schema public (altered)
 					COMMENT ON TABLE seeded IS 'x'                            | comment on table seeded (created)
 					ALTER TABLE seeded ENABLE ROW LEVEL SECURITY              | table seeded (altered)
 					CREATE POLICY p ON seeded                                 | policy p on table seeded (created)
@@ -507,6 +505,29 @@ class DatabaseResetIntegrationTests {
 			assertThat(changes.schema()).containsExactly("function f() (created)");
 			assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
 			assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			DROP FUNCTION f()                      | function f() (dropped)
+			DROP SCHEMA spare                      | schema spare (dropped)
+			DROP SCHEMA spare; CREATE SCHEMA again | schema again (created)
+			COMMENT ON FUNCTION f() IS NULL        | comment on function f() (dropped)
+			ALTER TABLE things DROP COLUMN name    | things
+			""")
+	void namesSchemaChangeWithoutReadingTheWal(String ddl, String expected) throws SQLException {
+		try (Role role = Role.create(this.database, "ALTER DATABASE %s OWNER TO %s");
+				Connection connection = role.connect()) {
+			execute("DROP TABLE child, parent, seeded");
+			run(connection,
+					"CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; COMMENT ON FUNCTION f() IS 'x';"
+							+ "CREATE SCHEMA spare; CREATE TABLE things (id int, name text)");
+			DatabaseReset reset = reset(connection);
+			Baseline baseline = reset.capture();
+			assertThat(reset.restore(baseline).schema()).isEmpty();
+			run(connection, ddl);
+			assertThat(reset.restore(baseline).schema()).anySatisfy((name) -> assertThat(name).contains(expected));
 		}
 	}
 

@@ -83,7 +83,8 @@ class RandomProgramIntegrationTests {
 					inner = reset.capture();
 					innerExpected = DatabaseDump.content(observer);
 				}
-				for (int test = random.nextInt(3); test >= 0; test--) {
+				boolean replaced = false;
+				for (int test = random.nextInt(3); test >= 0 && !replaced; test--) {
 					history.addAll(RichSchema.program(application, random));
 					run++;
 					disturb(bystander, random, history);
@@ -91,10 +92,20 @@ class RandomProgramIntegrationTests {
 					Changes changes = reset.restore(inner);
 					history.add("-- " + changes);
 					assertThat(changes.schema()).as("schema after %d: %s", SEED + i, history).isEmpty();
-					if (changes.unrestored().isEmpty()) {
+					replaced = inner != baseline && !changes.unrestored().isEmpty();
+					if (!replaced) {
+						assertThat(changes.unrestored()).as("unrestored after %d: %s", SEED + i, history).isEmpty();
 						assertSame(DatabaseDump.content(observer), innerExpected, SEED + i, history);
+						assertThat(reset.capture()).as("quiet after %d: %s", SEED + i, history).isSameAs(inner);
 					}
-					assertThat(reset.capture()).as("quiet after %d: %s", SEED + i, history).isSameAs(inner);
+				}
+				if (replaced) {
+					// The view was out of date when the inner baseline was captured. The
+					// database would be given up now
+					reset.restore(baseline);
+					try (Statement statement = application.createStatement()) {
+						statement.execute("REFRESH MATERIALIZED VIEW totals");
+					}
 				}
 				if (inner != baseline) {
 					history.add("-- outer");
