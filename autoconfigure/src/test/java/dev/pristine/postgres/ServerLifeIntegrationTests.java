@@ -87,7 +87,7 @@ class ServerLifeIntegrationTests {
 			String pid = jvm.await("pid");
 			// As a terminal does on Ctrl-C
 			List<String> pids = List.of(Long.toString(server.pid()), Long.toString(supervisor(pid).pid()), pid);
-			List<String> command = new ArrayList<>(List.of("kill", "-s", signal));
+			List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -s \"$@\"", "sh", signal));
 			command.addAll(pids);
 			assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
 			await().atMost(Duration.ofSeconds(20)).until(() -> !server.isAlive());

@@ -183,7 +183,7 @@ class RedisAutoConfigurationIntegrationTests {
 
 	private static void signal(long process, String signal) {
 		try {
-			new ProcessBuilder("kill", "-" + signal, Long.toString(process)).start().onExit().join();
+			new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process).start().onExit().join();
 		}
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
