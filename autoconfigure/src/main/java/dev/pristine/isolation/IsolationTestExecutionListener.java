@@ -17,7 +17,6 @@
 package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
@@ -58,10 +57,6 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean instantiated;
 
-	private @Nullable Object instance;
-
-	private @Nullable ApplicationContext injected;
-
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -69,9 +64,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
-		while (testContext.hasApplicationContext() || this.instance != null) {
+		while (testContext.hasApplicationContext()) {
 			if (open(testContext)) {
-				injectAgain();
 				return;
 			}
 			// The context was replaced while this class waited for its turn
@@ -83,22 +77,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	// Comes before the class itself only if all of its tests share the instance
 	@Override
 	public void prepareTestInstance(TestContext testContext) {
-		if (!this.instantiated && testContext.hasApplicationContext()) {
-			this.instance = testContext.getTestInstance();
-			this.injected = testContext.getApplicationContext();
-		}
 		this.instantiated = true;
-	}
-
-	// While the class waited for its turn, another one may have had the context replaced
-	private void injectAgain() {
-		ApplicationContext context = this.context;
-		if (this.instance != null && context != null && context != this.injected) {
-			context.getAutowireCapableBeanFactory()
-				.autowireBeanProperties(this.instance, AutowireCapableBeanFactory.AUTOWIRE_NO, false);
-		}
-		this.instance = null;
-		this.injected = null;
 	}
 
 	@Override

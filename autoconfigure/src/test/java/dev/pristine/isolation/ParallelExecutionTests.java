@@ -30,10 +30,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestExecutionListeners.MergeMode;
@@ -90,14 +88,6 @@ class ParallelExecutionTests {
 				First.class, Second.class)
 			.succeeds(2 + 2 * 8);
 		assertThat(RecordingResource.events()).containsSubsequence("baseline", "close", "baseline");
-	}
-
-	@Test
-	void instanceThatWaitsGetsTheBeansOfTheContextThatReplacesItsOwn() {
-		SharedInstance.injected = new CountDownLatch(1);
-		new TestRun(with("junit.jupiter.execution.parallel.mode.default", "same_thread"), MakesUnusableMeanwhile.class,
-				SharedInstance.class)
-			.succeeds(2);
 	}
 
 	@Test
@@ -177,43 +167,6 @@ class ParallelExecutionTests {
 	}
 
 	static class Fifth extends Tests {
-
-	}
-
-	@RecordingTest
-	static class MakesUnusableMeanwhile {
-
-		@Test
-		void test(@Autowired RecordingResource resource) throws InterruptedException {
-			SharedInstance.injected.await(2, TimeUnit.SECONDS);
-			resource.makeUnusable();
-		}
-
-	}
-
-	@RecordingTest
-	@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-	static class SharedInstance {
-
-		static CountDownLatch injected = new CountDownLatch(1);
-
-		@Autowired
-		ConfigurableApplicationContext context;
-
-		@Autowired
-		void injected(RecordingResource resource) {
-			injected.countDown();
-		}
-
-		@BeforeAll
-		void prepare() {
-			assertThat(this.context.isActive()).isTrue();
-		}
-
-		@Test
-		void test() {
-			assertThat(this.context.isActive()).isTrue();
-		}
 
 	}
 
