@@ -100,7 +100,7 @@ final class ContentCapture {
 	 * Leave sequences where they are, but as {@code setval} leaves them.
 	 * @return where they stand
 	 */
-	Map<Long, Position> settle(Catalog catalog, Collection<Long> oids) throws SQLException {
+	private Map<Long, Position> settle(Catalog catalog, Collection<Long> oids) throws SQLException {
 		Map<Long, Position> positions = SequencePositions.read(this.session,
 				oids.stream().map(catalog.sequences()::get).filter(Objects::nonNull).toList());
 		Batch batch = new Batch();

@@ -20,9 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -172,39 +169,6 @@ public final class DatabaseReset {
 				restore(known, target, differences, detection.evidence(), changes);
 			}
 			return changes.toChanges();
-		});
-	}
-
-	/**
-	 * Set sequences back, in one round trip.
-	 * @param target a baseline that this reset captured
-	 * @param sequences the object identifiers of the sequences; others than those of the
-	 * baseline are left alone
-	 */
-	public void restoreSequences(Baseline target, Collection<Long> sequences) {
-		attempt("reset of sequences", () -> {
-			Map<Long, Position> positions = new HashMap<>(target.positions());
-			positions.keySet().retainAll(sequences);
-			Batch batch = new Batch();
-			SequencePositions.set(batch, this.session, target.catalog(), positions, (oid) -> {
-			});
-			batch.run(this.session);
-			return target;
-		});
-	}
-
-	/**
-	 * Learn the positions of sequences that have been used, while the changes around them
-	 * are not committed yet.
-	 * @param base the state before
-	 * @param sequences the object identifiers of the sequences
-	 * @return a state that differs from {@code base} in the positions of these sequences
-	 */
-	public Baseline captureSequences(Baseline base, Collection<Long> sequences) {
-		return attempt("capture of sequences", () -> {
-			Map<Long, Position> positions = new HashMap<>(base.positions());
-			positions.putAll(this.contents.settle(base.catalog(), sequences));
-			return new Baseline(base.catalog(), base.rows(), positions, base.views(), base.largeObjects());
 		});
 	}
 

@@ -21,7 +21,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -167,16 +166,6 @@ class DatabaseResetIntegrationTests {
 		this.reset.restore(baseline);
 		assertThat(query("SELECT nextval('cache_id_seq')")).isEqualTo("1");
 		assertThat(this.reset.capture()).isNotSameAs(baseline);
-	}
-
-	@Test
-	void setsBackOnlyTheGivenSequences() throws SQLException {
-		Baseline baseline = this.reset.capture();
-		execute("SELECT nextval('parent_id_seq'), nextval('child_id_seq')");
-		long oid = Long.parseLong(query("SELECT 'parent_id_seq'::regclass::oid::bigint"));
-		this.reset.restoreSequences(baseline, List.of(oid, 1L));
-		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("1");
-		assertThat(query("SELECT nextval('child_id_seq')")).isEqualTo("2");
 	}
 
 	@Test
