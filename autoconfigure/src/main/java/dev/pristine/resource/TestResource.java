@@ -16,6 +16,8 @@
 
 package dev.pristine.resource;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A backing service of the application that every test finds in the same state: the
  * expert's contract. Most services are served by the smaller {@link SnapshotResource}.
@@ -34,12 +36,24 @@ public interface TestResource {
 	String name();
 
 	/**
-	 * Lease one isolated copy of the resource. The application has started, and no test
-	 * runs yet.
-	 * @param slot the number of the copy; 0 is the one that the application started with
+	 * Lease one isolated copy of the resource. The first one, of number 0, is leased when
+	 * the application has started and no test runs yet; the others while tests run on
+	 * those before, one after the other.
+	 * @param slot the number of the copy; 0 is the one that the application started with.
+	 * Another one starts from the state that it had then
 	 * @return the lease
+	 * @see CurrentSlot
 	 */
 	ResourceLease<?> lease(int slot);
+
+	/**
+	 * Return why there is only the copy that the application started with, so that the
+	 * tests of its context take turns. Asked after that one was leased.
+	 * @return the reason, or {@code null} if there can be others
+	 */
+	default @Nullable String onlyCopy() {
+		return "the resource '" + name() + "' exists once";
+	}
 
 	/**
 	 * Return a resource of which there is one copy.

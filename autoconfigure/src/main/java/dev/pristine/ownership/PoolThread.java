@@ -1,0 +1,57 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.ownership;
+
+import java.util.regex.Pattern;
+
+/**
+ * Tells whether a thread serves many tasks, one after the other: who started it says
+ * nothing about whom it works for.
+ */
+final class PoolThread {
+
+	/**
+	 * What is at the bottom of the stack of a thread that waits for tasks.
+	 */
+	private static final Pattern LOOP = Pattern.compile("Executor|Pool|Worker|EventLoop|Timer|Scheduler|Dispatcher");
+
+	// A pool of one thread for one test
+	private static final String TIMEOUT = "junit-timeout-thread";
+
+	private static final int DEPTH = 4;
+
+	private PoolThread() {
+	}
+
+	static boolean isCurrent() {
+		Thread thread = Thread.currentThread();
+		if (thread.getName().startsWith(TIMEOUT)) {
+			return false;
+		}
+		if (LOOP.matcher(thread.getClass().getName()).find()) {
+			return true;
+		}
+		StackTraceElement[] stack = thread.getStackTrace();
+		for (int i = Math.max(0, stack.length - DEPTH); i < stack.length; i++) {
+			if (LOOP.matcher(stack[i].getClassName()).find()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}
