@@ -142,11 +142,11 @@ final class ExternalPostgres implements PostgresServer {
 	}
 
 	@Override
-	public void createDatabase(String name) throws SQLException {
+	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
 		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
 				Statement statement = connection.createStatement()) {
-			create(statement, kind + " " + PostgresServer.quote(name));
+			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
 			if (this.counter.get() == 1) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");

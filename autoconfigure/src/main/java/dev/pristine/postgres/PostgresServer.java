@@ -71,7 +71,27 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void createDatabase(String name) throws SQLException {
-		execute("CREATE DATABASE " + quote(name), 60);
+		createDatabase(name, null);
+	}
+
+	/**
+	 * Create a database.
+	 * @param name its name
+	 * @param template the database to copy, which nobody is connected to, or {@code null}
+	 * for an empty one
+	 * @throws SQLException if the server refuses
+	 */
+	default void createDatabase(String name, @Nullable String template) throws SQLException {
+		execute("CREATE DATABASE " + quote(name) + copyOf(template), 60);
+	}
+
+	/**
+	 * Return the rest of the statement that creates a database.
+	 * @param template the database to copy, or {@code null} for an empty one
+	 * @return the options
+	 */
+	static String copyOf(@Nullable String template) {
+		return (template != null) ? " TEMPLATE " + quote(template) : "";
 	}
 
 	/**

@@ -58,8 +58,8 @@ final class StartedPostgres implements PostgresServer {
 	}
 
 	@Override
-	public void createDatabase(String name) throws SQLException {
-		PostgresServer.super.createDatabase(name);
+	public void createDatabase(String name, @Nullable String template) throws SQLException {
+		PostgresServer.super.createDatabase(name, template);
 		if (this.counter.get() == 1) {
 			logger.info("The first database: psql \""
 					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
