@@ -82,6 +82,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestMethod(TestContext testContext) throws Exception {
 		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
+		if (startAside(testContext)) {
+			return;
+		}
 		while (!open(testContext) || !start(testContext)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
@@ -155,6 +158,17 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			this.scope = engine.open(testClass, this.instantiated);
 		}
 		return this.scope != null;
+	}
+
+	private boolean startAside(TestContext testContext) {
+		IsolationEngine engine = testContext.getApplicationContext()
+			.getBeanProvider(IsolationEngine.class)
+			.getIfAvailable();
+		Class<?> testClass = testContext.getTestClass();
+		Turn turn = (engine != null)
+				? engine.startAside(testClass, engine.scope(testClass, testContext.getTestMethod())) : null;
+		testContext.setAttribute(TURN, turn);
+		return turn != null;
 	}
 
 	private boolean start(TestContext testContext) {

@@ -83,6 +83,11 @@ class PostgresResource implements TestResource {
 	}
 
 	@Override
+	public @Nullable String onlyCopy() {
+		return null;
+	}
+
+	@Override
 	public ResourceLease<?> lease(int slot) {
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
