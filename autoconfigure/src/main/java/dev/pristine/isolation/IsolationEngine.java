@@ -17,8 +17,10 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -213,11 +215,13 @@ class IsolationEngine implements DisposableBean {
 		}
 		Class<?> enclosing = testClass.getEnclosingClass();
 		ClassScope scope = this.open.get(enclosing);
+		Collection<Class<?>> candidates = (TestPlanListener.parallelism() > 1) ? TestPlanListener.containers()
+				: this.open.keySet();
 		return (scope != null) ? scope
-				: this.open.entrySet()
-					.stream()
-					.filter((entry) -> enclosing.isAssignableFrom(entry.getKey()))
-					.map(Map.Entry::getValue)
+				: candidates.stream()
+					.filter(enclosing::isAssignableFrom)
+					.map(this.open::get)
+					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
 	}

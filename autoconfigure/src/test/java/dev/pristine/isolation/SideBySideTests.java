@@ -88,7 +88,7 @@ class SideBySideTests {
 				Map.of("junit.jupiter.testmethod.order.default", "org.junit.jupiter.api.MethodOrderer$Random",
 						"junit.jupiter.testclass.order.default", "org.junit.jupiter.api.ClassOrderer$Random"),
 				First.class, Second.class, WithClassData.class, Closing.class, InTurns.class, Alone.class)
-			.succeeds(2 * Colliding.TESTS + 6 + 2 + 3 + 3);
+			.succeeds(2 * (Colliding.TESTS + 8) + 6 + 2 + 3 + 3);
 	}
 
 	@Test
@@ -149,7 +149,7 @@ class SideBySideTests {
 	@WordTest
 	abstract static class Colliding {
 
-		static final int TESTS = 20 + 3 + 5 + 8;
+		static final int TESTS = 20 + 3 + 5;
 
 		static final Set<String> together = ConcurrentHashMap.newKeySet();
 
@@ -196,6 +196,10 @@ class SideBySideTests {
 			inside.remove(this);
 		}
 
+	}
+
+	static class First extends Colliding {
+
 		@Nested
 		class Inner {
 
@@ -208,12 +212,18 @@ class SideBySideTests {
 
 	}
 
-	static class First extends Colliding {
-
-	}
-
 	@IsolationMode(TestIsolation.TRUNCATE)
 	static class Second extends Colliding {
+
+		@Nested
+		class Inner {
+
+			@RepeatedTest(8)
+			void nested() throws Exception {
+				collide();
+			}
+
+		}
 
 	}
 
