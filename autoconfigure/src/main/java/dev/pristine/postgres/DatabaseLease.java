@@ -46,9 +46,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private static final Log logger = LogFactory.getLog(DatabaseLease.class);
 
-	private final String database;
+	private final SlotDatabase database;
 
-	private final List<DataSourceRoute> routes;
+	private final List<DataSourceTarget> targets;
 
 	private final boolean withoutDataSource;
 
@@ -70,9 +70,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	/**
 	 * Create a lease.
-	 * @param database the name of the database, for messages
-	 * @param routes the data sources that lead to it, or none if it is used otherwise, as
-	 * with R2DBC
+	 * @param database the database
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
@@ -80,10 +78,10 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(String database, List<DataSourceRoute> routes, boolean withoutDataSource,
-			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
+	DatabaseLease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection, Duration timeout,
+			Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
-		this.routes = routes;
+		this.targets = database.targets();
 		this.withoutDataSource = withoutDataSource;
 		this.connection = connection;
 		this.timeout = timeout;
@@ -97,22 +95,22 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return ("the database '%s' is one that Pristine did not create, so nothing is deleted in it. If everything in "
 					+ "it may be deleted, set pristine.postgres.disposable=true; otherwise let Pristine provide the "
 					+ "database, or use TRANSACTION.")
-				.formatted(this.database);
+				.formatted(this.database.name());
 		}
 		if (isolation == TestIsolation.TRANSACTION && this.withoutDataSource) {
 			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
 					+ "can share a transaction. Use TRUNCATE.")
-				.formatted(this.database);
+				.formatted(this.database.name());
 		}
 		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
 	}
 
 	private @Nullable String differingSessions() {
-		if (this.routes.isEmpty()) {
+		if (this.targets.isEmpty()) {
 			return null;
 		}
-		DataSourceRoute first = this.routes.get(0);
-		for (DataSourceRoute other : this.routes) {
+		DataSourceTarget first = this.targets.get(0);
+		for (DataSourceTarget other : this.targets) {
 			String difference = first.settings().differenceFrom(other.settings());
 			if (!difference.isEmpty()) {
 				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
@@ -145,26 +143,26 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 							refusal, refusal(TestIsolation.TRANSACTION)),
 					"Do what it says, or set 'pristine.isolation.mode' to 'none' if nothing is to be undone.");
 		}
-		if (scope.isolation() == TestIsolation.TRANSACTION && !this.routes.isEmpty()) {
+		if (scope.isolation() == TestIsolation.TRANSACTION && !this.targets.isEmpty()) {
 			Sandbox sandbox = sandbox();
 			sandbox.enter(scope);
 			this.sandboxed = true;
-			this.routes.forEach((route) -> route.to(sandbox));
+			this.targets.forEach((target) -> target.to(sandbox));
 		}
 	}
 
 	private Sandbox sandbox() {
 		Sandbox sandbox = this.sandbox;
 		if (sandbox == null) {
-			DataSourceRoute route = this.routes.get(0);
+			DataSourceTarget target = this.targets.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout, this.overlap);
+				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()), this.timeout, this.overlap);
 				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
 				throw new ResourceException(
-						"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(route.name(),
+						"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(target.name(),
 								ex.getMessage()),
 						"Check that the server is running, and that nobody holds all connections of the pool.", ex);
 			}
@@ -193,12 +191,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	private void cleanSessions(String culprit) {
-		this.routes.forEach((route) -> route.cleanSessions(culprit));
+		this.targets.forEach((target) -> target.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox(String culprit) {
 		if (this.sandboxed && this.sandbox != null && this.outermost != null) {
-			this.routes.forEach((route) -> route.to(null));
+			this.targets.forEach((target) -> target.to(null));
 			this.sandboxed = false;
 			this.sandbox.restore(this.outermost, culprit);
 		}
@@ -213,7 +211,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (!changes.sessions().isEmpty()) {
 			logger.warn(
 					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
-						.formatted(culprit, this.database, join(changes.sessions()))
+						.formatted(culprit, this.database.name(), join(changes.sessions()))
 							+ " Have the test wait for the end of what it has started.");
 		}
 		if (!changes.leftovers().isEmpty()) {
@@ -226,7 +224,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
 							+ " context with a new database, which takes its time. If the change is intended, use the"
 							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
-						.formatted(culprit, this.database,
+						.formatted(culprit, this.database.name(),
 								join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
 		}
 	}
@@ -243,13 +241,14 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	@Override
 	public void close() {
 		try {
-			this.routes.forEach((route) -> route.to(null));
+			this.targets.forEach((target) -> target.to(null));
 			if (this.sandbox != null) {
 				this.sandbox.close();
 			}
 		}
 		finally {
 			JdbcUtils.closeConnection(this.connection);
+			this.database.close();
 		}
 	}
 
