@@ -21,7 +21,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -73,9 +76,13 @@ final class BaseCopy {
 							.formatted(identity.database(), others),
 						"Have them use the application's DataSource, and give its connections back.");
 			}
-			return database.copyTo(identity.database() + "_base");
+			return copy(database, targets);
 		}
-		catch (SQLException ex) {
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ResourceException("The copy of the database was interrupted.", "Run the tests again.", ex);
+		}
+		catch (SQLException | ExecutionException ex) {
 			throw new ResourceException(
 					"The database '%s' cannot be copied: %s".formatted(identity.database(), ex.getMessage()),
 					"See the server's log.", ex);
@@ -86,7 +93,7 @@ final class BaseCopy {
 	}
 
 	private static @Nullable String awaitNobody(Connection connection, String database, List<DataSourceTarget> targets)
-			throws SQLException {
+			throws SQLException, InterruptedException {
 		long end = System.nanoTime() + PATIENCE;
 		try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
 			statement.setString(1, database);
@@ -100,17 +107,23 @@ final class BaseCopy {
 						return others;
 					}
 				}
-				pause();
+				Thread.sleep(1);
 			}
 		}
 	}
 
-	private static void pause() {
-		try {
-			Thread.sleep(1);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+	// One that the pool was just opening would not leave by itself
+	private static PostgresDatabase copy(PostgresDatabase database, List<DataSourceTarget> targets)
+			throws ExecutionException, InterruptedException {
+		FutureTask<PostgresDatabase> copy = new FutureTask<>(() -> database.copyTo(database.name() + "_base"));
+		new Thread(copy, "pristine-copy").start();
+		while (true) {
+			try {
+				return copy.get(10, TimeUnit.MILLISECONDS);
+			}
+			catch (TimeoutException ex) {
+				targets.forEach(DataSourceTarget::evict);
+			}
 		}
 	}
 

@@ -193,7 +193,7 @@ class PostgresResource implements TestResource {
 
 	// Before anything of our own is connected to it
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
-		PostgresDatabase own = this.disposable.own();
+		PostgresDatabase own = Boolean.getBoolean("nobase") ? null : this.disposable.own();
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create".formatted(identity.database());
 		}
