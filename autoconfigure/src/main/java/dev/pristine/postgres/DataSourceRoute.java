@@ -102,8 +102,8 @@ class DataSourceRoute implements MethodInterceptor {
 		DataSourceTarget target = (number != 0) ? this.copies.get(number) : this.target;
 		if (target == null) {
 			throw new ResourceException(
-					"The DataSource '%s' was asked for a connection on the slot %d, which is no more."
-						.formatted(this.target.name(), number),
+					"The DataSource '%s' was asked for a connection on the slot %d, which is no more.".formatted(
+							this.target.name(), number),
 					"Have the test wait for the end of what it has started.");
 		}
 		return target;

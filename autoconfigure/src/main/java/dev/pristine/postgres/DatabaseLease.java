@@ -162,8 +162,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			}
 			catch (SQLException ex) {
 				throw new ResourceException(
-						"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(target.name(),
-								ex.getMessage()),
+						"The DataSource '%s' gave no connection for the sandbox of the test: %s"
+							.formatted(target.name(), ex.getMessage()),
 						"Check that the server is running, and that nobody holds all connections of the pool.", ex);
 			}
 		}

@@ -50,7 +50,8 @@ final class DerivedDataSource {
 		try (Connection connection = original.getConnection()) {
 			String url = url(connection.getMetaData().getURL(), database, other);
 			DataSource derived = sameClass(DataSourceBuilder.derivedFrom(original).url(url).build(), original);
-			// It has the address and the user of the original, but not all of its settings
+			// It has the address and the user of the original, but not all of its
+			// settings
 			try (Connection same = derived.getConnection()) {
 				String difference = SessionSettings.of(connection).differenceFrom(SessionSettings.of(same));
 				if (!difference.isEmpty()) {

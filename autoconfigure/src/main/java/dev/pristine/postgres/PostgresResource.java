@@ -161,8 +161,9 @@ class PostgresResource implements TestResource {
 			}
 		}
 		catch (SQLException ex) {
-			throw new ResourceException("The slot %d got no copy of the database '%s': %s".formatted(slot, own.name(),
-					ex.getMessage()), FullServer.action(ex, "See the server's log."), ex);
+			throw new ResourceException(
+					"The slot %d got no copy of the database '%s': %s".formatted(slot, own.name(), ex.getMessage()),
+					FullServer.action(ex, "See the server's log."), ex);
 		}
 	}
 
@@ -177,7 +178,13 @@ class PostgresResource implements TestResource {
 
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		SlotDatabase database = database(identity, targets);
-		return lease(database, false, this.disposable.connect(identity, targets.get(0).dataSource()));
+		try {
+			return lease(database, false, this.disposable.connect(identity, targets.get(0).dataSource()));
+		}
+		catch (RuntimeException | Error ex) {
+			database.close();
+			throw ex;
+		}
 	}
 
 	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
@@ -193,7 +200,7 @@ class PostgresResource implements TestResource {
 
 	// Before anything of our own is connected to it
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
-		PostgresDatabase own = Boolean.getBoolean("nobase") ? null : this.disposable.own();
+		PostgresDatabase own = this.disposable.own();
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create".formatted(identity.database());
 		}
@@ -247,7 +254,8 @@ class PostgresResource implements TestResource {
 	private static @Nullable DatabaseIdentity identify(DataSourceTarget target, List<String> foreign) {
 		try (Connection connection = target.dataSource().getConnection()) {
 			if (connection == null || connection.getMetaData() == null) {
-				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(target.name()));
+				logger
+					.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(target.name()));
 				return null;
 			}
 			DatabaseIdentity identity = DatabaseIdentity.of(connection);

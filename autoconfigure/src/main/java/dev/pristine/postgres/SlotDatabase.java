@@ -23,7 +23,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-import dev.pristine.resource.ResourceException;
 
 /**
  * The database of one slot, with the data sources that lead to it, and what it can be

@@ -33,7 +33,6 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -126,8 +125,7 @@ class PostgresSlotsIntegrationTests {
 						DataSource dataSource = context.getBean(DataSource.class);
 						try (Connection connection = dataSource.getConnection();
 								Connection last = dataSource.getConnection()) {
-							assertThat(JdbcClient.create(new SingleConnectionDataSource(
-									connection, true))
+							assertThat(JdbcClient.create(new SingleConnectionDataSource(connection, true))
 								.sql("select current_setting('my.setting')")
 								.query(String.class)
 								.single()).isEqualTo("initial");
@@ -158,8 +156,7 @@ class PostgresSlotsIntegrationTests {
 
 	private static List<String> databases(PostgresDatabase database) throws SQLException {
 		try (Connection connection = database.server().connect()) {
-			return JdbcClient
-				.create(new SingleConnectionDataSource(connection, true))
+			return JdbcClient.create(new SingleConnectionDataSource(connection, true))
 				.sql("select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
 				.param("name", database.name())
 				.query(String.class)
@@ -170,8 +167,7 @@ class PostgresSlotsIntegrationTests {
 	private static long committed(ApplicationContext context, String suffix) throws SQLException {
 		PostgresDatabase database = context.getBean(PostgresDatabase.class);
 		try (Connection connection = database.server().connect(database.server().url(database.name() + suffix))) {
-			return JdbcClient
-				.create(new SingleConnectionDataSource(connection, true))
+			return JdbcClient.create(new SingleConnectionDataSource(connection, true))
 				.sql("select count(*) from book")
 				.query(Long.class)
 				.single();
