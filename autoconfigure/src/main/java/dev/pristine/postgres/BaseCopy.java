@@ -61,7 +61,7 @@ final class BaseCopy {
 		}
 		targets.forEach((target) -> target.derive(identity.database(), identity.database()).close());
 		List<Runnable> released = targets.stream().map(DataSourceTarget::holdBack).toList();
-		try (Connection connection = database.server().connect()) {
+		try (Connection connection = database.server().connectToServer()) {
 			DatabaseIdentity server = DatabaseIdentity.of(connection);
 			if (server == null || !server.server().equals(identity.server())) {
 				throw new ResourceException(

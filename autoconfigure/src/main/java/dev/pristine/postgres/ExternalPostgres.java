@@ -147,7 +147,7 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template, connection));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
@@ -184,14 +184,14 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}
 	}
 
 	@Override
-	public Connection connect() throws SQLException {
+	public Connection connectToServer() throws SQLException {
 		return connect(this.url.with("socketTimeout", "60"));
 	}
 

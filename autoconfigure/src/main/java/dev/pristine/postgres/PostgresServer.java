@@ -82,7 +82,7 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void createDatabase(String name, @Nullable String template) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE DATABASE " + quote(name) + copyOf(template, connection));
 		}
 	}
@@ -110,7 +110,7 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
 		}
 	}
@@ -120,7 +120,7 @@ interface PostgresServer extends Server {
 	 * @return the connection
 	 * @throws SQLException if the server refuses
 	 */
-	default Connection connect() throws SQLException {
+	default Connection connectToServer() throws SQLException {
 		return connect(url("postgres").with("socketTimeout", "60"));
 	}
 

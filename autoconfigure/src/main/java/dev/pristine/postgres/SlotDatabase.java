@@ -23,7 +23,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-
 /**
  * The database of one slot, with the data sources that lead to it, and what it can be
  * replaced by.
@@ -102,8 +101,13 @@ final class SlotDatabase implements AutoCloseable {
 	 */
 	Connection replace() throws SQLException {
 		Assert.state(this.own != null && this.base != null, "There is no copy");
+		for (DataSourceTarget target : this.targets) {
+			Assert.state(target.evict(),
+					() -> "the pool of the DataSource '%s' would keep its connections".formatted(target.name()));
+		}
 		this.own.drop();
 		this.base.copyTo(this.name);
+		// Those that came while the others were closed
 		this.targets.forEach(DataSourceTarget::evict);
 		return this.own.connect();
 	}

@@ -155,7 +155,7 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	private static List<String> databases(PostgresDatabase database) throws SQLException {
-		try (Connection connection = database.server().connect()) {
+		try (Connection connection = database.server().connectToServer()) {
 			return JdbcClient.create(new SingleConnectionDataSource(connection, true))
 				.sql("select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
 				.param("name", database.name())
