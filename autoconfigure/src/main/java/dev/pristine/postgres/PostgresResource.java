@@ -88,11 +88,6 @@ class PostgresResource implements TestResource {
 	}
 
 	@Override
-	public @Nullable String onlyCopy() {
-		return null;
-	}
-
-	@Override
 	public ResourceLease<?> lease(int slot) {
 		return (slot == 0) ? lease() : leaseCopy(slot);
 	}
@@ -123,7 +118,7 @@ class PostgresResource implements TestResource {
 			if (reactive) {
 				this.onlyCopy = "the application uses R2DBC, whose connections all lead to one database";
 			}
-			else if (databases.size() != 1 || !foreign.isEmpty()) {
+			else if (databases.size() > 1 || !foreign.isEmpty()) {
 				this.onlyCopy = "the application uses other databases than the one that Pristine provides";
 			}
 			else if (this.routes.own().size() < this.routes.all().size()) {
