@@ -91,6 +91,11 @@ class PostgresResource implements TestResource {
 	}
 
 	@Override
+	public @Nullable String onlyCopy() {
+		return null;
+	}
+
+	@Override
 	public ResourceLease<?> lease(int slot) {
 		return (slot == 0) ? lease() : leaseCopy(slot);
 	}
