@@ -89,8 +89,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource, @Nullable Connection connection, Duration timeout,
-			Duration resetTimeout, OverlapPolicy overlap) {
+	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
+			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.targets();
 		this.original = original;
@@ -270,10 +270,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				: "what @BeforeAll or the like had written before is in no copy.";
 		if (refusal != null) {
 			this.usable = false;
-			logger.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
-					+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
-					+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
-				.formatted(culprit, this.database.name(), what, refusal));
+			logger
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
+						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
+						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
+					.formatted(culprit, this.database.name(), what, refusal));
 			return;
 		}
 		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."

@@ -207,8 +207,8 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
 		DatabaseLease home = this.home;
 		try {
-			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection, this.timeout, this.resetTimeout,
-					this.overlap);
+			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection,
+					this.timeout, this.resetTimeout, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
@@ -220,7 +220,8 @@ class PostgresResource implements TestResource {
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		PostgresDatabase own = this.disposable.own();
 		if (own == null || !own.name().equals(identity.database())) {
-			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it.".formatted(identity.database());
+			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
+				.formatted(identity.database());
 		}
 		else {
 			try {

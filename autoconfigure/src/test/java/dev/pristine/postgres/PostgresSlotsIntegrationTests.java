@@ -133,8 +133,7 @@ class PostgresSlotsIntegrationTests {
 						DataSource dataSource = context.getBean(DataSource.class);
 						try (Connection connection = dataSource.getConnection();
 								Connection last = dataSource.getConnection()) {
-							assertThat(client(connection)
-								.sql("select current_setting('my.setting')")
+							assertThat(client(connection).sql("select current_setting('my.setting')")
 								.query(String.class)
 								.single()).isEqualTo("initial");
 							assertThatExceptionOfType(SQLException.class).isThrownBy(dataSource::getConnection);
@@ -191,9 +190,10 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	private static List<String> attributes(JdbcClient jdbc) {
-		return jdbc.sql("select current_setting('search_path') union all select current_setting('my.setting')"
-				+ " union all select array(select unnest(datacl)::text order by 1)::text from pg_database"
-				+ " where datname = current_database()")
+		return jdbc
+			.sql("select current_setting('search_path') union all select current_setting('my.setting')"
+					+ " union all select array(select unnest(datacl)::text order by 1)::text from pg_database"
+					+ " where datname = current_database()")
 			.query(String.class)
 			.list();
 	}
@@ -366,8 +366,8 @@ class PostgresSlotsIntegrationTests {
 
 	private static List<String> databases(PostgresDatabase database) throws SQLException {
 		try (Connection connection = database.server().connectToServer()) {
-			return client(connection)
-				.sql("select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
+			return client(connection).sql(
+					"select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
 				.param("name", database.name())
 				.query(String.class)
 				.list();
@@ -377,10 +377,7 @@ class PostgresSlotsIntegrationTests {
 	private static long committed(ApplicationContext context, String suffix) throws SQLException {
 		PostgresDatabase database = context.getBean(PostgresDatabase.class);
 		try (Connection connection = database.server().connect(database.server().url(database.name() + suffix))) {
-			return client(connection)
-				.sql("select count(*) from book")
-				.query(Long.class)
-				.single();
+			return client(connection).sql("select count(*) from book").query(Long.class).single();
 		}
 	}
 
