@@ -91,11 +91,6 @@ class PostgresResource implements TestResource {
 	}
 
 	@Override
-	public @Nullable String onlyCopy() {
-		return null;
-	}
-
-	@Override
 	public ResourceLease<?> lease(int slot) {
 		return (slot == 0) ? lease() : leaseCopy(slot);
 	}

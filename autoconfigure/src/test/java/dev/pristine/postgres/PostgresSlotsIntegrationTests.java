@@ -267,29 +267,6 @@ class PostgresSlotsIntegrationTests {
 		});
 	}
 
-	/**
-	 * Its URL, user and password do not tell all about its connections.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class DataSourceWithOptions {
-
-		@Bean
-		SimpleDriverDataSource dataSource(JdbcConnectionDetails details) {
-			SimpleDriverDataSource dataSource = DataSourceBuilder.create()
-				.type(SimpleDriverDataSource.class)
-				.driverClassName(details.getDriverClassName())
-				.url(details.getJdbcUrl())
-				.username(details.getUsername())
-				.password(details.getPassword())
-				.build();
-			Properties options = new Properties();
-			options.setProperty("options", "-c statement_timeout=12345");
-			dataSource.setConnectionProperties(options);
-			return dataSource;
-		}
-
-	}
-
 	@Test
 	void connectionThatStaysIsToldAndLeavesOneCopy() {
 		this.contextRunner.run((context) -> {
@@ -397,6 +374,29 @@ class PostgresSlotsIntegrationTests {
 		finally {
 			slot.remove();
 		}
+	}
+
+	/**
+	 * Its URL, user and password do not tell all about its connections.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class DataSourceWithOptions {
+
+		@Bean
+		SimpleDriverDataSource dataSource(JdbcConnectionDetails details) {
+			SimpleDriverDataSource dataSource = DataSourceBuilder.create()
+				.type(SimpleDriverDataSource.class)
+				.driverClassName(details.getDriverClassName())
+				.url(details.getJdbcUrl())
+				.username(details.getUsername())
+				.password(details.getPassword())
+				.build();
+			Properties options = new Properties();
+			options.setProperty("options", "-c statement_timeout=12345");
+			dataSource.setConnectionProperties(options);
+			return dataSource;
+		}
+
 	}
 
 	private record Scope(Runnable exit) {
