@@ -97,10 +97,23 @@ public final class DatabaseReset {
 	 * @throws ResourceException if the database cannot be reached
 	 */
 	public Baseline capture() {
+		return capture(null);
+	}
+
+	/**
+	 * Learn what the database holds now.
+	 * @param original a baseline of the database of which this one is a fresh copy, or
+	 * {@code null} if it is none: a copy has the same schema, down to the object
+	 * identifiers
+	 * @return the present state: the same object as before if nothing changed since the
+	 * last capture or restore
+	 * @throws ResourceException if the database cannot be reached
+	 */
+	public Baseline capture(@Nullable Baseline original) {
 		return attempt("capture", () -> {
 			KnownState known = this.known;
 			if (known == null) {
-				return captureEverything();
+				return captureEverything((original != null) ? original.catalog() : Catalog.read(this.session));
 			}
 			ChangeDetector.Detection detection = detect(known);
 			Differences differences = detection.differences();
@@ -108,7 +121,7 @@ public final class DatabaseReset {
 				return known.baseline();
 			}
 			if (differences.schema && !schemaStands(known) && !schemaChanges(known.baseline()).isEmpty()) {
-				return captureEverything();
+				return captureEverything(Catalog.read(this.session));
 			}
 			Baseline baseline = known.baseline();
 			differences.schema = false;
@@ -192,9 +205,8 @@ public final class DatabaseReset {
 		return attempt("check of the schema", () -> schemaChanges(target));
 	}
 
-	private Baseline captureEverything() throws SQLException {
+	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
-		Catalog catalog = Catalog.read(this.session);
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences());
 		this.scan.rememberCatalogs();
