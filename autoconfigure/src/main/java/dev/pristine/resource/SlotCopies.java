@@ -18,7 +18,10 @@ package dev.pristine.resource;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
@@ -31,11 +34,15 @@ import org.springframework.beans.factory.ObjectProvider;
  */
 public final class SlotCopies<C> {
 
+	private static final Log logger = LogFactory.getLog(SlotCopies.class);
+
 	private final C home;
 
 	private final ObjectProvider<CurrentSlot> provider;
 
 	private final Map<Integer, C> copies = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean reported = new AtomicBoolean();
 
 	private volatile @Nullable CurrentSlot currentSlot;
 
@@ -73,6 +80,18 @@ public final class SlotCopies<C> {
 					"Have the test wait for what it starts.");
 		}
 		return copy;
+	}
+
+	/**
+	 * Say, once, that a request came to slot 0 although the tests run on others.
+	 * @param request the request, such as {@code POST /allow}
+	 */
+	public void reportStray(String request) {
+		if (!this.copies.isEmpty() && this.reported.compareAndSet(false, true)) {
+			logger.warn(
+					"'%s' went to the server that the application started with. Tests that run side by side use others. Scheduled jobs and the like belong there; if a test caused the request, have the client made by Spring Boot's RestClient.Builder, RestTemplateBuilder or WebClient.Builder"
+						.formatted(request));
+		}
 	}
 
 	/**
