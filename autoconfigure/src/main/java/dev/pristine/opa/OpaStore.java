@@ -62,7 +62,7 @@ final class OpaStore {
 
 	/**
 	 * Return a request of others for a decision since this was last called.
-	 * @return the latest, or {@code null} if there was none, or nothing is known of it
+	 * @return its path, or {@code null} if there was none, or nothing is known of it
 	 */
 	@Nullable String decision() {
 		return this.log.decision();

@@ -91,7 +91,7 @@ final class RequestLog {
 
 	/**
 	 * Return what others asked for since this was last called.
-	 * @return the method and path of the latest decision, or {@code null}
+	 * @return the path of the latest decision, or {@code null}
 	 */
 	synchronized @Nullable String decision() {
 		if (this.file != null) {
@@ -132,13 +132,14 @@ final class RequestLog {
 	}
 
 	private void read(String line) {
+		int start = line.indexOf("\"req_path\":\"");
+		String path = (start != -1) ? line.substring(start + 12) : "";
 		if (line.contains("\"req_method\":\"PUT\"") || line.contains("\"req_method\":\"PATCH\"")
 				|| line.contains("\"req_method\":\"DELETE\"")) {
-			int path = line.indexOf("\"req_path\":\"");
-			count((path != -1) ? line.substring(path + 12) : "", 1);
+			count(path, 1);
 		}
-		else if (line.contains("\"req_path\":\"/v1/data")) {
-			this.decision = line.replaceAll(".*\"req_method\":\"(\\w+)\",\"req_path\":\"([^\"]*)\".*", "$1 $2");
+		else if (path.startsWith("/v1/data")) {
+			this.decision = path.substring(0, path.indexOf('"'));
 		}
 	}
 
