@@ -28,6 +28,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -56,6 +57,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for several slots in one application context. A thread works on the slot that
  * {@link #slot} says.
  */
+@Timeout(60)
 class RedisSlotsIntegrationTests {
 
 	private static final ThreadLocal<Integer> slot = ThreadLocal.withInitial(() -> 0);

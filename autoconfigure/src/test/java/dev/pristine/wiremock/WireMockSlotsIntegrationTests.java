@@ -131,6 +131,28 @@ class WireMockSlotsIntegrationTests {
 	}
 
 	@Test
+	void resetOfOneSlotLeavesTheOrderOfStubsInAnotherAlone() {
+		this.contexts.run((context) -> {
+			WireMockServer server = context.getBean(WireMockServer.class);
+			server.stubFor(WireMock.get("/start").willReturn(WireMock.ok("start")));
+			WireMockResource resource = context.getBean(WireMockResource.class);
+			resource.lease(0);
+			try (ResourceLease<List<StubMapping>> first = resource.lease(1);
+					ResourceLease<List<StubMapping>> second = resource.lease(2)) {
+				slot.set(2);
+				List<StubMapping> start = second.capture();
+				for (int i = 0; i < 3; i++) {
+					server.resetMappings();
+					second.restore(start, "test");
+				}
+				slot.set(1);
+				server.stubFor(WireMock.get("/start").willReturn(WireMock.ok("changed")));
+				assertThat(request(server.url("/start"))).isEqualTo("changed");
+			}
+		});
+	}
+
+	@Test
 	void requestThatNobodyLeadsIsNamedOnce(CapturedOutput output) {
 		this.contexts.run((context) -> {
 			WireMockResource resource = context.getBean(WireMockResource.class);
