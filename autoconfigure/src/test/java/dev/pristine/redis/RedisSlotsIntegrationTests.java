@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.lettuce.core.RedisClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +45,6 @@ import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.ReactiveStringRedisTemplate;
 import org.springframework.data.redis.core.StringRedisTemplate;
-import redis.clients.jedis.JedisPooled;
 
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
@@ -205,8 +205,8 @@ class RedisSlotsIntegrationTests {
 	void clientsBesideSpringDataAllowOneCopyOnly() {
 		this.contexts.withBean("own", OwnFactory.class)
 			.run((context) -> assertThat(context.getBean(RedisResource.class).onlyCopy()).contains("'own'"));
-		this.contexts.withBean("pooled", JedisPooled.class)
-			.run((context) -> assertThat(context.getBean(RedisResource.class).onlyCopy()).contains("'pooled'"));
+		this.contexts.withBean("client", RedisClient.class, RedisClient::create)
+			.run((context) -> assertThat(context.getBean(RedisResource.class).onlyCopy()).contains("'client'"));
 	}
 
 	private static RedisLease lease(RedisResource resource, int number, List<ResourceLease<?>> leases) {
