@@ -69,7 +69,7 @@ class ArchitectureTests {
 
 	@Test
 	void engineSeesOnlyTheContractOfResources() {
-		check(knowsOnly("dev.pristine.isolation", ROOT, "dev.pristine.resource"));
+		check(knowsOnly("dev.pristine.isolation", ROOT, "dev.pristine.resource", "dev.pristine.ownership"));
 	}
 
 	@Test
