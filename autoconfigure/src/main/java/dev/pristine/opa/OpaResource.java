@@ -132,8 +132,8 @@ final class OpaResource implements TestResource {
 	@Override
 	public @Nullable String onlyCopy() {
 		OpaConnectionDetails home = this.copies.home();
-		return (home instanceof ProvidedOpa opa && opa.isStarted()) ? null
-				: "the OPA at " + home.getUrl() + " was not started by Pristine, which cannot start another one like it";
+		return (home instanceof ProvidedOpa opa && opa.isStarted()) ? null : "the OPA at " + home.getUrl()
+				+ " was not started by Pristine, which cannot start another one like it";
 	}
 
 	/**
@@ -154,7 +154,6 @@ final class OpaResource implements TestResource {
 		 * What was captured first.
 		 */
 		private volatile @Nullable OpaState start;
-
 
 		/**
 		 * What OPA holds, or {@code null} if that is not known.

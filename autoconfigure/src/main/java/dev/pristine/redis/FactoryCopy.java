@@ -37,7 +37,8 @@ record FactoryCopy(Object factory, Runnable end) implements AutoCloseable {
 	 * @return whether {@link #of} takes it
 	 */
 	static boolean isPossible(Object factory) {
-		return factory.getClass() == LettuceConnectionFactory.class || factory.getClass() == JedisConnectionFactory.class;
+		return factory.getClass() == LettuceConnectionFactory.class
+				|| factory.getClass() == JedisConnectionFactory.class;
 	}
 
 	/**

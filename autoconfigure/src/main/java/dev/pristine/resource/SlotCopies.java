@@ -74,10 +74,8 @@ public final class SlotCopies<C> {
 		int number = (currentSlot != null) ? currentSlot.number() : 0;
 		C copy = (number != 0) ? this.copies.get(number) : this.home;
 		if (copy == null) {
-			throw new ResourceException(
-					"Thread '%s' works on slot %d, which has been given back.".formatted(Thread.currentThread().getName(),
-							number),
-					"Have the test wait for what it starts.");
+			throw new ResourceException("Thread '%s' works on slot %d, which has been given back."
+				.formatted(Thread.currentThread().getName(), number), "Have the test wait for what it starts.");
 		}
 		return copy;
 	}

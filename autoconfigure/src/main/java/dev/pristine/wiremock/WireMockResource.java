@@ -111,9 +111,9 @@ final class WireMockResource implements TestResource {
 			server.stop();
 		});
 		// A server numbers its stubs
-		lease.restore(this.start.stream()
-			.map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub)))
-			.toList(), "the start");
+		lease.restore(
+				this.start.stream().map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub))).toList(),
+				"the start");
 		this.servers.put(slot, server);
 		return lease;
 	}

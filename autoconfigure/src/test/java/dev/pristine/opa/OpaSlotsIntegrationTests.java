@@ -52,8 +52,7 @@ class OpaSlotsIntegrationTests {
 	private final ApplicationContextRunner contexts = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(OpaAutoConfiguration.class, RestClientAutoConfiguration.class,
 				SlotAddressAutoConfiguration.class))
-		.withPropertyValues("pristine.launch=embedded",
-				"pristine.opa.policies=classpath:dev/pristine/opa/policies/")
+		.withPropertyValues("pristine.launch=embedded", "pristine.opa.policies=classpath:dev/pristine/opa/policies/")
 		.withBean(CurrentSlot.class, () -> slot::get);
 
 	@Test
@@ -104,8 +103,8 @@ class OpaSlotsIntegrationTests {
 			opa.putData("name", "test " + number);
 			opa.putPolicy("names.rego", "package names\nnumber := " + number);
 			barrier.await(10, TimeUnit.SECONDS);
-			assertThat(application.get().uri("/v1/data/name").retrieve().body(Map.class))
-				.containsEntry("result", "test " + number);
+			assertThat(application.get().uri("/v1/data/name").retrieve().body(Map.class)).containsEntry("result",
+					"test " + number);
 			assertThat(opa.evaluate("names/number", null, Integer.class)).isEqualTo(number);
 			barrier.await(10, TimeUnit.SECONDS);
 			// The other's changes are there while this one is reset
@@ -113,8 +112,8 @@ class OpaSlotsIntegrationTests {
 				lease.restore(baseline, "test");
 			}
 			barrier.await(10, TimeUnit.SECONDS);
-			assertThat(opa.find("name", null, String.class)).isEqualTo(
-					(number == 1) ? Optional.empty() : Optional.of("test 2"));
+			assertThat(opa.find("name", null, String.class))
+				.isEqualTo((number == 1) ? Optional.empty() : Optional.of("test 2"));
 			lease.restore(baseline, "test");
 		}
 		return null;
@@ -144,8 +143,9 @@ class OpaSlotsIntegrationTests {
 	@Test
 	void opaThatWasThereIsTheOnlyOne() {
 		try (TestOpa given = TestOpa.start()) {
-			this.contexts.withPropertyValues("pristine.opa.launch=external", "pristine.opa.disposable=true",
-					"pristine.opa.url=" + given.url())
+			this.contexts
+				.withPropertyValues("pristine.opa.launch=external", "pristine.opa.disposable=true",
+						"pristine.opa.url=" + given.url())
 				.run((context) -> assertThat(context.getBean(OpaResource.class).onlyCopy())
 					.contains(given.url().toString()));
 		}

@@ -138,7 +138,8 @@ class RedisSlotsIntegrationTests {
 			barrier.await(10, TimeUnit.SECONDS);
 			assertThat(template.opsForValue().get("a")).isEqualTo("of " + number);
 			context.getBeanProvider(ReactiveStringRedisTemplate.class)
-				.ifAvailable((reactive) -> assertThat(reactive.opsForValue().get("a").block()).isEqualTo("of " + number));
+				.ifAvailable(
+						(reactive) -> assertThat(reactive.opsForValue().get("a").block()).isEqualTo("of " + number));
 			barrier.await(10, TimeUnit.SECONDS);
 			// The other's keys are there while this one is reset
 			if (number == 1) {
