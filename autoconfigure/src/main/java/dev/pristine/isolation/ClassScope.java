@@ -18,95 +18,111 @@ package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope;
 
 /**
- * A test class that holds a slot. Its tests, and its nested classes, take turns on it.
+ * A test class that holds a slot. Its tests, and its nested classes, use that slot one
+ * after the other; where they find it in use, they take another one, unless they need
+ * what the class itself has written.
  */
 final class ClassScope {
 
-	private final Slot slot;
+	private final SlotPool pool;
+
+	private final Turn turn;
 
 	/**
-	 * The lock on the slot, or on the enclosing class.
+	 * Held by whoever uses the slot of the class.
 	 */
-	private final FairLock owner;
-
 	private final FairLock lock;
 
-	private ClassScope(Slot slot, FairLock owner) {
-		this.slot = slot;
-		this.owner = owner;
-		this.lock = owner.inside();
+	/**
+	 * Whether all that is inside needs the slot of the class; {@code null} if that has to
+	 * be found out yet.
+	 */
+	private @Nullable Boolean bound;
+
+	private ClassScope(SlotPool pool, Turn turn, FairLock lock, @Nullable Boolean bound) {
+		this.pool = pool;
+		this.turn = turn;
+		this.lock = lock;
+		this.bound = bound;
 	}
 
 	/**
 	 * Open the scope of a class.
-	 * @param slot the slot to use
-	 * @param lock the lock on the slot, or on the enclosing class
+	 * @param pool where to get a slot
 	 * @param scope the scope of the class
 	 * @param instantiated whether an instance of the class exists already
-	 * @return the open scope, or {@code null} if the slot was closed meanwhile
+	 * @param alone whether its tests must not run side by side
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	static @Nullable ClassScope open(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
-		return enter(slot, lock, scope, instantiated) ? new ClassScope(slot, lock) : null;
+	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated, boolean alone) {
+		return of(pool, pool.lease(scope, instantiated, alone), pool.lock(), scope, alone);
 	}
 
 	/**
 	 * Open the scope of a nested class.
 	 * @param scope the scope of the nested class
 	 * @param instantiated whether an instance of the class exists already
-	 * @return the open scope, or {@code null} if the slot was closed meanwhile
+	 * @param alone whether its tests must not run side by side
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
-		return open(this.slot, this.lock, scope, instantiated);
+	@Nullable ClassScope nested(TestScope scope, boolean instantiated, boolean alone) {
+		return of(this.pool, start(scope, instantiated), this.lock, scope, alone);
+	}
+
+	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope,
+			boolean alone) {
+		Boolean bound = (alone || !pool.isCopied() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
+		return (turn != null) ? new ClassScope(pool, turn, owner.inside(), bound) : null;
 	}
 
 	/**
-	 * Start a test.
-	 * @param test the scope of the test
-	 * @return {@code false} if the slot was closed meanwhile
+	 * Start a test, or a nested class.
+	 * @param scope its scope
+	 * @param instantiated whether an instance of the nested class exists already
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
 	 */
-	boolean start(TestScope test) {
-		return enter(this.slot, this.lock, test, false);
-	}
-
-	private static boolean enter(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
-		lock.acquire(scope.name());
-		boolean entered = false;
-		try {
-			if (!slot.isClosed()) {
-				slot.enter(scope, instantiated);
-				entered = true;
-			}
-			return entered;
+	@Nullable Turn start(TestScope scope, boolean instantiated) {
+		boolean free = scope.isolation() != TestIsolation.NONE && !isBound();
+		if (!(free && this.turn.slot().isBroken()) && this.lock.tryAcquire(scope.name())) {
+			return begin(scope, instantiated);
 		}
-		finally {
-			if (!entered) {
-				lock.release();
-			}
+		Turn elsewhere = free ? this.pool.tryLease(scope, instantiated) : null;
+		if (elsewhere != null) {
+			return elsewhere;
 		}
+		this.lock.acquire(scope.name());
+		return begin(scope, instantiated);
+	}
+
+	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
+		return Turn.begin(this.turn.slot(), this.pool.running(), scope, instantiated,
+				() -> this.lock.release(scope.name()));
+	}
+
+	// Known when the first test starts: nothing of it is on the slot yet
+	private synchronized boolean isBound() {
+		if (this.bound == null) {
+			this.bound = !this.turn.slot().isUntouched();
+		}
+		return this.bound;
 	}
 
 	/**
-	 * End the test or the class: undo what it did.
+	 * Undo what the class did.
 	 */
-	void exit() {
-		this.slot.exit();
-	}
-
-	/**
-	 * Let the next test of the class have its turn.
-	 */
-	void releaseTest() {
-		this.lock.release();
+	void end() {
+		this.turn.end();
 	}
 
 	/**
 	 * Let the next class have the slot.
 	 */
 	void release() {
-		this.owner.release();
+		this.turn.release();
 	}
 
 }

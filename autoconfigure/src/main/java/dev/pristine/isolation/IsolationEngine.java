@@ -34,8 +34,8 @@ import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
 /**
- * The isolation of one application context: its resources, the slot over them and the
- * classes that hold it.
+ * The isolation of one application context: its resources, the slots over them and the
+ * classes that hold them.
  */
 class IsolationEngine implements DisposableBean {
 
@@ -58,18 +58,18 @@ class IsolationEngine implements DisposableBean {
 
 	private final IsolationProperties properties;
 
-	private final FairLock lock;
+	private final RunningTests running;
 
 	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
 
-	private @Nullable Slot slot;
+	private @Nullable SlotPool slots;
 
 	private @Nullable IsolationModes modes;
 
-	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
+	IsolationEngine(List<TestResource> resources, IsolationProperties properties, RunningTests running) {
 		this.resources = resources;
 		this.properties = properties;
-		this.lock = new FairLock(properties.waitTimeout());
+		this.running = running;
 	}
 
 	static void await(Consumer<IsolationEngine> listener) {
@@ -93,7 +93,7 @@ class IsolationEngine implements DisposableBean {
 	 * Capture the baseline: the application has started.
 	 */
 	void start() {
-		slot();
+		slots();
 		Consumer<IsolationEngine> listener = awaiting.get();
 		if (listener != null) {
 			awaiting.remove();
@@ -102,17 +102,18 @@ class IsolationEngine implements DisposableBean {
 	}
 
 	/**
-	 * Open the scope of a test class, waiting until no other class holds the slot.
+	 * Open the scope of a test class, waiting until there is a slot for it.
 	 * @param testClass the class
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
 	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
-		Slot slot = slot();
+		SlotPool slots = slots();
 		ClassScope enclosing = enclosing(testClass);
 		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
-		ClassScope scope = (enclosing != null) ? enclosing.nested(whole, instantiated)
-				: ClassScope.open(slot, this.lock, whole, instantiated);
+		boolean alone = slots.isCopied() && ContextChanges.isDirtiedBy(testClass);
+		ClassScope scope = (enclosing != null) ? enclosing.nested(whole, instantiated, alone)
+				: ClassScope.open(slots, whole, instantiated, alone);
 		if (scope != null) {
 			this.open.put(testClass, scope);
 		}
@@ -126,7 +127,7 @@ class IsolationEngine implements DisposableBean {
 	 */
 	void close(Class<?> testClass, ClassScope scope) {
 		this.open.remove(testClass, scope);
-		scope.exit();
+		scope.end();
 	}
 
 	/**
@@ -146,29 +147,25 @@ class IsolationEngine implements DisposableBean {
 	 * @return {@code true} if no test may run on it
 	 */
 	synchronized boolean isBroken() {
-		return this.slot != null && this.slot.isBroken() && !this.slot.isClosed();
+		SlotPool slots = this.slots;
+		return slots != null && !slots.isCopied() && slots.home().isBroken() && !slots.home().isClosed();
 	}
 
 	private void restoreIfUnused(String culprit) {
-		if (this.lock.tryAcquire(culprit)) {
-			try {
-				slot().restoreBaseline(culprit);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("An application context is not used again: " + ex.getMessage());
-			}
-			finally {
-				this.lock.release();
-			}
+		try {
+			slots().restoreUnused(culprit);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("An application context is not used again: " + ex.getMessage());
 		}
 	}
 
 	@Override
 	public synchronized void destroy() {
 		engines.remove(this);
-		Slot slot = this.slot;
-		if (slot != null) {
-			slot.close();
+		SlotPool slots = this.slots;
+		if (slots != null) {
+			slots.close();
 		}
 	}
 
@@ -191,20 +188,20 @@ class IsolationEngine implements DisposableBean {
 	private synchronized IsolationModes modes() {
 		IsolationModes modes = this.modes;
 		if (modes == null) {
-			modes = new IsolationModes(this.properties.mode(), slot()::refusal);
+			modes = new IsolationModes(this.properties.mode(), slots().home()::refusal);
 			this.modes = modes;
 		}
 		return modes;
 	}
 
-	private synchronized Slot slot() {
-		Slot slot = this.slot;
-		if (slot == null) {
-			slot = new Slot(0, this.resources);
-			this.slot = slot;
+	private synchronized SlotPool slots() {
+		SlotPool slots = this.slots;
+		if (slots == null) {
+			slots = new SlotPool(this.resources, this.running, this.properties, TestPlanListener.parallelism());
+			this.slots = slots;
 			engines.add(this);
 		}
-		return slot;
+		return slots;
 	}
 
 }

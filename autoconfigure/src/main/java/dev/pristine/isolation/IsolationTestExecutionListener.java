@@ -26,8 +26,6 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
 import org.springframework.util.ReflectionUtils;
 
-import dev.pristine.resource.TestScope;
-
 /**
  * {@link TestExecutionListener} that has the {@link IsolationEngine} of the test's
  * application context open a scope around each class and each test. There is one listener
@@ -43,7 +41,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	 */
 	private static final int ORDER = 3500;
 
-	private static final String TEST = IsolationTestExecutionListener.class.getName() + ".test";
+	private static final String TURN = IsolationTestExecutionListener.class.getName() + ".turn";
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
@@ -95,11 +93,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void afterTestMethod(TestContext testContext) {
-		ClassScope scope = this.scope;
 		try {
-			if (testContext.removeAttribute(TEST) != null && scope != null) {
-				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::releaseTest);
-				scope.exit();
+			if (testContext.removeAttribute(TURN) instanceof Turn turn) {
+				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, turn::release);
+				turn.end();
 			}
 		}
 		finally {
@@ -166,10 +163,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine == null || scope == null) {
 			return true;
 		}
-		TestScope test = engine.scope(testContext.getTestClass(), testContext.getTestMethod());
-		boolean started = scope.start(test);
-		testContext.setAttribute(TEST, started ? test : null);
-		return started;
+		Turn turn = scope.start(engine.scope(testContext.getTestClass(), testContext.getTestMethod()), false);
+		testContext.setAttribute(TURN, turn);
+		return turn != null;
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it

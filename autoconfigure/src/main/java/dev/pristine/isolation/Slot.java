@@ -24,8 +24,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.ownership.TestOwner;
+import dev.pristine.ownership.TestOwner.Work;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.CompositeResourceLease.States;
+import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
@@ -36,6 +39,13 @@ import dev.pristine.resource.TestScope;
  * alone knows which state each open scope starts from.
  */
 class Slot {
+
+	private final int number;
+
+	/**
+	 * Whose the work of resetting is, as far as it uses what the application uses.
+	 */
+	private final TestOwner keeper;
 
 	private final CompositeResourceLease resources;
 
@@ -50,9 +60,17 @@ class Slot {
 
 	private volatile boolean closed;
 
-	Slot(int number, List<TestResource> resources) {
+	/**
+	 * Lease a slot.
+	 * @param number its number
+	 * @param resources the resources of which it is a copy
+	 * @param slots what all slots of the application context belong to
+	 */
+	Slot(int number, List<TestResource> resources, CurrentSlot slots) {
+		this.number = number;
+		this.keeper = TestOwner.start("the slot " + number, slots, number);
 		List<ResourceLease<?>> leases = new ArrayList<>(resources.size());
-		try {
+		try (Work work = this.keeper.run()) {
 			resources.forEach((resource) -> leases.add(resource.lease(number)));
 			this.resources = new CompositeResourceLease(leases);
 			this.baseline = this.resources.capture();
@@ -66,6 +84,10 @@ class Slot {
 			}
 			throw ex;
 		}
+	}
+
+	int number() {
+		return this.number;
 	}
 
 	/**
@@ -135,6 +157,18 @@ class Slot {
 	}
 
 	/**
+	 * Return whether nothing was written in the scope that was entered last.
+	 * @return whether the scopes inside can as well be entered on another slot
+	 */
+	boolean isUntouched() {
+		Frame frame = this.open.getFirst();
+		if (frame.inside == null) {
+			attempt(() -> frame.inside = this.resources.capture());
+		}
+		return frame.start != null && frame.inside != null && frame.inside.isSameAs(frame.start);
+	}
+
+	/**
 	 * Undo what was written since the last scope, if none is open.
 	 * @param culprit who is named in warnings
 	 */
@@ -167,7 +201,7 @@ class Slot {
 
 	private void attempt(Runnable action) {
 		boolean done = false;
-		try {
+		try (Work work = this.keeper.run()) {
 			action.run();
 			done = true;
 		}

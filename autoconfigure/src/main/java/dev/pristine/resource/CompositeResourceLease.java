@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +131,16 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 
 		private States(List<State<?>> all) {
 			this.all = all;
+		}
+
+		/**
+		 * Return whether these are the states of another moment, because nothing has
+		 * changed since.
+		 * @param other the states of the other moment
+		 * @return whether they are
+		 */
+		public boolean isSameAs(States other) {
+			return IntStream.range(0, this.all.size()).allMatch((i) -> this.all.get(i).state == other.all.get(i).state);
 		}
 
 	}
