@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 /**
  * Which test an HTTP request belongs to: its client says so in a header, its server reads
  * it.

@@ -160,7 +160,8 @@ class OwnershipAutoConfigurationTests {
 				Map<String, String> seen = context.getBean(Jobs.class).seen;
 				Awaitility.await()
 					.untilAsserted(() -> assertThat(seen).containsOnlyKeys("rate", "delay", "cron", "other"));
-				assertThat(seen.values()).allSatisfy((owner) -> assertThat(owner).endsWith("the application's scheduled work"));
+				assertThat(seen.values())
+					.allSatisfy((owner) -> assertThat(owner).endsWith("the application's scheduled work"));
 				assertThat(seen.get("other")).startsWith("other-");
 			});
 		}
@@ -189,7 +190,8 @@ class OwnershipAutoConfigurationTests {
 	@Test
 	void schedulersOfReactorTakeOwnerAlong() {
 		this.application.run((context) -> {
-			assertTravels(() -> Mono.fromCallable(TestOwner::current).subscribeOn(Schedulers.boundedElastic()).toFuture());
+			assertTravels(
+					() -> Mono.fromCallable(TestOwner::current).subscribeOn(Schedulers.boundedElastic()).toFuture());
 			assertTravels(() -> Mono.just("a")
 				.publishOn(Schedulers.parallel())
 				.mapNotNull((any) -> TestOwner.current())
@@ -216,8 +218,10 @@ class OwnershipAutoConfigurationTests {
 		Mono<String> bound = Mono.fromDirect(ReactiveOwner.bind(this.two, source)).map((seen) -> seen + " " + name());
 		assertThat(source.map((seen) -> seen + " " + name()).block()).isEqualTo("null null");
 		assertThat(bound.block()).isEqualTo("two two");
-		assertThat(Mono.fromDirect(ReactiveOwner.bind(this.two, Mono.fromCallable(OwnershipAutoConfigurationTests::name)))
-			.block()).isEqualTo("two");
+		assertThat(
+				Mono.fromDirect(ReactiveOwner.bind(this.two, Mono.fromCallable(OwnershipAutoConfigurationTests::name)))
+					.block())
+			.isEqualTo("two");
 		assertThat(name()).isEqualTo("null");
 		foreign.shutdown();
 	}
@@ -247,18 +251,6 @@ class OwnershipAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(TaskDecorator.class));
 	}
 
-	private interface Submission {
-
-		CompletableFuture<@Nullable TestOwner> submit() throws Exception;
-
-	}
-
-	private interface SubmissionTo<E> {
-
-		CompletableFuture<@Nullable TestOwner> submit(E executor) throws Exception;
-
-	}
-
 	private <E> void assertTravels(E executor, SubmissionTo<E> submission) throws Exception {
 		assertTravels(() -> submission.submit(executor));
 	}
@@ -270,6 +262,18 @@ class OwnershipAutoConfigurationTests {
 			}
 		}
 		assertThat(submission.submit().get(10, TimeUnit.SECONDS)).isNull();
+	}
+
+	private interface Submission {
+
+		CompletableFuture<@Nullable TestOwner> submit() throws Exception;
+
+	}
+
+	private interface SubmissionTo<E> {
+
+		CompletableFuture<@Nullable TestOwner> submit(E executor) throws Exception;
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -13,10 +13,10 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package dev.pristine.ownership;
 
 import java.lang.reflect.Method;
-import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.Callable;
@@ -42,9 +42,11 @@ import org.awaitility.Awaitility;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -186,7 +188,7 @@ class TestOwnerTests {
 				(task) -> Awaitility.await("a name").until(() -> {
 					task.run();
 					return true;
-				}), (task) -> Assertions.assertTimeoutPreemptively(Duration.ofSeconds(10), task::run));
+				}));
 	}
 
 	@ParameterizedTest
@@ -225,9 +227,9 @@ class TestOwnerTests {
 		return Stream.of(pool("ThreadPoolExecutor", () -> Executors.newFixedThreadPool(1, daemon())),
 				pool("cached", () -> Executors.newCachedThreadPool(daemon())),
 				pool("scheduled", () -> Executors.newScheduledThreadPool(1, daemon())),
-				pool("ForkJoinPool", () -> new ForkJoinPool(1)),
-				pool("Timer", TestOwnerTests::timer), pool("Tomcat", TestOwnerTests::tomcat),
-				pool("Jetty", TestOwnerTests::jetty), pool("Netty", () -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())),
+				pool("ForkJoinPool", () -> new ForkJoinPool(1)), pool("Timer", TestOwnerTests::timer),
+				pool("Tomcat", TestOwnerTests::tomcat), pool("Jetty", TestOwnerTests::jetty),
+				pool("Netty", () -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())),
 				pool("Reactor's parallel", () -> executor(Schedulers.newParallel("p", 1, true))),
 				pool("Reactor's boundedElastic", () -> executor(Schedulers.newBoundedElastic(1, 10, "e", 60, true))),
 				pool("ThreadPoolTaskExecutor", TestOwnerTests::spring),
@@ -297,6 +299,32 @@ class TestOwnerTests {
 		CompletableFuture<@Nullable TestOwner> seen = new CompletableFuture<>();
 		executor.execute(() -> seen.complete(TestOwner.current()));
 		return seen.get(10, TimeUnit.SECONDS);
+	}
+
+	@Nested
+	class WithTimeout {
+
+		private @Nullable Work work;
+
+		@BeforeEach
+		void startWork() {
+			this.work = TestOwnerTests.this.owner.run();
+		}
+
+		@AfterEach
+		void endWork() {
+			if (this.work != null) {
+				this.work.close();
+			}
+		}
+
+		@Test
+		@Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
+		void threadOfTimeoutWorksForTest() {
+			assertThat(Thread.currentThread().getName()).startsWith("junit-timeout-thread");
+			assertThat(TestOwner.current()).isSameAs(TestOwnerTests.this.owner);
+		}
+
 	}
 
 }

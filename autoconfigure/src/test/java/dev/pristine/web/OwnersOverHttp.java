@@ -66,12 +66,8 @@ abstract class OwnersOverHttp {
 
 	@Test
 	void webTestClient(@Autowired WebTestClient client) throws Exception {
-		assertEachSeesItself(() -> client.get()
-			.uri("/owner")
-			.exchange()
-			.expectBody(String.class)
-			.returnResult()
-			.getResponseBody());
+		assertEachSeesItself(
+				() -> client.get().uri("/owner").exchange().expectBody(String.class).returnResult().getResponseBody());
 	}
 
 	@Test

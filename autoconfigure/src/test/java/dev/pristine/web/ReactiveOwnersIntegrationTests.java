@@ -48,8 +48,8 @@ import dev.pristine.ownership.TestOwner;
 /**
  * {@link OwnersOverHttp} with Netty.
  */
-@SpringBootTest(classes = ReactiveOwnersIntegrationTests.Application.class,
-		webEnvironment = WebEnvironment.RANDOM_PORT, properties = "spring.main.web-application-type=reactive")
+@SpringBootTest(classes = ReactiveOwnersIntegrationTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = "spring.main.web-application-type=reactive")
 @AutoConfigureWebTestClient
 class ReactiveOwnersIntegrationTests extends OwnersOverHttp {
 
@@ -92,7 +92,9 @@ class ReactiveOwnersIntegrationTests extends OwnersOverHttp {
 			Mono<String> elsewhere = Mono.fromCallable(OwnerController::seen).subscribeOn(Schedulers.boundedElastic());
 			Mono<String> future = Mono
 				.fromFuture(() -> CompletableFuture.supplyAsync(OwnerController::seen, this.executor));
-			return Flux.concat(Mono.just(seen()), elsewhere, future).concatWith(called).concatWith(inContext)
+			return Flux.concat(Mono.just(seen()), elsewhere, future)
+				.concatWith(called)
+				.concatWith(inContext)
 				.collectList()
 				.map((all) -> String.join(" ", all));
 		}

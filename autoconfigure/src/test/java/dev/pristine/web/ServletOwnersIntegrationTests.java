@@ -64,8 +64,7 @@ import dev.pristine.ownership.TestOwner;
 /**
  * {@link OwnersOverHttp} with Tomcat.
  */
-@SpringBootTest(classes = ServletOwnersIntegrationTests.Application.class,
-		webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(classes = ServletOwnersIntegrationTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
 @AutoConfigureTestRestTemplate
 @AutoConfigureWebTestClient
