@@ -65,9 +65,10 @@ public final class TestOwnerHeader {
 	 * @return the value, or {@code null} if there is nothing to say
 	 */
 	static @Nullable String value(@Nullable TestOwner owner, URI uri) {
-		boolean wanted = owner != null && owner.slot() > 0
-				&& (uri.getHost() == null || THIS_MACHINE.matcher(uri.getHost()).matches());
-		return wanted ? owner.id() : null;
+		if (owner == null || owner.slot() == 0) {
+			return null;
+		}
+		return (uri.getHost() == null || THIS_MACHINE.matcher(uri.getHost()).matches()) ? owner.id() : null;
 	}
 
 	/**
