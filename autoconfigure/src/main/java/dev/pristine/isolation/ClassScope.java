@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.TestIsolation;
@@ -32,6 +34,8 @@ final class ClassScope {
 
 	private final Turn turn;
 
+	private final TestIsolation isolation;
+
 	/**
 	 * Held by whoever uses the slot of the class.
 	 */
@@ -43,8 +47,9 @@ final class ClassScope {
 	 */
 	private @Nullable Boolean bound;
 
-	private ClassScope(SlotPool pool, Turn turn, FairLock lock, @Nullable Boolean bound) {
+	private ClassScope(SlotPool pool, Turn turn, TestIsolation isolation, FairLock lock, @Nullable Boolean bound) {
 		this.pool = pool;
+		this.isolation = isolation;
 		this.turn = turn;
 		this.lock = lock;
 		this.bound = bound;
@@ -75,8 +80,42 @@ final class ClassScope {
 
 	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope,
 			boolean alone) {
-		Boolean bound = (alone || !pool.isCopied() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
-		return (turn != null) ? new ClassScope(pool, turn, owner.inside(), bound) : null;
+		Boolean bound = (alone || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
+		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), bound) : null;
+	}
+
+	/**
+	 * Start a class or a test that has nothing to do with this class, on a thread that
+	 * waits for the rest of this class: it must not wait for others who may wait for this
+	 * thread.
+	 * @param scope the scope of the other class or test
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn startAside(TestScope scope) {
+		Turn elsewhere = this.pool.tryLease(scope, false);
+		if (elsewhere != null) {
+			return elsewhere;
+		}
+		this.lock.acquire(scope.name());
+		return begin(scope, (slot) -> slot.enterAside(scope));
+	}
+
+	/**
+	 * Open the scope of a class that has nothing to do with this one.
+	 * @param scope the scope of the other class
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
+	 * @see #startAside
+	 */
+	@Nullable ClassScope aside(TestScope scope) {
+		return of(this.pool, startAside(scope), this.lock, scope, false);
+	}
+
+	/**
+	 * Return whether others can use the slot meanwhile.
+	 * @return {@code false} if what the class wrote would be lost then
+	 */
+	boolean allowsAside() {
+		return this.isolation != TestIsolation.TRANSACTION;
 	}
 
 	/**
@@ -99,12 +138,19 @@ final class ClassScope {
 	}
 
 	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
-		return Turn.begin(this.turn.slot(), this.pool.running(), scope, instantiated,
-				() -> this.lock.release(scope.name()));
+		return begin(scope, (slot) -> slot.enter(scope, instantiated));
 	}
 
-	// Known when the first test starts: nothing of it is on the slot yet
-	private synchronized boolean isBound() {
+	private @Nullable Turn begin(TestScope scope, Consumer<Slot> entry) {
+		return Turn.begin(this.turn.slot(), this.pool.running(), scope, entry, () -> this.lock.release(scope.name()));
+	}
+
+	/**
+	 * Return whether what is inside needs the slot of the class. Known when the first
+	 * test starts, as nothing of it is on the slot yet.
+	 * @return whether the class has written something
+	 */
+	synchronized boolean isBound() {
 		if (this.bound == null) {
 			this.bound = !this.turn.slot().isUntouched();
 		}

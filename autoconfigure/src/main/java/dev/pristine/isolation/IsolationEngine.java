@@ -17,8 +17,10 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -94,6 +96,12 @@ class IsolationEngine implements DisposableBean {
 	 */
 	void start() {
 		slots();
+		this.running.whenNobodyIsKnown(this::arrive);
+		arrive();
+	}
+
+	// Another thread may have started the application that this one waits for
+	private void arrive() {
 		Consumer<IsolationEngine> listener = awaiting.get();
 		if (listener != null) {
 			awaiting.remove();
@@ -112,12 +120,43 @@ class IsolationEngine implements DisposableBean {
 		ClassScope enclosing = enclosing(testClass);
 		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
 		boolean alone = slots.isCopied() && ContextChanges.isDirtiedBy(testClass);
-		ClassScope scope = (enclosing != null) ? enclosing.nested(whole, instantiated, alone)
-				: ClassScope.open(slots, whole, instantiated, alone);
+		ClassScope waiting = waiting(testClass, enclosing);
+		ClassScope scope;
+		if (waiting != null) {
+			scope = waiting.aside(whole);
+		}
+		else {
+			scope = (enclosing != null) ? enclosing.nested(whole, instantiated, alone)
+					: ClassScope.open(slots, whole, instantiated, alone);
+		}
 		if (scope != null) {
 			this.open.put(testClass, scope);
 		}
 		return scope;
+	}
+
+	/**
+	 * Start a test without the scope of its class, if this thread must not wait for that.
+	 * @param testClass the class of the test
+	 * @param scope the scope of the test
+	 * @return its turn, or {@code null} if there is no need
+	 */
+	@Nullable Turn startAside(Class<?> testClass, TestScope scope) {
+		ClassScope waiting = waiting(testClass, this.open.get(testClass));
+		return (waiting != null) ? waiting.startAside(scope) : null;
+	}
+
+	// JUnit has a thread that waits for the rest of a class run something else meanwhile
+	private @Nullable ClassScope waiting(Class<?> testClass, @Nullable ClassScope needed) {
+		for (Class<?> container : TestPlanListener.containers()) {
+			ClassScope scope = this.open.get(container);
+			if (scope != null) {
+				boolean aside = scope != needed && container != testClass && scope.allowsAside()
+						&& (needed == null || !needed.isBound());
+				return aside ? scope : null;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -176,11 +215,13 @@ class IsolationEngine implements DisposableBean {
 		}
 		Class<?> enclosing = testClass.getEnclosingClass();
 		ClassScope scope = this.open.get(enclosing);
+		Collection<Class<?>> candidates = (TestPlanListener.parallelism() > 1) ? TestPlanListener.containers()
+				: this.open.keySet();
 		return (scope != null) ? scope
-				: this.open.entrySet()
-					.stream()
-					.filter((entry) -> enclosing.isAssignableFrom(entry.getKey()))
-					.map(Map.Entry::getValue)
+				: candidates.stream()
+					.filter(enclosing::isAssignableFrom)
+					.map(this.open::get)
+					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
 	}

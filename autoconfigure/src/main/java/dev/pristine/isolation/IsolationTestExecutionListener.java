@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -55,6 +57,12 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean instantiated;
 
+	/**
+	 * How often the class runs at this moment: a nested class does once for each class
+	 * that has inherited it.
+	 */
+	private final AtomicInteger runs = new AtomicInteger();
+
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -62,6 +70,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
+		this.runs.incrementAndGet();
 		while (testContext.hasApplicationContext()) {
 			if (open(testContext)) {
 				return;
@@ -82,6 +91,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestMethod(TestContext testContext) throws Exception {
 		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
+		if (startAside(testContext)) {
+			return;
+		}
 		while (!open(testContext) || !start(testContext)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
@@ -108,7 +120,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void afterTestClass(TestContext testContext) {
 		IsolationEngine.stopAwaiting();
 		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
+		ClassScope scope = (this.runs.decrementAndGet() == 0) ? this.scope : null;
 		try {
 			if (scope != null) {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
@@ -155,6 +167,17 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			this.scope = engine.open(testClass, this.instantiated);
 		}
 		return this.scope != null;
+	}
+
+	private boolean startAside(TestContext testContext) {
+		IsolationEngine engine = testContext.getApplicationContext()
+			.getBeanProvider(IsolationEngine.class)
+			.getIfAvailable();
+		Class<?> testClass = testContext.getTestClass();
+		Turn turn = (engine != null)
+				? engine.startAside(testClass, engine.scope(testClass, testContext.getTestMethod())) : null;
+		testContext.setAttribute(TURN, turn);
+		return turn != null;
 	}
 
 	private boolean start(TestContext testContext) {

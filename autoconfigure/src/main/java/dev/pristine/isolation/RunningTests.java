@@ -33,6 +33,17 @@ class RunningTests implements CurrentSlot {
 
 	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
 
+	private volatile Runnable arrival = () -> {
+	};
+
+	/**
+	 * Have a class that has been waiting for its application context take a slot.
+	 * @param arrival called by a thread that works for nobody
+	 */
+	void whenNobodyIsKnown(Runnable arrival) {
+		this.arrival = arrival;
+	}
+
 	TestOwner start(String name, int slot) {
 		TestOwner owner = TestOwner.start(name, this, slot);
 		this.running.add(owner);
@@ -47,6 +58,10 @@ class RunningTests implements CurrentSlot {
 	@Override
 	public int number() {
 		TestOwner owner = TestOwner.current();
+		if (owner == null) {
+			this.arrival.run();
+			owner = TestOwner.current();
+		}
 		if (owner == null || !owner.isOf(this)) {
 			return ofTheOnlyOne();
 		}

@@ -116,15 +116,32 @@ class Slot {
 			Frame parent = this.open.peek();
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
 			States start = (parent != null) ? parent.inside : this.baseline;
-			if (start == null && parent != null && parent.isIsolated()) {
+			if (start == null && parent != null && parent.undone) {
 				start = this.resources.capture();
 				parent.inside = start;
 			}
 			else if (start != null && isolated && !instantiated) {
 				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
 			}
-			Frame frame = new Frame(scope, start);
+			Frame frame = new Frame(scope, start, start, isolated);
 			if (isolated) {
+				enter(frame);
+			}
+			this.open.push(frame);
+		});
+	}
+
+	/**
+	 * Start a scope that has nothing to do with those that are open: it starts from the
+	 * baseline, and what they have come to is brought back at its end.
+	 * @param scope the scope that starts
+	 */
+	void enterAside(TestScope scope) {
+		attempt(() -> {
+			States before = this.resources.capture();
+			this.resources.restore(this.baseline, scope.name());
+			Frame frame = new Frame(scope, this.baseline, before, true);
+			if (scope.isolation() != TestIsolation.NONE) {
 				enter(frame);
 			}
 			this.open.push(frame);
@@ -151,7 +168,7 @@ class Slot {
 	 */
 	void exit() {
 		Frame frame = this.open.pop();
-		if (!this.closed && frame.isIsolated()) {
+		if (!this.closed && frame.undone) {
 			attempt(() -> frame.restore(this.resources));
 		}
 	}
@@ -165,7 +182,7 @@ class Slot {
 		if (frame.inside == null) {
 			attempt(() -> frame.inside = this.resources.capture());
 		}
-		return frame.start != null && frame.inside != null && frame.inside.isSameAs(frame.start);
+		return frame.inside != null && frame.inside.equals(frame.start);
 	}
 
 	/**
@@ -220,23 +237,28 @@ class Slot {
 		private final @Nullable States start;
 
 		/**
+		 * What to return to at the end.
+		 */
+		private final @Nullable States end;
+
+		private final boolean undone;
+
+		/**
 		 * What the scopes inside start from: what was there when the first of them
 		 * started, such as what {@code @BeforeAll} wrote.
 		 */
 		private @Nullable States inside;
 
-		Frame(TestScope scope, @Nullable States start) {
+		Frame(TestScope scope, @Nullable States start, @Nullable States end, boolean undone) {
 			this.scope = scope;
 			this.start = start;
-		}
-
-		boolean isIsolated() {
-			return this.scope.isolation() != TestIsolation.NONE;
+			this.end = end;
+			this.undone = undone;
 		}
 
 		void restore(CompositeResourceLease resources) {
-			if (this.start != null) {
-				resources.restore(this.start, this.scope.name());
+			if (this.end != null) {
+				resources.restore(this.end, this.scope.name());
 			}
 		}
 

@@ -70,7 +70,7 @@ final class SlotPool {
 		this.resources = resources;
 		this.running = running;
 		this.home = new Slot(0, resources, running);
-		int number = (properties.slots() != null) ? properties.slots() : parallelism * 2;
+		int number = (properties.slots() != null) ? properties.slots() : parallelism * 3;
 		this.copied = parallelism > 1 && number > 1 && canBeCopied();
 		this.size = this.copied ? number : 1;
 		this.free = new FairLock(properties.waitTimeout(), this.size);
@@ -170,7 +170,8 @@ final class SlotPool {
 			Slot slot = this.idle.pollFirst();
 			Slot leased = (slot != null) ? slot : copy();
 			begun = true;
-			return Turn.begin(leased, this.running, scope, instantiated, () -> release(leased, scope.name(), permits));
+			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope, instantiated),
+					() -> release(leased, scope.name(), permits));
 		}
 		finally {
 			if (!begun) {

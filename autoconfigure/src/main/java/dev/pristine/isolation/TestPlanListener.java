@@ -16,6 +16,9 @@
 
 package dev.pristine.isolation;
 
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,7 +57,14 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
 
+	/**
+	 * The classes whose containers have started on this thread, the last one first.
+	 */
+	private static final ThreadLocal<Deque<Class<?>>> containers = ThreadLocal.withInitial(ArrayDeque::new);
+
 	private int before = 1;
+
+	private @Nullable TestPlan plan;
 
 	/**
 	 * Return how many tests run side by side.
@@ -66,6 +76,7 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
+		this.plan = testPlan;
 		this.before = parallelism;
 		parallelism = parallelism(testPlan.getConfigurationParameters());
 	}
@@ -88,6 +99,14 @@ public final class TestPlanListener implements TestExecutionListener {
 	}
 
 	/**
+	 * Return the classes for whose rest this thread waits.
+	 * @return the classes, the last one first
+	 */
+	static Collection<Class<?>> containers() {
+		return containers.get();
+	}
+
+	/**
 	 * Take note of the test that this thread has started.
 	 * @param owner the test
 	 */
@@ -101,6 +120,9 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionStarted(TestIdentifier identifier) {
 		UniqueId id = identifier.getUniqueIdObject();
+		if (identifier.isContainer()) {
+			containers.get().push(testClass(identifier));
+		}
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> factory.set(id);
 			case "dynamic-test" -> owner(id).ifPresent((owner) -> dynamic.set(owner.run()));
@@ -115,6 +137,9 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
 		UniqueId id = identifier.getUniqueIdObject();
+		if (identifier.isContainer()) {
+			containers.get().pollFirst();
+		}
 		Work work = dynamic.get();
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> {
@@ -130,6 +155,17 @@ public final class TestPlanListener implements TestExecutionListener {
 			default -> {
 			}
 		}
+	}
+
+	private Class<?> testClass(TestIdentifier identifier) {
+		TestIdentifier each = identifier;
+		while (each != null) {
+			if (each.getSource().orElse(null) instanceof ClassSource source) {
+				return source.getJavaClass();
+			}
+			each = (this.plan != null) ? this.plan.getParent(each).orElse(null) : null;
+		}
+		return Object.class;
 	}
 
 	private static Optional<TestOwner> owner(UniqueId id) {

@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.ownership.TestOwner;
@@ -50,17 +52,17 @@ final class Turn {
 	 * Begin a turn. The calling thread works for it from now on.
 	 * @param slot the slot
 	 * @param running where it is listed while it lasts
-	 * @param scope the scope to open on the slot
-	 * @param instantiated whether an instance of the class exists already
+	 * @param scope the scope that is opened on the slot
+	 * @param entry how the slot is entered
 	 * @param release lets the next one have the slot
 	 * @return the turn, or {@code null} if the slot was closed meanwhile
 	 */
-	static @Nullable Turn begin(Slot slot, RunningTests running, TestScope scope, boolean instantiated,
+	static @Nullable Turn begin(Slot slot, RunningTests running, TestScope scope, Consumer<Slot> entry,
 			Runnable release) {
 		Turn turn = null;
 		try {
 			if (!slot.isClosed()) {
-				slot.enter(scope, instantiated);
+				entry.accept(slot);
 				turn = new Turn(slot, running, running.start(scope.name(), slot.number()), release);
 				turn.work = turn.owner.run();
 				turn.thread = Thread.currentThread();

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
@@ -54,6 +55,8 @@ final class ExternalPostgres implements PostgresServer {
 	private final String run = new BigInteger(40, new SecureRandom()).toString(36);
 
 	private final AtomicInteger counter = new AtomicInteger();
+
+	private final AtomicBoolean told = new AtomicBoolean();
 
 	private final boolean schemas;
 
@@ -144,11 +147,10 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
-		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
-				Statement statement = connection.createStatement()) {
-			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template));
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
+			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template, connection));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
-			if (this.counter.get() == 1) {
+			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
 			}
 		}
@@ -182,11 +184,15 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
-				Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}
+	}
+
+	@Override
+	public Connection connectToServer() throws SQLException {
+		return connect(this.url.with("socketTimeout", "60"));
 	}
 
 	// What answered, with its version

@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
@@ -42,6 +43,8 @@ final class StartedPostgres implements PostgresServer {
 
 	private final AtomicInteger counter = new AtomicInteger();
 
+	private final AtomicBoolean told = new AtomicBoolean();
+
 	StartedPostgres(LaunchedServer server, String password) {
 		this.server = server;
 		this.password = password;
@@ -60,7 +63,7 @@ final class StartedPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		PostgresServer.super.createDatabase(name, template);
-		if (this.counter.get() == 1) {
+		if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 			logger.info("The first database: psql \""
 					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
 		}

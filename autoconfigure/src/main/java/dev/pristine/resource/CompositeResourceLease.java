@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.ListIterator;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -134,13 +133,16 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 		}
 
 		/**
-		 * Return whether these are the states of another moment, because nothing has
-		 * changed since.
-		 * @param other the states of the other moment
-		 * @return whether they are
+		 * Equal to the states of another moment if nothing has changed since.
 		 */
-		public boolean isSameAs(States other) {
-			return IntStream.range(0, this.all.size()).allMatch((i) -> this.all.get(i).state == other.all.get(i).state);
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof States states && this.all.equals(states.all);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.all.hashCode();
 		}
 
 	}

@@ -133,6 +133,19 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target) {
+		return restore(target, false);
+	}
+
+	/**
+	 * Make the database equal to a baseline again, or find that it cannot be.
+	 * @param target a baseline that this reset captured
+	 * @param replaceable whether the database is replaced if its schema has changed, so
+	 * that nothing has to be undone then
+	 * @return what had to be undone, and what could not be
+	 * @throws ResourceException if another session is in the way, or the database cannot
+	 * be reached
+	 */
+	public Changes restore(Baseline target, boolean replaceable) {
 		Changes.Collector changes = new Changes.Collector();
 		return attempt("reset", () -> {
 			KnownState known = this.known;
@@ -156,7 +169,9 @@ public final class DatabaseReset {
 					.addAll(target.catalog().definitions().differences(known.baseline().catalog().definitions()));
 			}
 			if (!changes.schema.isEmpty()) {
-				new PartialRestore(this.session, known.baseline(), target, changes).run();
+				if (!replaceable) {
+					new PartialRestore(this.session, known.baseline(), target, changes).run();
+				}
 				this.known = known.uncertain(target);
 				return changes.toChanges();
 			}
