@@ -30,8 +30,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.zip.CRC32;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -148,18 +147,24 @@ final class CacheEntry {
 
 	// Reading what is in the files would take longer than the start of a server
 	private String sum() throws IOException {
-		Set<String> files = new TreeSet<>();
+		CRC32 sum = new CRC32();
+		long[] totals = new long[3];
 		Files.walkFileTree(this.path, new SimpleFileVisitor<>() {
 
 			@Override
 			public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-				files.add(CacheEntry.this.path.relativize(file) + " " + attributes.size() + " "
-						+ attributes.lastModifiedTime().toMillis());
+				sum.reset();
+				sum.update((CacheEntry.this.path.relativize(file) + "|" + attributes.size() + "|"
+						+ attributes.lastModifiedTime().toMillis())
+					.getBytes(StandardCharsets.UTF_8));
+				totals[0]++;
+				totals[1] += attributes.size();
+				totals[2] += sum.getValue();
 				return FileVisitResult.CONTINUE;
 			}
 
 		});
-		return String.join("\n", files);
+		return "%d files, %d bytes, %x".formatted(totals[0], totals[1], totals[2]);
 	}
 
 	private Path beside(String suffix) {

@@ -36,7 +36,7 @@ final class RunDirectory {
 
 	private static final Log logger = LogFactory.getLog(RunDirectory.class);
 
-	private static final String PREFIX = "pristine-run-";
+	private static final String PREFIX = "pristine-server-";
 
 	private final Path path;
 
