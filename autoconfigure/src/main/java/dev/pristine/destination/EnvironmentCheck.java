@@ -102,8 +102,9 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 		MutablePropertySources sources = new MutablePropertySources();
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> values) {
-				sources.addLast(!ExportedAddress.isSource(source) ? source : new MapPropertySource(source.getName(),
-						Arrays.stream(values.getPropertyNames()).collect(Collectors.toMap((name) -> name, (name) -> ""))));
+				sources.addLast(!ExportedAddress.isSource(source) ? source
+						: new MapPropertySource(source.getName(), Arrays.stream(values.getPropertyNames())
+							.collect(Collectors.toMap((name) -> name, (name) -> ""))));
 			}
 		}
 		PropertySourcesPropertyResolver resolver = new PropertySourcesPropertyResolver(sources);

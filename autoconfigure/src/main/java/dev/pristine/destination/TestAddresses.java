@@ -154,17 +154,11 @@ class TestAddresses {
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
 		boolean provided = this.detailsUrls.stream()
-			.anyMatch((details) -> !declared(details).isEmpty() && leadsToKind(details, kind));
+			.anyMatch((details) -> details.kind() == kind && !declared(details).isEmpty());
 		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
 				(address.name().equals("redis-several")
 						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."
 						: kind.remedy(provided)) + " " + consent(name, kind));
-	}
-
-	private boolean leadsToKind(DetailsUrl<?> details, ServerKind kind) {
-		return declared(details).stream()
-			.map((name) -> details.of(this.beanFactory.getBean(name)))
-			.anyMatch((url) -> url != null && Address.parse(url).kind() == kind);
 	}
 
 	private static String consent(String name, ServerKind kind) {
