@@ -158,21 +158,18 @@ public final class ProcessStart {
 		}
 	}
 
-	/**
-	 * Start a server.
-	 * @param ready waits until it is ready
-	 * @return the process
-	 */
-	NativeProcess start(Ready ready) {
+	LaunchedServer start(String scheme, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
 			NativeProcess process = launch();
+			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
+					process);
 			boolean ours = false;
 			try {
-				ready.await(process);
+				readiness.await(server);
 				ours = process.hasPort();
 				if (ours) {
-					return process;
+					return server;
 				}
 				throw new NotReadyException("did not get its port, which is in use", null);
 			}
@@ -241,21 +238,6 @@ public final class ProcessStart {
 		return builder.redirectErrorStream(true)
 			.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()))
 			.start();
-	}
-
-	/**
-	 * Waits until a process can be used.
-	 */
-	@FunctionalInterface
-	interface Ready {
-
-		/**
-		 * Wait.
-		 * @param process the process
-		 * @throws NotReadyException if it does not become ready
-		 */
-		void await(NativeProcess process) throws NotReadyException;
-
 	}
 
 }
