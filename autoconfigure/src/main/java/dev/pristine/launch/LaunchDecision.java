@@ -37,8 +37,8 @@ record LaunchDecision(Launch launch, String reason) {
 	private static final String CONTAINER_TYPE = "org.testcontainers.containers.GenericContainer";
 
 	/**
-	 * Decide from the properties, the class path, and whether a Docker engine answers that
-	 * has the image or can pull it.
+	 * Decide from the properties, the class path, and whether a Docker engine answers
+	 * that has the image or can pull it.
 	 * @param name the name of the resource, such as {@code postgres}: the {@code launch}
 	 * property below it overrides {@code pristine.launch}
 	 * @param environment where the properties are

@@ -153,9 +153,4 @@ final class NativeProcess implements Server {
 		this.process.destroyForcibly();
 	}
 
-	@Override
-	public String toString() {
-		return this.name + " on port " + this.port + " (process " + this.process.pid() + ")";
-	}
-
 }

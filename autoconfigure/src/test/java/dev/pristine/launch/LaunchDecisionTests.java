@@ -49,8 +49,7 @@ class LaunchDecisionTests {
 	@Test
 	void takesAddressThatIsGiven() {
 		this.environment.setProperty("pristine.thing.url", "somewhere");
-		assertThat(decide(true, true))
-			.isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set"));
+		assertThat(decide(true, true)).isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set"));
 	}
 
 	@Test
