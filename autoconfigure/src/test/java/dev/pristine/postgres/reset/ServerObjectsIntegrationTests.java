@@ -111,7 +111,16 @@ class ServerObjectsIntegrationTests {
 	}
 
 	@Test
-	void keepsWhatIsPartOfBaseline() throws SQLException {
+	void removesWhatIsPartOfInnerBaseline() throws SQLException {
+		Baseline context = this.reset.capture();
+		execute(SLOT);
+		Baseline inner = this.reset.capture();
+		assertThat(restore(inner)).isEmpty();
+		assertThat(restore(context)).containsExactly(named("replication slot s_%s (removed)"));
+	}
+
+	@Test
+	void keepsWhatIsPartOfInnerBaseline() throws SQLException {
 		Baseline context = this.reset.capture();
 		execute(SLOT);
 		Baseline inner = this.reset.capture();
