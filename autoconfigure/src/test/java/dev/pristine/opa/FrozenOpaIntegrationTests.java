@@ -48,14 +48,11 @@ class FrozenOpaIntegrationTests {
 			.run((context) -> {
 				FrozenServer[] frozen = new FrozenServer[1];
 				try {
-					assertThatExceptionOfType(ResourceException.class)
-						.isThrownBy(() -> Rehearsal.run(context.getBean(OpaResource.class),
-								new TestScope("test", TestIsolation.TRUNCATE), () -> {
-									context.getBean(OpaClient.class).putData("users", Map.of("ann", "admin"));
-									frozen[0] = FrozenServer
-										.on(context.getBean(OpaConnectionDetails.class).getUrl().getPort());
-								}))
-						.withMessageContaining("does not answer");
+					assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> Rehearsal
+						.run(context.getBean(OpaResource.class), new TestScope("test", TestIsolation.TRUNCATE), () -> {
+							context.getBean(OpaClient.class).putData("users", Map.of("ann", "admin"));
+							frozen[0] = FrozenServer.on(context.getBean(OpaConnectionDetails.class).getUrl().getPort());
+						})).withMessageContaining("does not answer");
 				}
 				finally {
 					frozen[0].close();

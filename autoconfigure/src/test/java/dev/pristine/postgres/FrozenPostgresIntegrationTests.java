@@ -44,9 +44,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class FrozenPostgresIntegrationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
-		.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class,
-				PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class,
-				JdbcTemplateAutoConfiguration.class))
+		.withConfiguration(
+				AutoConfigurations.of(PostgresIsolationAutoConfiguration.class, PostgresServerAutoConfiguration.class,
+						DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
 		// The server is none that other tests use
 		.withPropertyValues("pristine.launch=embedded", "pristine.postgres.settings.max_connections=40",
 				"pristine.postgres.reset-timeout=1s", "pristine.postgres.lock-timeout=1s");

@@ -153,8 +153,7 @@ class PostgresVersionsIntegrationTests {
 	}
 
 	private static PostgresServer start(String... properties) {
-		return EmbeddedServer
-			.start(StringUtils.addStringToArray(properties, "pristine.cache-directory=" + CACHE));
+		return EmbeddedServer.start(StringUtils.addStringToArray(properties, "pristine.cache-directory=" + CACHE));
 	}
 
 	private static PostgresPrograms installed(String path) {
