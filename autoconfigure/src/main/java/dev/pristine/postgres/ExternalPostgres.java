@@ -189,6 +189,11 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
+	@Override
+	public Connection connectToServer() throws SQLException {
+		return connect(this.url);
+	}
+
 	// What answered, with its version
 	String version() {
 		return this.version;

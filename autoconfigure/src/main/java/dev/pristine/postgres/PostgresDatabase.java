@@ -78,7 +78,11 @@ final class PostgresDatabase implements AutoCloseable {
 	}
 
 	PostgresUrl url() {
-		return this.parameters.addTo(this.server.url(this.name));
+		return url(this.name);
+	}
+
+	PostgresUrl url(String database) {
+		return this.parameters.addTo(this.server.url(database));
 	}
 
 	Connection connect() throws SQLException {

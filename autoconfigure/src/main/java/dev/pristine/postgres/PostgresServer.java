@@ -122,6 +122,15 @@ interface PostgresServer extends Server {
 		return DriverManager.getConnection(url.toString(), properties);
 	}
 
+	/**
+	 * Connect to a database of the server that is there before all others.
+	 * @return the connection
+	 * @throws SQLException if the server refuses
+	 */
+	default Connection connectToServer() throws SQLException {
+		return connect(url("postgres"));
+	}
+
 	private void execute(String sql, int seconds) throws SQLException {
 		PostgresUrl url = url("postgres").with("socketTimeout", Integer.toString(seconds));
 		try (Connection connection = connect(url); Statement statement = connection.createStatement()) {
