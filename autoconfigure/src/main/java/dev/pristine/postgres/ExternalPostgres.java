@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import dev.pristine.launch.RunTag;
+import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -44,6 +45,9 @@ final class ExternalPostgres implements PostgresServer {
 	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
 
 	private static final int CREATE_ATTEMPTS = 20;
+
+	// The lock of the server that is shared by those who create databases
+	private static final String CREATION = "hashtextextended('pristine', 0)";
 
 	private final PostgresUrl url;
 
@@ -107,18 +111,22 @@ final class ExternalPostgres implements PostgresServer {
 				"Correct the address, or remove the property to have Pristine start a server.", ex);
 	}
 
-	// One that somebody is connected to is left alone, whatever its comment says
+	// One that somebody is connected to is left alone, whatever its comment says. One
+	// without a comment, which nobody can connect to, is half-made: its maker would hold
+	// the lock
 	private void removeLeftovers(Connection connection) throws SQLException {
+		boolean nobodyCreates = holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
 		String sql = this.schemas ? """
-				SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace
+				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace
 				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
-				SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database
-				WHERE datname LIKE 'pristine\\_%' AND pg_has_role(datdba, 'USAGE')""";
+				SELECT datname, shobj_description(oid, 'pg_database'), %b AND NOT datallowconn
+					AND shobj_description(oid, 'pg_database') IS NULL FROM pg_database
+				WHERE datname LIKE 'pristine\\_%%' AND pg_has_role(datdba, 'USAGE')""".formatted(nobodyCreates);
 		List<String> names = new ArrayList<>();
 		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
 			while (result.next()) {
 				RunTag tag = RunTag.parse(result.getString(2));
-				if (tag != null && tag.isDead()) {
+				if (result.getBoolean(3) || (tag != null && tag.isDead())) {
 					names.add(result.getString(1));
 				}
 			}
@@ -144,12 +152,18 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
+		String database = PostgresServer.quote(name);
 		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
 				Statement statement = connection.createStatement()) {
-			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template));
-			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
+			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
+			create(statement, kind + " " + database
+					+ (this.schemas ? "" : PostgresServer.copyOf(template) + " ALLOW_CONNECTIONS false"));
+			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
+			if (!this.schemas) {
+				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+			}
 			if (this.counter.get() == 1) {
-				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
+				Notice.once(logger::info, "The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
 			}
 		}
 	}

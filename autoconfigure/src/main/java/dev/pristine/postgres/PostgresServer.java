@@ -82,7 +82,12 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void createDatabase(String name, @Nullable String template) throws SQLException {
-		execute("CREATE DATABASE " + quote(name) + copyOf(template), 60);
+		try (Connection connection = connect(url("postgres").with("socketTimeout", "60"));
+				Statement statement = connection.createStatement()) {
+			// Files are copied faster than pages are logged, where nobody waits for disks
+			boolean choice = connection.getMetaData().getDatabaseMajorVersion() >= 15;
+			statement.execute("CREATE DATABASE " + quote(name) + copyOf(template) + (choice ? " STRATEGY FILE_COPY" : ""));
+		}
 	}
 
 	/**
@@ -100,7 +105,10 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void dropDatabase(String name) throws SQLException {
-		execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)", 10);
+		try (Connection connection = connect(url("postgres").with("socketTimeout", "10"));
+				Statement statement = connection.createStatement()) {
+			statement.execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
+		}
 	}
 
 	/**
@@ -129,13 +137,6 @@ interface PostgresServer extends Server {
 	 */
 	default Connection connectToServer() throws SQLException {
 		return connect(url("postgres"));
-	}
-
-	private void execute(String sql, int seconds) throws SQLException {
-		PostgresUrl url = url("postgres").with("socketTimeout", Integer.toString(seconds));
-		try (Connection connection = connect(url); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
 	}
 
 	/**

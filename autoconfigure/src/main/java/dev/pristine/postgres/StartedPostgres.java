@@ -26,6 +26,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.launch.LaunchedServer;
+import dev.pristine.resource.Notice;
 
 /**
  * A {@link PostgresServer} that Pristine started: in a container or a native process.
@@ -61,7 +62,7 @@ final class StartedPostgres implements PostgresServer {
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		PostgresServer.super.createDatabase(name, template);
 		if (this.counter.get() == 1) {
-			logger.info("The first database: psql \""
+			Notice.once(logger::info, "The first database: psql \""
 					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
 		}
 	}

@@ -86,14 +86,11 @@ public final class TemplateDatabase {
 			lock("");
 			if (!exists()) {
 				build(builder);
-				removeOld();
 			}
 		}
-		boolean copied = holds("SELECT datistemplate FROM pg_database WHERE datname = '" + name() + "'");
-		if (copied) {
-			comment(name());
-		}
-		return copied;
+		markAsUsed(name());
+		removeOld();
+		return holds("SELECT datistemplate FROM pg_database WHERE datname = '" + name() + "'");
 	}
 
 	private void lock(String kind) throws SQLException {
@@ -122,7 +119,7 @@ public final class TemplateDatabase {
 			if (!whole) {
 				logger.debug("No template: the migrations set what belongs to the database and is not copied");
 			}
-			comment(draft);
+			markAsUsed(draft);
 			execute("ALTER DATABASE %s WITH ALLOW_CONNECTIONS false IS_TEMPLATE %s".formatted(draft, whole));
 			patiently("ALTER DATABASE " + draft + " RENAME TO " + name());
 		}
@@ -132,8 +129,13 @@ public final class TemplateDatabase {
 		}
 	}
 
-	private void comment(String database) throws SQLException {
-		execute("COMMENT ON DATABASE %s IS 'pristine template, last used %s'".formatted(database, Instant.now()));
+	private void markAsUsed(String database) {
+		try {
+			execute("COMMENT ON DATABASE %s IS 'pristine template, last used %s'".formatted(database, Instant.now()));
+		}
+		catch (SQLException ex) {
+			logger.debug("Another process has marked '" + database + "' at the same time", ex);
+		}
 	}
 
 	// A session ends some time after its connection was closed
