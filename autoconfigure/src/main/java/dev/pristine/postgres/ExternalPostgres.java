@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import dev.pristine.launch.RunTag;
-import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -58,6 +58,8 @@ final class ExternalPostgres implements PostgresServer {
 	private final String run = new BigInteger(40, new SecureRandom()).toString(36);
 
 	private final AtomicInteger counter = new AtomicInteger();
+
+	private final AtomicBoolean told = new AtomicBoolean();
 
 	private final boolean schemas;
 
@@ -153,17 +155,16 @@ final class ExternalPostgres implements PostgresServer {
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
 		String database = PostgresServer.quote(name);
-		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
-				Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
 			create(statement, kind + " " + database
-					+ (this.schemas ? "" : PostgresServer.copyOf(template) + " ALLOW_CONNECTIONS false"));
+					+ (this.schemas ? "" : PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false"));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
 			if (!this.schemas) {
 				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
 			}
-			if (this.counter.get() == 1) {
-				Notice.once(logger::info, "The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
+			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
+				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
 			}
 		}
 	}
@@ -196,16 +197,15 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(this.url.with("socketTimeout", "60"));
-				Statement statement = connection.createStatement()) {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}
 	}
 
 	@Override
-	public Connection connectToServer() throws SQLException {
-		return connect(this.url);
+	public Connection connect() throws SQLException {
+		return connect(this.url.with("socketTimeout", "60"));
 	}
 
 	// What answered, with its version

@@ -78,11 +78,11 @@ final class PostgresDatabase implements AutoCloseable {
 	}
 
 	PostgresUrl url() {
-		return url(this.name);
+		return withParameters(this.server.url(this.name));
 	}
 
-	PostgresUrl url(String database) {
-		return this.parameters.addTo(this.server.url(database));
+	PostgresUrl withParameters(PostgresUrl url) {
+		return this.parameters.addTo(url);
 	}
 
 	Connection connect() throws SQLException {

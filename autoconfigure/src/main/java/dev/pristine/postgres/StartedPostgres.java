@@ -19,14 +19,15 @@ package dev.pristine.postgres;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.launch.LaunchedServer;
-import dev.pristine.resource.Notice;
 
 /**
  * A {@link PostgresServer} that Pristine started: in a container or a native process.
@@ -43,9 +44,14 @@ final class StartedPostgres implements PostgresServer {
 
 	private final AtomicInteger counter = new AtomicInteger();
 
-	StartedPostgres(LaunchedServer server, String password) {
+	private final AtomicBoolean told = new AtomicBoolean();
+
+	private final @Nullable KeptTemplates kept;
+
+	StartedPostgres(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
 		this.server = server;
 		this.password = password;
+		this.kept = kept;
 	}
 
 	@Override
@@ -61,9 +67,16 @@ final class StartedPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		PostgresServer.super.createDatabase(name, template);
-		if (this.counter.get() == 1) {
-			Notice.once(logger::info, "The first database: psql \""
+		if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
+			logger.info("The first database: psql \""
 					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
+		}
+	}
+
+	@Override
+	public void keep(String hash, Consumer<PostgresUrl> builder) {
+		if (this.kept != null) {
+			this.kept.add(hash, this.password, builder);
 		}
 	}
 

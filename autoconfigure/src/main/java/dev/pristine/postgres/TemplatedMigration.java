@@ -21,7 +21,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TimeZone;
+import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
@@ -41,6 +44,9 @@ import dev.pristine.postgres.template.TemplateDatabase;
  * the application context's still empty database becomes a copy of it.
  */
 class TemplatedMigration implements FlywayMigrationStrategy {
+
+	// A few branches of a few projects
+	private static final int KEPT = 8;
 
 	private static final Log logger = LogFactory.getLog(TemplatedMigration.class);
 
@@ -78,7 +84,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 			logger.debug("No template: the migrations' database is not one that Pristine has created");
 			return false;
 		}
-		try (Connection connection = database.server().connectToServer()) {
+		try (Connection connection = database.server().connect()) {
 			MigrationSession session = MigrationSession.of(flyway.getConfiguration().getDataSource());
 			if (!session.url().equals(database.url().toString())) {
 				throw new UnknownOutcomeException("the migrations go to a database that Pristine has not created");
@@ -88,12 +94,8 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 				.add("zone", TimeZone.getDefault().getID());
 			migrations.addTo(digest);
 			addServer(connection, database, digest);
-			TemplateDatabase template = new TemplateDatabase(connection, digest.toString());
-			boolean held = template.hold((name) -> fill(session, database.url(name), migrations));
-			if (held) {
-				replace(connection, database, template);
-			}
-			return held;
+			return copied(connection, database, digest.toString(),
+					(url) -> fill(session, database.withParameters(url), migrations));
 		}
 		catch (UnknownOutcomeException ex) {
 			logger.debug("No template: " + ex.getMessage());
@@ -103,6 +105,36 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 			logger.debug("No template", ex);
 		}
 		return false;
+	}
+
+	private static boolean copied(Connection connection, PostgresDatabase database, String hash,
+			Consumer<PostgresUrl> builder) throws SQLException {
+		List<String> before = new ArrayList<>();
+		TemplateDatabase template = new TemplateDatabase(connection, hash, KEPT);
+		boolean held = template.hold((name) -> {
+			before.add(serverWide(connection));
+			builder.accept(database.server().url(name));
+		});
+		if (held) {
+			replace(connection, database, template);
+			// What a role would be to migrations that are changed and make it again
+			if (before.contains(serverWide(connection))) {
+				database.server().keep(hash, builder);
+			}
+		}
+		return held;
+	}
+
+	// What belongs to no database
+	private static String serverWide(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("""
+				SELECT concat_ws('|', (SELECT string_agg(r::text, ',' ORDER BY rolname) FROM pg_roles r),
+					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
+					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s),
+					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""")) {
+			result.next();
+			return result.getString(1);
+		}
 	}
 
 	private static void addServer(Connection connection, PostgresDatabase database, Digest digest)

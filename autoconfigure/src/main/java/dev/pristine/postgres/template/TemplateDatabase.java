@@ -43,24 +43,25 @@ public final class TemplateDatabase {
 
 	private static final String DRAFT = "pristine_draft_";
 
-	// A few branches of a few projects
-	private static final int KEPT = 8;
-
-	private static final int PATIENCE_SECONDS = 60;
+	private static final int PATIENCE_SECONDS = 45;
 
 	private final Connection connection;
 
 	private final String hash;
+
+	private final int kept;
 
 	/**
 	 * Create the template of a hash, which need not exist yet.
 	 * @param connection a connection to a database of the server that stays, and which
 	 * nobody else uses; the caller closes it, and with it ends the hold on the template
 	 * @param hash 32 hexadecimal digits
+	 * @param kept how many templates the server keeps
 	 */
-	public TemplateDatabase(Connection connection, String hash) {
+	public TemplateDatabase(Connection connection, String hash, int kept) {
 		this.connection = connection;
 		this.hash = hash;
+		this.kept = kept;
 	}
 
 	/**
@@ -161,7 +162,7 @@ public final class TemplateDatabase {
 				ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %d)
 				UNION ALL
 				SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')"""
-			.formatted(TEMPLATE, KEPT, DRAFT))) {
+			.formatted(TEMPLATE, this.kept, DRAFT))) {
 			while (result.next()) {
 				names.add(result.getString(1));
 			}
