@@ -59,8 +59,7 @@ final class ClassContent {
 			return true;
 		}
 		String file = name + ".class";
-		URL url = (this.classLoader != null) ? this.classLoader.getResource(file)
-				: ClassLoader.getSystemResource(file);
+		URL url = (this.classLoader != null) ? this.classLoader.getResource(file) : ClassLoader.getSystemResource(file);
 		if (url == null) {
 			return false;
 		}

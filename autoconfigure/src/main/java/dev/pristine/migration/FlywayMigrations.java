@@ -19,6 +19,7 @@ package dev.pristine.migration;
 import java.beans.PropertyDescriptor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Modifier;
 import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -65,8 +66,8 @@ public final class FlywayMigrations {
 			"driver", "javaMigrations", "kerberosConfigFile", "lockRetryCount", "loggers", "modernConfig", "password",
 			"pluginRegister", "reportEnabled", "reportFilename", "url", "user");
 
-	private static final List<Class<?>> VALUES = List.of(CharSequence.class, Number.class, Boolean.class,
-			Charset.class, MigrationVersion.class, MigrationPattern.class, ValidatePattern.class, Location.class);
+	private static final List<Class<?>> VALUES = List.of(CharSequence.class, Number.class, Boolean.class, Charset.class,
+			MigrationVersion.class, MigrationPattern.class, ValidatePattern.class, Location.class);
 
 	private static final Pattern PROGRAM = Pattern.compile(".*\\.(cmd|bat|ps1|py|sh|bash)");
 
@@ -163,7 +164,7 @@ public final class FlywayMigrations {
 	private static void requireStateless(Class<?> type) throws UnknownOutcomeException {
 		for (Class<?> each = type; each != null; each = each.getSuperclass()) {
 			if (!each.getName().startsWith("org.flywaydb.") && Arrays.stream(each.getDeclaredFields())
-				.anyMatch((field) -> !java.lang.reflect.Modifier.isStatic(field.getModifiers()))) {
+				.anyMatch((field) -> !Modifier.isStatic(field.getModifiers()))) {
 				throw new UnknownOutcomeException("an object of " + type.getName() + " has fields");
 			}
 		}
@@ -205,9 +206,9 @@ public final class FlywayMigrations {
 		ClassicConfiguration copy = new ClassicConfiguration(this.configuration);
 		copy.setSkipDefaultCallbacks(true);
 		Flyway flyway = new Flyway(copy);
-		if (flyway.getConfiguration() instanceof ClassicConfiguration configuration) {
+		if (flyway.getConfiguration() instanceof ClassicConfiguration own) {
 			// Those that it has found by itself
-			configuration.setCallbacks();
+			own.setCallbacks();
 		}
 		flyway.migrate();
 	}

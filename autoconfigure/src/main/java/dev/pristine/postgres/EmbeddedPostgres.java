@@ -88,8 +88,8 @@ final class EmbeddedPostgres {
 	@Nullable KeptTemplates keptTemplates(Function<Place, List<String>> arguments) {
 		PostgresPrograms programs = this.programs;
 		// Elsewhere a server cannot be told to end in order
-		return (programs != null && File.separatorChar == '/') ? new KeptTemplates(this.cache.get(), programs,
-				this.properties.locale(), arguments) : null;
+		return (programs != null && File.separatorChar == '/')
+				? new KeptTemplates(this.cache.get(), programs, this.properties.locale(), arguments) : null;
 	}
 
 	private PostgresCluster cluster() {

@@ -124,7 +124,8 @@ final class KeptTemplates {
 		}
 	}
 
-	private void work(PostgresCluster cluster, Path draft, String hash, String password, Consumer<PostgresUrl> builder) {
+	private void work(PostgresCluster cluster, Path draft, String hash, String password,
+			Consumer<PostgresUrl> builder) {
 		ProcessStart.of("postgres-template", (place) -> {
 			List<String> command = new ArrayList<>(List.of(this.programs.program("postgres").toString()));
 			command.addAll(this.arguments.apply(place));
@@ -133,8 +134,7 @@ final class KeptTemplates {
 			.in(draft)
 			.withCopyOf(cluster.data())
 			.neverAsRoot()
-			.run(draft.resolve("data"), PATIENCE,
-					(port) -> work(port, cluster.password(), hash, password, builder));
+			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hash, password, builder));
 	}
 
 	private static void work(int port, String first, String hash, String password, Consumer<PostgresUrl> builder) {

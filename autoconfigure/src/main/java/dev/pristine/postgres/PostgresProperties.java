@@ -68,8 +68,9 @@ record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launc
 		@DefaultValue("postgres:18.6") String image, @Nullable Path executable, @DefaultValue("0") int port,
 		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
 		@Nullable String url, @Nullable String username, @Nullable String password,
-		@DefaultValue("false") boolean disposable, @DefaultValue("true") boolean templates, @DefaultValue("5s") Duration lockTimeout,
-		@DefaultValue("10s") Duration resetTimeout, @DefaultValue List<String> exportTo) {
+		@DefaultValue("false") boolean disposable, @DefaultValue("true") boolean templates,
+		@DefaultValue("5s") Duration lockTimeout, @DefaultValue("10s") Duration resetTimeout,
+		@DefaultValue List<String> exportTo) {
 
 	// An empty value is one that nobody has set, such as a secret of another branch
 	PostgresProperties {

@@ -185,12 +185,13 @@ class TemplatedMigrationIntegrationTests {
 				"connections of");
 		write("V3__name.sql", "INSERT INTO book VALUES (3, '${flyway:database}')");
 		assertHasNoTemplate(contextRunner(), "'V3__name.sql' contains 'flyway:database'");
-		write("V3__name.sql", "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem TO 1024', current_database()); END $$");
+		write("V3__name.sql",
+				"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem TO 1024', current_database()); END $$");
 		history(contextRunner());
 		assertThat(reasons()).anyMatch((reason) -> reason.contains("belongs to the database"));
 		this.log.list.clear();
-		contextRunner().run((context) -> assertThat(server
-			.queryForList("SELECT datname FROM pg_database d JOIN pg_db_role_setting ON setdatabase = d.oid", String.class))
+		contextRunner().run((context) -> assertThat(server.queryForList(
+				"SELECT datname FROM pg_database d JOIN pg_db_role_setting ON setdatabase = d.oid", String.class))
 			.contains(context.getBean(PostgresDatabase.class).name()));
 	}
 
@@ -209,9 +210,10 @@ class TemplatedMigrationIntegrationTests {
 
 	@Test
 	void databaseInUseIsNotReplaced() {
-		assertHasNoTemplate(contextRunner().withBean("early", Early.class).withInitializer((context) -> {
-			context.addBeanFactoryPostProcessor((factory) -> factory.getBeanDefinition("flyway").setDependsOn("early"));
-		}), "somebody has connected");
+		assertHasNoTemplate(contextRunner().withBean("early", Early.class)
+			.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+					(factory) -> factory.getBeanDefinition("flyway").setDependsOn("early"))),
+				"somebody has connected");
 	}
 
 	@Test
@@ -228,7 +230,8 @@ class TemplatedMigrationIntegrationTests {
 		for (int i = 1; i <= 8; i++) {
 			String name = "pristine_template_" + Integer.toString(i).repeat(32);
 			server.execute("CREATE DATABASE " + name + " IS_TEMPLATE true");
-			server.execute("COMMENT ON DATABASE %s IS 'pristine template, last used 2026-01-0%d'".formatted(name, 9 - i));
+			server
+				.execute("COMMENT ON DATABASE %s IS 'pristine template, last used 2026-01-0%d'".formatted(name, 9 - i));
 		}
 		history(contextRunner());
 		assertThat(templates()).hasSize(8)
@@ -270,7 +273,8 @@ class TemplatedMigrationIntegrationTests {
 		try (LaunchedJvm killed = start()) {
 			await().pollInterval(Duration.ofMillis(5))
 				.atMost(Duration.ofSeconds(60))
-				.until(() -> server.queryForObject("SELECT count(*) FROM pg_database WHERE " + moment, Integer.class) > 0);
+				.until(() -> server.queryForObject("SELECT count(*) FROM pg_database WHERE " + moment,
+						Integer.class) > 0);
 			killed.kill();
 		}
 		try (LaunchedJvm next = start()) {
@@ -279,8 +283,8 @@ class TemplatedMigrationIntegrationTests {
 			assertThat(databases("pristine_draft_")).isEmpty();
 			assertThat(templates()).hasSize(1);
 			// Of this run, and nothing of the killed one
-			assertThat(server.queryForList("SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-z]+_[0-9]+$'",
-					String.class))
+			assertThat(server.queryForList(
+					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-z]+_[0-9]+$'", String.class))
 				.containsExactly(database);
 		}
 	}

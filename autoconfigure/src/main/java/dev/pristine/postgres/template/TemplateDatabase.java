@@ -157,12 +157,14 @@ public final class TemplateDatabase {
 
 	private void removeOld() throws SQLException {
 		List<String> names = new ArrayList<>();
-		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery("""
-				(SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')
-				ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %d)
-				UNION ALL
-				SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')"""
-			.formatted(TEMPLATE, this.kept, DRAFT))) {
+		try (Statement statement = this.connection.createStatement();
+				ResultSet result = statement.executeQuery(
+						"""
+								(SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')
+								ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %d)
+								UNION ALL
+								SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')"""
+							.formatted(TEMPLATE, this.kept, DRAFT))) {
 			while (result.next()) {
 				names.add(result.getString(1));
 			}
@@ -187,7 +189,6 @@ public final class TemplateDatabase {
 			statement.execute(sql);
 		}
 	}
-
 
 	private boolean holds(String sql) throws SQLException {
 		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
