@@ -75,8 +75,8 @@ class KeptTemplatesIntegrationTests {
 		});
 		contextRunner(SECOND).run((context) -> {
 			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
-			assertThat(jdbc.queryForList("SELECT datname FROM pg_database WHERE datname LIKE 'pristine%' ORDER BY datname",
-					String.class))
+			assertThat(jdbc.queryForList(
+					"SELECT datname FROM pg_database WHERE datname LIKE 'pristine%' ORDER BY datname", String.class))
 				.hasSize(2)
 				.satisfies((names) -> assertThat(names.get(0)).isEqualTo("pristine_1"),
 						(names) -> assertThat(names.get(1)).startsWith("pristine_template_"));
@@ -93,9 +93,8 @@ class KeptTemplatesIntegrationTests {
 	void migrationsThatMakeRolesAreNotKept() throws IOException {
 		write("V2__role.sql", "CREATE ROLE reader");
 		for (String run : List.of(FIRST, SECOND)) {
-			contextRunner(run).run((context) -> assertThat(
-					new JdbcTemplate(context.getBean(DataSource.class)).queryForList("SELECT * FROM flyway_schema_history"))
-				.hasSize(2));
+			contextRunner(run).run((context) -> assertThat(new JdbcTemplate(context.getBean(DataSource.class))
+				.queryForList("SELECT * FROM flyway_schema_history")).hasSize(2));
 		}
 		assertThat(clusters()).isOne();
 	}

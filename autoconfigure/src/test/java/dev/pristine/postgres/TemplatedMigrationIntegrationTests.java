@@ -210,9 +210,10 @@ class TemplatedMigrationIntegrationTests {
 
 	@Test
 	void databaseInUseIsNotReplaced() {
-		assertHasNoTemplate(contextRunner().withBean("early", Early.class)
-			.withInitializer((context) -> context.addBeanFactoryPostProcessor(
-					(factory) -> factory.getBeanDefinition("flyway").setDependsOn("early"))),
+		assertHasNoTemplate(
+				contextRunner().withBean("early", Early.class)
+					.withInitializer((context) -> context.addBeanFactoryPostProcessor(
+							(factory) -> factory.getBeanDefinition("flyway").setDependsOn("early"))),
 				"somebody has connected");
 	}
 
