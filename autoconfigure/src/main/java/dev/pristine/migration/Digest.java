@@ -21,6 +21,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A hash of named parts. It does not run together what is apart.
  *
@@ -48,7 +50,7 @@ public final class Digest {
 	 * @param value its value, compared as text
 	 * @return this digest
 	 */
-	public Digest add(String name, Object value) {
+	public Digest add(String name, @Nullable Object value) {
 		return add(name, String.valueOf(value).getBytes(StandardCharsets.UTF_8));
 	}
 
