@@ -247,8 +247,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private void report(Changes changes, String culprit, boolean wasSandboxed) {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
-			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
-					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
+					+ " scheduler). It was undone in: %s.")
 				.formatted(culprit, join(changes.tables())));
 		}
 		if (!changes.sessions().isEmpty()) {
@@ -258,7 +259,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 							+ " Have the test wait for the end of what it has started.");
 		}
 		if (!changes.leftovers().isEmpty()) {
-			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
+			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."
+					+ " Have the test undo it.")
 				.formatted(culprit, join(changes.leftovers())));
 		}
 	}
@@ -271,9 +273,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (refusal != null) {
 			this.usable = false;
 			logger
+<<<<<<< HEAD
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
+						+ " The next test gets a new application context with a new database, which takes its time. If the"
+						+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
+=======
 				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
 						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
 						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
+>>>>>>> w-pg
 					.formatted(culprit, this.database.name(), what, refusal));
 			return;
 		}
