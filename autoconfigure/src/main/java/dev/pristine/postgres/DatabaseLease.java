@@ -273,15 +273,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (refusal != null) {
 			this.usable = false;
 			logger
-<<<<<<< HEAD
-				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
-						+ " The next test gets a new application context with a new database, which takes its time. If the"
-						+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
-=======
 				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
 						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
 						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
->>>>>>> w-pg
 					.formatted(culprit, this.database.name(), what, refusal));
 			return;
 		}
