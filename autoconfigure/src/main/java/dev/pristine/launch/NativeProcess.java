@@ -85,6 +85,15 @@ final class NativeProcess implements Server {
 		return PortOwner.is(this.process.toHandle(), this.port);
 	}
 
+	/**
+	 * Ask the process to end.
+	 * @throws IOException if nobody knows its number
+	 */
+	void terminate() throws IOException {
+		String pid = Files.readString(this.directory.path().resolve("pid")).strip();
+		ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
+	}
+
 	Path logFile() {
 		return this.directory.log();
 	}

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -137,8 +138,25 @@ public final class ProcessStart {
 	 * @throws ResourceException if it fails or does not end in time
 	 */
 	public void run(Path target, Duration patience) {
+		run(target, patience, null);
+	}
+
+	/**
+	 * Run a server as long as there is work for it, have it end in order, and keep its
+	 * working directory.
+	 * @param target where the directory is moved to: in the folder that it was made in
+	 * @param patience how long it may take to end
+	 * @param work waits until the server is ready, and uses it at the given port; or
+	 * {@code null} if the process comes to its end by itself
+	 * @throws ResourceException if it fails or does not end in time
+	 */
+	public void run(Path target, Duration patience, @Nullable IntConsumer work) {
 		NativeProcess process = launch();
 		try {
+			if (work != null) {
+				work.accept(process.port());
+				process.terminate();
+			}
 			Integer exitCode = process.exitCode(patience.toSeconds());
 			if (exitCode == null || exitCode != 0) {
 				throw failure((exitCode != null) ? "failed with exit code " + exitCode
