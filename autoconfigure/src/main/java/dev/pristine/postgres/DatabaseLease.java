@@ -255,10 +255,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				: "what @BeforeAll or the like had written before is in no copy";
 		if (refusal != null) {
 			this.usable = false;
-			logger.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
-					+ " The next test gets a new application context with a new database, which takes its time. If the"
-					+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
-				.formatted(culprit, this.database.name(), what, refusal));
+			logger
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
+						+ " The next test gets a new application context with a new database, which takes its time. If the"
+						+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
+					.formatted(culprit, this.database.name(), what, refusal));
 			return;
 		}
 		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
