@@ -16,16 +16,20 @@
 
 package dev.pristine.launch;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.resource.ResourceException;
@@ -37,6 +41,8 @@ import dev.pristine.resource.ResourceException;
  * @since 0.1.0
  */
 public final class UserCache {
+
+	private static final String SUM = ".sum";
 
 	private final Path directory;
 
@@ -154,6 +160,41 @@ public final class UserCache {
 			}
 		}
 		return entry.path();
+	}
+
+	/**
+	 * Return the entry that was made last of those whose names begin alike.
+	 * @param prefix the beginning
+	 * @return the folder, or {@code null} if there is none, or it is not what it was
+	 */
+	public @Nullable Path latest(String prefix) {
+		List<String> names = names(prefix);
+		return (!names.isEmpty() && new CacheEntry(this.directory, names.get(0)).isIntact())
+				? this.directory.resolve(names.get(0)) : null;
+	}
+
+	/**
+	 * Remove the older ones of the entries whose names begin alike.
+	 * @param prefix the beginning
+	 * @param kept how many stay
+	 * @throws IOException if that fails
+	 */
+	public void removeOld(String prefix, int kept) throws IOException {
+		for (String name : names(prefix).stream().skip(kept).toList()) {
+			for (String suffix : List.of(SUM, "", ".lock")) {
+				FileSystemUtils.deleteRecursively(this.directory.resolve(name + suffix));
+			}
+		}
+	}
+
+	// Those that are complete, newest first
+	private List<String> names(String prefix) {
+		File[] sums = this.directory.toFile()
+			.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM));
+		return (sums != null) ? Arrays.stream(sums)
+			.sorted(Comparator.comparing(File::lastModified).reversed())
+			.map((file) -> file.getName().substring(0, file.getName().length() - SUM.length()))
+			.toList() : List.of();
 	}
 
 	@Override

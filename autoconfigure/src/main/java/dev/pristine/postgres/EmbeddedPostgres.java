@@ -16,15 +16,19 @@
 
 package dev.pristine.postgres;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.launch.Place;
 import dev.pristine.launch.ProcessStart;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -43,6 +47,8 @@ final class EmbeddedPostgres {
 
 	private final Supplier<UserCache> cache;
 
+	private @Nullable PostgresPrograms programs;
+
 	private @Nullable PostgresCluster cluster;
 
 	EmbeddedPostgres(PostgresProperties properties, Supplier<UserCache> cache) {
@@ -57,6 +63,7 @@ final class EmbeddedPostgres {
 	Path program() {
 		UserCache cache = this.cache.get();
 		PostgresPrograms programs = PostgresPrograms.find(this.properties.executable(), System.getenv("PATH"), cache);
+		this.programs = programs;
 		this.cluster = PostgresCluster.in(cache, programs, this.properties.locale());
 		return programs.program("postgres");
 	}
@@ -71,6 +78,18 @@ final class EmbeddedPostgres {
 	 */
 	String password() {
 		return cluster().password();
+	}
+
+	/**
+	 * Return the templates that the next run finds.
+	 * @param arguments the arguments of the program
+	 * @return the templates, or {@code null} if no cluster is in use or can be changed
+	 */
+	@Nullable KeptTemplates keptTemplates(Function<Place, List<String>> arguments) {
+		PostgresPrograms programs = this.programs;
+		// Elsewhere a server cannot be told to end in order
+		return (programs != null && File.separatorChar == '/')
+				? new KeptTemplates(this.cache.get(), programs, this.properties.locale(), arguments) : null;
 	}
 
 	private PostgresCluster cluster() {

@@ -46,6 +46,9 @@ final class ExternalPostgres implements PostgresServer {
 
 	private static final int CREATE_ATTEMPTS = 20;
 
+	// The lock of the server that is shared by those who create databases
+	private static final String CREATION = "hashtextextended('pristine', 0)";
+
 	private final PostgresUrl url;
 
 	private final @Nullable String username;
@@ -110,18 +113,22 @@ final class ExternalPostgres implements PostgresServer {
 				"Correct the address, or remove the property to have Pristine start a server.", ex);
 	}
 
-	// One that somebody is connected to is left alone, whatever its comment says
+	// One that somebody is connected to is left alone, whatever its comment says. One
+	// without a comment, which nobody can connect to, is half-made: its maker would hold
+	// the lock
 	private void removeLeftovers(Connection connection) throws SQLException {
+		boolean nobodyCreates = holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
 		String sql = this.schemas ? """
-				SELECT nspname, obj_description(oid, 'pg_namespace') FROM pg_namespace
+				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace
 				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
-				SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database
-				WHERE datname LIKE 'pristine\\_%' AND pg_has_role(datdba, 'USAGE')""";
+				SELECT datname, shobj_description(oid, 'pg_database'), %b AND NOT datallowconn
+					AND shobj_description(oid, 'pg_database') IS NULL FROM pg_database
+				WHERE datname LIKE 'pristine\\_%%' AND pg_has_role(datdba, 'USAGE')""".formatted(nobodyCreates);
 		List<String> names = new ArrayList<>();
 		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
 			while (result.next()) {
 				RunTag tag = RunTag.parse(result.getString(2));
-				if (tag != null && tag.isDead()) {
+				if (result.getBoolean(3) || (tag != null && tag.isDead())) {
 					names.add(result.getString(1));
 				}
 			}
@@ -147,9 +154,18 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
+		String database = PostgresServer.quote(name);
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template, connection));
-			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
+			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
+			create(statement, kind + " " + database
+					+ (this.schemas ? "" : PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false"));
+			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
+			if (!this.schemas) {
+				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+				if (template != null) {
+					DatabaseAttributes.copy(connection, template, name);
+				}
+			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
 			}

@@ -45,8 +45,9 @@ class MissingSchema implements BeanFactoryPostProcessor {
 
 	private static final String ENTITY_MANAGER_FACTORY = "entityManagerFactory";
 
-	private static final List<String> MIGRATIONS = List.of("org.flywaydb.core.Flyway",
-			"liquibase.integration.spring.SpringLiquibase");
+	private static final String LIQUIBASE = "liquibase.integration.spring.SpringLiquibase";
+
+	private static final List<String> MIGRATIONS = List.of("org.flywaydb.core.Flyway", LIQUIBASE);
 
 	private static final List<String> GENERATION = List.of("spring.jpa.hibernate.ddl-auto", "spring.jpa.generate-ddl",
 			"spring.jpa.properties.hibernate.hbm2ddl.auto",
@@ -71,6 +72,11 @@ class MissingSchema implements BeanFactoryPostProcessor {
 						.formatted(String.join(" and ", scripts)));
 		}
 		boolean migrated = MIGRATIONS.stream().anyMatch((type) -> has(beanFactory, type));
+		if ((run && !scripts.isEmpty()) || has(beanFactory, LIQUIBASE)
+				|| GENERATION.stream().anyMatch(this.environment::containsProperty)) {
+			logger.debug(
+					"No template of what scripts, Liquibase or Hibernate do to the database: only of Flyway's migrations");
+		}
 		if (isEntityManagerFactoryOfBoot(beanFactory) && !migrated && !(run && !scripts.isEmpty())
 				&& GENERATION.stream().noneMatch(this.environment::containsProperty)) {
 			Notice.once(logger::warn,

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 import dev.pristine.launch.ProcessStart;
 import dev.pristine.launch.UserCache;
+import dev.pristine.migration.Digest;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -54,19 +55,40 @@ record PostgresCluster(Path data, String password) {
 	private static final Pattern BYTE_ORDER = Pattern.compile("(C|POSIX)(\\..*)?", Pattern.CASE_INSENSITIVE);
 
 	static PostgresCluster in(UserCache cache, PostgresPrograms programs, @Nullable String locale) {
-		String name = "postgres-cluster-%s-%s".formatted(programs.id(), (locale != null) ? locale : "default")
-			.replaceAll("[^A-Za-z0-9._-]", "_");
+		String name = name(programs, locale);
+		Path kept = cache.latest(kept(name));
 		// Several locales may be tried
-		// x
-		Path entry = cache.entry(name, "Initialising a PostgreSQL cluster", PATIENCE.multipliedBy(4),
-				(draft) -> initialise(programs, locale, draft));
+		Path entry = (kept != null) ? kept : cache.entry(name, "Initialising a PostgreSQL cluster",
+				PATIENCE.multipliedBy(4), (draft) -> initialise(programs, locale, draft));
 		try {
-			return new PostgresCluster(entry.resolve("content/data"), Files.readString(entry.resolve("password")));
+			Path data = entry.resolve((kept != null) ? "data" : "content/data");
+			return new PostgresCluster(data, Files.readString(entry.resolve("password")));
 		}
 		catch (IOException ex) {
 			throw new ResourceException("The cached cluster in '%s' cannot be read.".formatted(entry),
 					"Remove that folder.", ex);
 		}
+	}
+
+	/**
+	 * Return the name of the cache entry that nobody has worked in.
+	 * @param programs the programs
+	 * @param locale the locale, or {@code null} for the usual one
+	 * @return the name
+	 */
+	static String name(PostgresPrograms programs, @Nullable String locale) {
+		return "postgres-cluster-%s-%s".formatted(programs.id(), (locale != null) ? locale : "default")
+			.replaceAll("[^A-Za-z0-9._-]", "_");
+	}
+
+	/**
+	 * Return the beginning of the names of the cache entries that have this project's
+	 * templates.
+	 * @param name the name of the entry without
+	 * @return the beginning
+	 */
+	static String kept(String name) {
+		return name + "-" + new Digest().add("project", System.getProperty("user.dir")) + "-";
 	}
 
 	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft) throws IOException {

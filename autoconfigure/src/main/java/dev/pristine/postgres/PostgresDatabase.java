@@ -89,7 +89,11 @@ final class PostgresDatabase implements AutoCloseable {
 	}
 
 	PostgresUrl url() {
-		return this.parameters.addTo(this.server.url(this.name));
+		return withParameters(this.server.url(this.name));
+	}
+
+	PostgresUrl withParameters(PostgresUrl url) {
+		return this.parameters.addTo(url);
 	}
 
 	Connection connect() throws SQLException {

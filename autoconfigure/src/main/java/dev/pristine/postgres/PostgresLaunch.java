@@ -96,7 +96,8 @@ final class PostgresLaunch {
 			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
 		}
 		LaunchedServer server = definition.start(this.environment);
-		return (this.external != null) ? this.external : new StartedPostgres(server, this.password);
+		return (this.external != null) ? this.external
+				: new StartedPostgres(server, this.password, this.embedded.keptTemplates(this::arguments));
 	}
 
 	private List<String> arguments(Place place) {

@@ -55,6 +55,8 @@ import dev.pristine.launch.Launch;
  * @param disposable Whether everything may be deleted in a database that was not created
  * for the tests, and an external server be used although its address looks like one of
  * production.
+ * @param templates Whether the outcome of Flyway's migrations is kept, so that they run
+ * once and not for each application context.
  * @param lockTimeout How long a thread waits for the connection of a test in TRANSACTION
  * mode, and a reset for the locks of other sessions.
  * @param resetTimeout How long the server may take to answer a reset.
@@ -66,8 +68,9 @@ record PostgresProperties(@DefaultValue("true") boolean enabled, @Nullable Launc
 		@DefaultValue("postgres:18.6") String image, @Nullable Path executable, @DefaultValue("0") int port,
 		@Nullable String locale, @Nullable Path dataDirectory, @DefaultValue Map<String, String> settings,
 		@Nullable String url, @Nullable String username, @Nullable String password,
-		@DefaultValue("false") boolean disposable, @DefaultValue("5s") Duration lockTimeout,
-		@DefaultValue("10s") Duration resetTimeout, @DefaultValue List<String> exportTo) {
+		@DefaultValue("false") boolean disposable, @DefaultValue("true") boolean templates,
+		@DefaultValue("5s") Duration lockTimeout, @DefaultValue("10s") Duration resetTimeout,
+		@DefaultValue List<String> exportTo) {
 
 	// An empty value is one that nobody has set, such as a secret of another branch
 	PostgresProperties {

@@ -21,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,9 @@ interface PostgresServer extends Server {
 	default void createDatabase(String name, @Nullable String template) throws SQLException {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE DATABASE " + quote(name) + copyOf(template, connection));
+			if (template != null) {
+				DatabaseAttributes.copy(connection, template, name);
+			}
 		}
 	}
 
@@ -113,6 +117,15 @@ interface PostgresServer extends Server {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
 		}
+	}
+
+	/**
+	 * Keep a template for the next run, in the background, unless the server does so.
+	 * @param hash the hash of the template
+	 * @param builder fills an empty database at an address on another server, with the
+	 * same user and password
+	 */
+	default void keep(String hash, Consumer<PostgresUrl> builder) {
 	}
 
 	/**

@@ -18,7 +18,9 @@ package dev.pristine.postgres;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactory;
+import org.flywaydb.core.Flyway;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,6 +30,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
@@ -35,6 +38,7 @@ import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 
@@ -84,6 +88,21 @@ public final class PostgresServerAutoConfiguration {
 		PostgresFlywayConnectionDetails pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
 			return new PostgresFlywayConnectionDetails(new MigrationTarget(dataSource, database));
+		}
+
+	}
+
+	// One of the application is not ours to repeat elsewhere
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ FlywayMigrationStrategy.class, Flyway.class, HikariDataSource.class })
+	@ConditionalOnBooleanProperty(name = "pristine.postgres.templates", matchIfMissing = true)
+	@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
+	static class TemplateConfiguration {
+
+		@Bean
+		@Fallback
+		TemplatedMigration pristineTemplatedMigration(ObjectProvider<PostgresDatabase> database) {
+			return new TemplatedMigration(database);
 		}
 
 	}

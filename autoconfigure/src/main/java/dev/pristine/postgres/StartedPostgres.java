@@ -21,6 +21,7 @@ import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -45,9 +46,12 @@ final class StartedPostgres implements PostgresServer {
 
 	private final AtomicBoolean told = new AtomicBoolean();
 
-	StartedPostgres(LaunchedServer server, String password) {
+	private final @Nullable KeptTemplates kept;
+
+	StartedPostgres(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
 		this.server = server;
 		this.password = password;
+		this.kept = kept;
 	}
 
 	@Override
@@ -66,6 +70,13 @@ final class StartedPostgres implements PostgresServer {
 		if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 			logger.info("The first database: psql \""
 					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
+		}
+	}
+
+	@Override
+	public void keep(String hash, Consumer<PostgresUrl> builder) {
+		if (this.kept != null) {
+			this.kept.add(hash, this.password, builder);
 		}
 	}
 

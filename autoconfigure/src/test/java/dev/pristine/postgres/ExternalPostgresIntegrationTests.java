@@ -207,6 +207,25 @@ class ExternalPostgresIntegrationTests {
 		}
 	}
 
+	@Test
+	void halfMadeDatabaseIsDroppedUnlessSomebodyIsMakingIt() throws SQLException {
+		execute("CREATE DATABASE pristine_half ALLOW_CONNECTIONS false");
+		try {
+			try (Connection living = external.connect(); Statement statement = living.createStatement()) {
+				statement.execute("SELECT pg_advisory_lock_shared(hashtextextended('pristine', 0))");
+				this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=half")
+					.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
+				assertThat(query("SELECT datname FROM pg_database")).contains("pristine_half");
+			}
+			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=dropped")
+				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
+			assertThat(query("SELECT datname FROM pg_database")).doesNotContain("pristine_half");
+		}
+		finally {
+			execute("DROP DATABASE IF EXISTS pristine_half");
+		}
+	}
+
 	private static void execute(String... statements) throws SQLException {
 		try (Connection connection = external.connect(); Statement statement = connection.createStatement()) {
 			for (String sql : statements) {

@@ -1,0 +1,189 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TimeZone;
+import java.util.function.Consumer;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.flywaydb.core.Flyway;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+
+import dev.pristine.migration.Digest;
+import dev.pristine.migration.FlywayMigrations;
+import dev.pristine.migration.UnknownOutcomeException;
+import dev.pristine.postgres.template.TemplateDatabase;
+
+/**
+ * Has the same migrations run once on a server: their outcome is kept as a template, and
+ * the application context's still empty database becomes a copy of it.
+ */
+class TemplatedMigration implements FlywayMigrationStrategy {
+
+	// A few branches of a few projects
+	private static final int KEPT = 8;
+
+	private static final Log logger = LogFactory.getLog(TemplatedMigration.class);
+
+	// All that a migration can see of a server and of its own database, but not its name
+	private static final String SERVER = """
+			SELECT concat_ws('|', version(), current_user, datdba::regrole, encoding, datcollate, datctype,
+				to_jsonb(d) ->> 'datlocprovider', to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale',
+				(SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings
+				WHERE context IN ('user', 'superuser') AND source NOT IN ('default', 'client', 'session', 'override')),
+				(SELECT string_agg(name || '=' || default_version, ',' ORDER BY name) FROM pg_available_extensions)),
+				EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid) OR (SELECT coalesce(
+				(to_jsonb(s) ->> 'sessions')::bigint, xact_commit) <> 0 FROM pg_stat_database s WHERE s.datid = d.oid)
+			FROM pg_database d WHERE datname = ?""";
+
+	private final ObjectProvider<PostgresDatabase> databases;
+
+	TemplatedMigration(ObjectProvider<PostgresDatabase> databases) {
+		this.databases = databases;
+	}
+
+	@Override
+	public void migrate(Flyway flyway) {
+		FlywayMigrations migrations = new FlywayMigrations(flyway);
+		if (copied(flyway, migrations)) {
+			migrations.validate();
+		}
+		else {
+			flyway.migrate();
+		}
+	}
+
+	private boolean copied(Flyway flyway, FlywayMigrations migrations) {
+		PostgresDatabase database = this.databases.getIfAvailable();
+		if (database == null || !database.server().createsDatabases()) {
+			logger.debug("No template: the migrations' database is not one that Pristine has created");
+			return false;
+		}
+		try (Connection connection = database.server().connectToServer()) {
+			MigrationSession session = MigrationSession.of(flyway.getConfiguration().getDataSource());
+			if (!session.url().equals(database.url().toString())) {
+				throw new UnknownOutcomeException("the migrations go to a database that Pristine has not created");
+			}
+			Digest digest = new Digest().add("session", session.digest())
+				.add("parameters", database.url().parameters())
+				.add("zone", TimeZone.getDefault().getID());
+			migrations.addTo(digest);
+			addServer(connection, database, digest);
+			return copied(connection, database, digest.toString(),
+					(url) -> fill(session, database.withParameters(url), migrations));
+		}
+		catch (UnknownOutcomeException ex) {
+			logger.debug("No template: " + ex.getMessage());
+		}
+		catch (SQLException | RuntimeException ex) {
+			// What is wrong with the migrations shows as it does without a template
+			logger.debug("No template", ex);
+		}
+		return false;
+	}
+
+	private static boolean copied(Connection connection, PostgresDatabase database, String hash,
+			Consumer<PostgresUrl> builder) throws SQLException {
+		List<String> before = new ArrayList<>();
+		TemplateDatabase template = new TemplateDatabase(connection, hash, KEPT);
+		boolean held = template.hold((name) -> {
+			before.add(serverWide(connection));
+			builder.accept(database.server().url(name));
+		});
+		if (held) {
+			replace(connection, database, template);
+			// What a role would be to migrations that are changed and make it again
+			if (before.contains(serverWide(connection))) {
+				database.server().keep(hash, builder);
+			}
+		}
+		return held;
+	}
+
+	// What belongs to no database
+	private static String serverWide(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("""
+				SELECT concat_ws('|', (SELECT string_agg(r::text, ',' ORDER BY rolname) FROM pg_roles r),
+					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
+					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s),
+					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""")) {
+			result.next();
+			return result.getString(1);
+		}
+	}
+
+	private static void addServer(Connection connection, PostgresDatabase database, Digest digest)
+			throws SQLException, UnknownOutcomeException {
+		try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
+			statement.setString(1, database.name());
+			try (ResultSet result = statement.executeQuery()) {
+				if (!result.next() || result.getBoolean(2)) {
+					throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
+				}
+				digest.add("server", result.getString(1));
+			}
+		}
+	}
+
+	private static void fill(MigrationSession session, PostgresUrl url, FlywayMigrations migrations) {
+		DataSource dataSource = session.elsewhere().apply(url.toString());
+		try {
+			migrations.migrate(dataSource);
+		}
+		finally {
+			if (dataSource instanceof AutoCloseable closeable) {
+				close(closeable);
+			}
+		}
+	}
+
+	private static void close(AutoCloseable pool) {
+		try {
+			pool.close();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void replace(Connection connection, PostgresDatabase database, TemplateDatabase template)
+			throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			// Fails if somebody is connected
+			statement.execute("DROP DATABASE " + PostgresServer.quote(database.name()));
+		}
+		try {
+			database.server().createDatabase(database.name(), template.name());
+		}
+		catch (SQLException ex) {
+			database.server().createDatabase(database.name());
+			throw ex;
+		}
+	}
+
+}

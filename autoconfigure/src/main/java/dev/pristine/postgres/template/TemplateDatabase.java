@@ -1,0 +1,214 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.template;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * A database that holds the outcome of migrations, under a name that tells all that
+ * determines it. Whoever builds it holds a lock of the server, which ends with the
+ * connection: so others can tell work in progress from what a killed process has left.
+ *
+ * @since 0.1.0
+ */
+public final class TemplateDatabase {
+
+	private static final Log logger = LogFactory.getLog(TemplateDatabase.class);
+
+	private static final String TEMPLATE = "pristine_template_";
+
+	private static final String DRAFT = "pristine_draft_";
+
+	private static final int PATIENCE_SECONDS = 45;
+
+	private final Connection connection;
+
+	private final String hash;
+
+	private final int kept;
+
+	/**
+	 * Create the template of a hash, which need not exist yet.
+	 * @param connection a connection to a database of the server that stays, and which
+	 * nobody else uses; the caller closes it, and with it ends the hold on the template
+	 * @param hash 32 hexadecimal digits
+	 * @param kept how many templates the server keeps
+	 */
+	public TemplateDatabase(Connection connection, String hash, int kept) {
+		this.connection = connection;
+		this.hash = hash;
+		this.kept = kept;
+	}
+
+	/**
+	 * Return the name of the database.
+	 * @return the name
+	 */
+	public String name() {
+		return TEMPLATE + this.hash;
+	}
+
+	/**
+	 * Have the template built if it is not there, and hold it until the connection is
+	 * closed.
+	 * @param builder fills an empty database
+	 * @return whether it can be copied
+	 * @throws SQLException if the server refuses something, or another process does not
+	 * come to an end with the same
+	 */
+	public boolean hold(Builder builder) throws SQLException {
+		lock("_shared");
+		if (!exists()) {
+			execute("SELECT pg_advisory_unlock_shared(" + key(this.hash) + ")");
+			lock("");
+			if (!exists()) {
+				build(builder);
+			}
+		}
+		markAsUsed(name());
+		removeOld();
+		return holds("SELECT datistemplate FROM pg_database WHERE datname = '" + name() + "'");
+	}
+
+	private void lock(String kind) throws SQLException {
+		if (!holds("SELECT pg_try_advisory_lock" + kind + "(" + key(this.hash) + ")")) {
+			logger.info("Waiting for another process, which runs the same migrations");
+			execute("SET lock_timeout = '" + PATIENCE_SECONDS + "s'");
+			execute("SELECT pg_advisory_lock" + kind + "(" + key(this.hash) + ")");
+		}
+	}
+
+	private boolean exists() throws SQLException {
+		return holds("SELECT true FROM pg_database WHERE datname = '" + name() + "'");
+	}
+
+	private void build(Builder builder) throws SQLException {
+		String draft = DRAFT + this.hash;
+		// Who left it is no more, or would hold the lock
+		execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
+		patiently("CREATE DATABASE " + draft);
+		try {
+			builder.fill(draft);
+			// What a copy of a database does not have
+			boolean whole = !holds("""
+					SELECT datacl IS NOT NULL OR EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)
+					FROM pg_database d WHERE datname = '%s'""".formatted(draft));
+			if (!whole) {
+				logger.debug("No template: the migrations set what belongs to the database and is not copied");
+			}
+			markAsUsed(draft);
+			execute("ALTER DATABASE %s WITH ALLOW_CONNECTIONS false IS_TEMPLATE %s".formatted(draft, whole));
+			patiently("ALTER DATABASE " + draft + " RENAME TO " + name());
+		}
+		catch (SQLException | RuntimeException | Error ex) {
+			execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
+			throw ex;
+		}
+	}
+
+	private void markAsUsed(String database) {
+		try {
+			execute("COMMENT ON DATABASE %s IS 'pristine template, last used %s'".formatted(database, Instant.now()));
+		}
+		catch (SQLException ex) {
+			logger.debug("Another process has marked '" + database + "' at the same time", ex);
+		}
+	}
+
+	// A session ends some time after its connection was closed
+	private void patiently(String sql) throws SQLException {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+		while (true) {
+			try {
+				execute(sql);
+				return;
+			}
+			catch (SQLException ex) {
+				if (!"55006".equals(ex.getSQLState()) || System.nanoTime() > end) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private void removeOld() throws SQLException {
+		List<String> names = new ArrayList<>();
+		try (Statement statement = this.connection.createStatement();
+				ResultSet result = statement.executeQuery(
+						"""
+								(SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')
+								ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %d)
+								UNION ALL
+								SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')"""
+							.formatted(TEMPLATE, this.kept, DRAFT))) {
+			while (result.next()) {
+				names.add(result.getString(1));
+			}
+		}
+		for (String name : names) {
+			String key = key(name.substring(name.lastIndexOf('_') + 1));
+			if (holds("SELECT pg_try_advisory_lock(" + key + ")")) {
+				logger.debug("Dropping '" + name + "'");
+				execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
+				execute("DROP DATABASE " + name + " WITH (FORCE)");
+				execute("SELECT pg_advisory_unlock(" + key + ")");
+			}
+		}
+	}
+
+	private static String key(String hash) {
+		return Long.toString(Long.parseUnsignedLong(hash.substring(0, 16), 16));
+	}
+
+	private void execute(String sql) throws SQLException {
+		try (Statement statement = this.connection.createStatement()) {
+			statement.execute(sql);
+		}
+	}
+
+	private boolean holds(String sql) throws SQLException {
+		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			return result.next() && result.getBoolean(1);
+		}
+	}
+
+	/**
+	 * Fills a database.
+	 */
+	@FunctionalInterface
+	public interface Builder {
+
+		/**
+		 * Fill a database, and close all connections to it.
+		 * @param database its name
+		 * @throws SQLException if that fails
+		 */
+		void fill(String database) throws SQLException;
+
+	}
+
+}
