@@ -73,6 +73,12 @@ class ArchitectureTests {
 	}
 
 	@Test
+	void ownershipKnowsNeitherEngineNorResources() {
+		check(knowsOnly("dev.pristine.ownership", "dev.pristine.resource"));
+		check(knowsOnly("dev.pristine.web", "dev.pristine.ownership", "dev.pristine.resource"));
+	}
+
+	@Test
 	void launchKnowsNoResource() {
 		check(knowsOnly("dev.pristine.launch..", "dev.pristine.resource"));
 	}

@@ -25,8 +25,8 @@ import dev.pristine.resource.TestScope;
 
 /**
  * A test class that holds a slot. Its tests, and its nested classes, use that slot one
- * after the other; where they find it in use, they take another one, unless they need
- * what the class itself has written.
+ * after the other. Where tests run side by side, a class that has written nothing gives
+ * the slot back when its first test starts, and each test takes one for itself.
  */
 final class ClassScope {
 
@@ -42,17 +42,16 @@ final class ClassScope {
 	private final FairLock lock;
 
 	/**
-	 * Whether all that is inside needs the slot of the class; {@code null} if that has to
-	 * be found out yet.
+	 * Whether the class keeps the slot; {@code null} if that has to be found out yet.
 	 */
-	private @Nullable Boolean bound;
+	private @Nullable Boolean kept;
 
-	private ClassScope(SlotPool pool, Turn turn, TestIsolation isolation, FairLock lock, @Nullable Boolean bound) {
+	private ClassScope(SlotPool pool, Turn turn, TestIsolation isolation, FairLock lock, @Nullable Boolean kept) {
 		this.pool = pool;
-		this.isolation = isolation;
 		this.turn = turn;
+		this.isolation = isolation;
 		this.lock = lock;
-		this.bound = bound;
+		this.kept = kept;
 	}
 
 	/**
@@ -60,7 +59,7 @@ final class ClassScope {
 	 * @param pool where to get a slot
 	 * @param scope the scope of the class
 	 * @param instantiated whether an instance of the class exists already
-	 * @param alone whether its tests must not run side by side
+	 * @param alone whether nobody else must have a slot meanwhile
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
 	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated, boolean alone) {
@@ -71,17 +70,37 @@ final class ClassScope {
 	 * Open the scope of a nested class.
 	 * @param scope the scope of the nested class
 	 * @param instantiated whether an instance of the class exists already
-	 * @param alone whether its tests must not run side by side
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable ClassScope nested(TestScope scope, boolean instantiated, boolean alone) {
-		return of(this.pool, start(scope, instantiated), this.lock, scope, alone);
+	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
+		return of(this.pool, start(scope, instantiated), this.lock, scope, false);
+	}
+
+	/**
+	 * Open the scope of a class that has nothing to do with this one.
+	 * @param scope the scope of the other class
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
+	 * @see #startAside
+	 */
+	@Nullable ClassScope aside(TestScope scope) {
+		return of(this.pool, startAside(scope), this.lock, scope, false);
 	}
 
 	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope,
 			boolean alone) {
-		Boolean bound = (alone || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
-		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), bound) : null;
+		Boolean kept = (alone || !pool.isParallel() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
+		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), kept) : null;
+	}
+
+	/**
+	 * Start a test, or a nested class.
+	 * @param scope its scope
+	 * @param instantiated whether an instance of the nested class exists already
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn start(TestScope scope, boolean instantiated) {
+		this.lock.acquire(scope.name());
+		return begin(scope, (slot) -> slot.enter(scope, instantiated));
 	}
 
 	/**
@@ -100,14 +119,8 @@ final class ClassScope {
 		return begin(scope, (slot) -> slot.enterAside(scope));
 	}
 
-	/**
-	 * Open the scope of a class that has nothing to do with this one.
-	 * @param scope the scope of the other class
-	 * @return the open scope, or {@code null} if the pool was closed meanwhile
-	 * @see #startAside
-	 */
-	@Nullable ClassScope aside(TestScope scope) {
-		return of(this.pool, startAside(scope), this.lock, scope, false);
+	private @Nullable Turn begin(TestScope scope, Consumer<Slot> entry) {
+		return Turn.begin(this.turn.slot(), this.pool.running(), scope, entry, () -> this.lock.release(scope.name()));
 	}
 
 	/**
@@ -119,56 +132,45 @@ final class ClassScope {
 	}
 
 	/**
-	 * Start a test, or a nested class.
-	 * @param scope its scope
-	 * @param instantiated whether an instance of the nested class exists already
-	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 * Return whether the class needs its slot for what is inside. Asked when the first
+	 * test starts: nothing of it is on the slot yet.
+	 * @return whether it does; otherwise it has none any more
 	 */
-	@Nullable Turn start(TestScope scope, boolean instantiated) {
-		boolean free = scope.isolation() != TestIsolation.NONE && !isBound();
-		if (!(free && this.turn.slot().isBroken()) && this.lock.tryAcquire(scope.name())) {
-			return begin(scope, instantiated);
+	synchronized boolean keepsSlot() {
+		if (this.kept == null) {
+			this.kept = !this.turn.slot().isUntouched();
+			if (!this.kept) {
+				this.turn.end();
+				this.turn.release();
+			}
 		}
-		Turn elsewhere = free ? this.pool.tryLease(scope, instantiated) : null;
-		if (elsewhere != null) {
-			return elsewhere;
-		}
-		this.lock.acquire(scope.name());
-		return begin(scope, instantiated);
-	}
-
-	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
-		return begin(scope, (slot) -> slot.enter(scope, instantiated));
-	}
-
-	private @Nullable Turn begin(TestScope scope, Consumer<Slot> entry) {
-		return Turn.begin(this.turn.slot(), this.pool.running(), scope, entry, () -> this.lock.release(scope.name()));
+		return this.kept;
 	}
 
 	/**
-	 * Return whether what is inside needs the slot of the class. Known when the first
-	 * test starts, as nothing of it is on the slot yet.
-	 * @return whether the class has written something
+	 * Return whether the class has given its slot back.
+	 * @return whether it has none
 	 */
-	synchronized boolean isBound() {
-		if (this.bound == null) {
-			this.bound = !this.turn.slot().isUntouched();
-		}
-		return this.bound;
+	synchronized boolean isWithoutSlot() {
+		return Boolean.FALSE.equals(this.kept);
 	}
 
 	/**
 	 * Undo what the class did.
 	 */
-	void end() {
-		this.turn.end();
+	synchronized void end() {
+		if (!isWithoutSlot()) {
+			this.turn.end();
+		}
 	}
 
 	/**
 	 * Let the next class have the slot.
 	 */
-	void release() {
-		this.turn.release();
+	synchronized void release() {
+		if (!isWithoutSlot()) {
+			this.turn.release();
+		}
 	}
 
 }

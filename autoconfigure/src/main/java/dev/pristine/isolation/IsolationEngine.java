@@ -17,7 +17,9 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -44,11 +47,12 @@ class IsolationEngine implements DisposableBean {
 	private static final Log logger = LogFactory.getLog(IsolationEngine.class);
 
 	/**
-	 * The test class of this thread that wants to be told as soon as its application
-	 * context is there: a {@code @BeforeAll} method with injected parameters writes right
-	 * after that.
+	 * The test classes that run on this thread, the last one first. They want to be told
+	 * when their application context is there, and when the thread uses it outside of a
+	 * test: {@code @BeforeAll} and {@code @AfterAll} methods write then.
 	 */
-	private static final ThreadLocal<@Nullable Consumer<IsolationEngine>> awaiting = new ThreadLocal<>();
+	private static final ThreadLocal<Deque<Consumer<IsolationEngine>>> classes = ThreadLocal
+		.withInitial(ArrayDeque::new);
 
 	/**
 	 * The engines of all application contexts of this JVM: a class that starts does not
@@ -74,8 +78,8 @@ class IsolationEngine implements DisposableBean {
 		this.running = running;
 	}
 
-	static void await(Consumer<IsolationEngine> listener) {
-		awaiting.set(listener);
+	static void classStarted(Consumer<IsolationEngine> listener) {
+		classes.get().push(listener);
 	}
 
 	/**
@@ -87,8 +91,8 @@ class IsolationEngine implements DisposableBean {
 		engines.forEach((engine) -> engine.restoreIfUnused(culprit));
 	}
 
-	static void stopAwaiting() {
-		awaiting.remove();
+	static void classEnded() {
+		classes.get().pollFirst();
 	}
 
 	/**
@@ -100,11 +104,9 @@ class IsolationEngine implements DisposableBean {
 		arrive();
 	}
 
-	// Another thread may have started the application that this one waits for
 	private void arrive() {
-		Consumer<IsolationEngine> listener = awaiting.get();
+		Consumer<IsolationEngine> listener = classes.get().peek();
 		if (listener != null) {
-			awaiting.remove();
 			listener.accept(this);
 		}
 	}
@@ -119,15 +121,16 @@ class IsolationEngine implements DisposableBean {
 		SlotPool slots = slots();
 		ClassScope enclosing = enclosing(testClass);
 		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
-		boolean alone = slots.isCopied() && ContextChanges.isDirtiedBy(testClass);
-		ClassScope waiting = waiting(testClass, enclosing);
+		ClassScope waiting = waiting(enclosing);
 		ClassScope scope;
-		if (waiting != null) {
+		if (enclosing != null && enclosing.keepsSlot()) {
+			scope = enclosing.nested(whole, instantiated);
+		}
+		else if (waiting != null) {
 			scope = waiting.aside(whole);
 		}
 		else {
-			scope = (enclosing != null) ? enclosing.nested(whole, instantiated, alone)
-					: ClassScope.open(slots, whole, instantiated, alone);
+			scope = ClassScope.open(slots, whole, instantiated, isAlone(testClass));
 		}
 		if (scope != null) {
 			this.open.put(testClass, scope);
@@ -136,24 +139,38 @@ class IsolationEngine implements DisposableBean {
 	}
 
 	/**
-	 * Start a test without the scope of its class, if this thread must not wait for that.
-	 * @param testClass the class of the test
-	 * @param scope the scope of the test
-	 * @return its turn, or {@code null} if there is no need
+	 * Return whether the tests of a class can only run in its scope.
+	 * @param testClass the class
+	 * @return {@code false} if it needs none, unless it writes something before them
 	 */
-	@Nullable Turn startAside(Class<?> testClass, TestScope scope) {
-		ClassScope waiting = waiting(testClass, this.open.get(testClass));
-		return (waiting != null) ? waiting.startAside(scope) : null;
+	boolean needsScope(Class<?> testClass) {
+		return !slots().isParallel() || isAlone(testClass) || modes().ofWhole(testClass) == TestIsolation.NONE;
+	}
+
+	private boolean isAlone(Class<?> testClass) {
+		return slots().isParallel() && ContextChanges.isDirtiedBy(testClass);
+	}
+
+	/**
+	 * Start a test.
+	 * @param test the scope of the test
+	 * @param scope the scope of its class, or {@code null} if that is not open
+	 * @return its turn, or {@code null} if the application context was closed meanwhile
+	 */
+	@Nullable Turn start(TestScope test, @Nullable ClassScope scope) {
+		if (scope != null && scope.keepsSlot()) {
+			return scope.start(test, false);
+		}
+		ClassScope waiting = waiting(scope);
+		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false, false);
 	}
 
 	// JUnit has a thread that waits for the rest of a class run something else meanwhile
-	private @Nullable ClassScope waiting(Class<?> testClass, @Nullable ClassScope needed) {
+	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
 		for (Class<?> container : TestPlanListener.containers()) {
 			ClassScope scope = this.open.get(container);
-			if (scope != null) {
-				boolean aside = scope != needed && container != testClass && scope.allowsAside()
-						&& (needed == null || !needed.isBound());
-				return aside ? scope : null;
+			if (scope != null && scope != own && scope.keepsSlot()) {
+				return scope.allowsAside() ? scope : null;
 			}
 		}
 		return null;

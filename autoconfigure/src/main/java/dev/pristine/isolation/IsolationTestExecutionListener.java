@@ -71,6 +71,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	@Override
 	public void beforeTestClass(TestContext testContext) {
 		this.runs.incrementAndGet();
+		IsolationEngine.classStarted((engine) -> openOnArrival(testContext, engine));
 		while (testContext.hasApplicationContext()) {
 			if (open(testContext)) {
 				return;
@@ -78,7 +79,6 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			// The context was replaced while this class waited for its turn
 		}
 		// Loading it now would be too early for a @BeforeAll that it depends on
-		IsolationEngine.await((engine) -> openOnArrival(testContext.getTestClass(), engine));
 	}
 
 	// Comes before the class itself only if all of its tests share the instance
@@ -89,12 +89,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestMethod(TestContext testContext) throws Exception {
-		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
-		if (startAside(testContext)) {
-			return;
-		}
-		while (!open(testContext) || !start(testContext)) {
+		while (!start(testContext)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
@@ -118,7 +114,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void afterTestClass(TestContext testContext) {
-		IsolationEngine.stopAwaiting();
+		IsolationEngine.classEnded();
 		IsolationEngine engine = this.engine;
 		ClassScope scope = (this.runs.decrementAndGet() == 0) ? this.scope : null;
 		try {
@@ -134,27 +130,18 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean open(TestContext testContext) {
 		ApplicationContext context = testContext.getApplicationContext();
-		try {
-			if (context == this.context && this.scope != null) {
-				return true;
-			}
-			IsolationEngine engine = context.getBeanProvider(IsolationEngine.class).getIfAvailable();
-			boolean open = engine == null || open(testContext.getTestClass(), engine);
-			this.context = context;
-			return open;
+		if (context == this.context && this.scope != null) {
+			return true;
 		}
-		catch (IllegalStateException ex) {
-			if (context instanceof ConfigurableApplicationContext closeable && !closeable.isActive()) {
-				// Another class has closed it just now
-				return false;
-			}
-			throw ex;
-		}
+		IsolationEngine engine = engine(context);
+		boolean open = (engine != null) ? open(testContext.getTestClass(), engine) : isActive(context);
+		this.context = context;
+		return open;
 	}
 
 	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {
 		ClassScope left = this.scope;
-		if (this.engine != engine || left == null) {
+		if (this.engine != engine || left == null || left.isWithoutSlot()) {
 			try {
 				close(testClass);
 			}
@@ -169,32 +156,45 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		return this.scope != null;
 	}
 
-	private boolean startAside(TestContext testContext) {
-		IsolationEngine engine = testContext.getApplicationContext()
-			.getBeanProvider(IsolationEngine.class)
-			.getIfAvailable();
+	private boolean start(TestContext testContext) {
 		Class<?> testClass = testContext.getTestClass();
-		Turn turn = (engine != null)
-				? engine.startAside(testClass, engine.scope(testClass, testContext.getTestMethod())) : null;
+		ApplicationContext context = testContext.getApplicationContext();
+		IsolationEngine engine = engine(context);
+		if (engine == null) {
+			return isActive(context);
+		}
+		if (engine.needsScope(testClass) && !open(testContext)) {
+			return false;
+		}
+		ClassScope scope = (this.engine == engine) ? this.scope : null;
+		Turn turn = engine.start(engine.scope(testClass, testContext.getTestMethod()), scope);
 		testContext.setAttribute(TURN, turn);
 		return turn != null;
 	}
 
-	private boolean start(TestContext testContext) {
-		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
-		if (engine == null || scope == null) {
-			return true;
+	// Another class may have closed it just now
+	private static @Nullable IsolationEngine engine(ApplicationContext context) {
+		try {
+			return context.getBeanProvider(IsolationEngine.class).getIfAvailable();
 		}
-		Turn turn = scope.start(engine.scope(testContext.getTestClass(), testContext.getTestMethod()), false);
-		testContext.setAttribute(TURN, turn);
-		return turn != null;
+		catch (IllegalStateException ex) {
+			if (isActive(context)) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	private static boolean isActive(ApplicationContext context) {
+		return !(context instanceof ConfigurableApplicationContext closeable) || closeable.isActive();
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it
-	private void openOnArrival(Class<?> testClass, IsolationEngine engine) {
+	private void openOnArrival(TestContext testContext, IsolationEngine engine) {
 		try {
-			open(testClass, engine);
+			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
+				open(testContext.getTestClass(), engine);
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failure = ex;

@@ -45,6 +45,8 @@ final class SlotPool {
 
 	private final Slot home;
 
+	private final boolean parallel;
+
 	private final boolean copied;
 
 	private final int size;
@@ -71,7 +73,8 @@ final class SlotPool {
 		this.running = running;
 		this.home = new Slot(0, resources, running);
 		int number = (properties.slots() != null) ? properties.slots() : parallelism * 3;
-		this.copied = parallelism > 1 && number > 1 && canBeCopied();
+		this.parallel = parallelism > 1;
+		this.copied = this.parallel && number > 1 && canBeCopied();
 		this.size = this.copied ? number : 1;
 		this.free = new FairLock(properties.waitTimeout(), this.size);
 		if (this.copied) {
@@ -119,6 +122,14 @@ final class SlotPool {
 
 	Slot home() {
 		return this.home;
+	}
+
+	/**
+	 * Return whether JUnit runs tests side by side.
+	 * @return whether it does, if it is allowed to
+	 */
+	boolean isParallel() {
+		return this.parallel;
 	}
 
 	/**

@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -36,11 +37,14 @@ import dev.pristine.resource.ResourceException;
  */
 final class BaseCopy {
 
-	/** How long others may take to leave the database. */
+	/** How long to wait after the last one has left the database. */
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(300);
 
+	/** How long to wait at all. */
+	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
+
 	private static final String OTHERS = """
-			SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid), ', ')
+			SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid), ', ' ORDER BY pid)
 			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type = 'client backend'""";
 
 	private BaseCopy() {
@@ -72,7 +76,7 @@ final class BaseCopy {
 			String others = awaitNobody(connection, identity.database(), targets);
 			if (others != null) {
 				throw new ResourceException(
-						"The database '%s' cannot be copied, because others than the pools stay connected to it: %s."
+						"Others than the pools of HikariCP stay connected to the database '%s': %s."
 							.formatted(identity.database(), others),
 						"Have them use the application's DataSource, and give its connections back.");
 			}
@@ -94,7 +98,9 @@ final class BaseCopy {
 
 	private static @Nullable String awaitNobody(Connection connection, String database, List<DataSourceTarget> targets)
 			throws SQLException, InterruptedException {
-		long end = System.nanoTime() + PATIENCE;
+		long start = System.nanoTime();
+		long change = start;
+		String before = null;
 		try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
 			statement.setString(1, database);
 			while (true) {
@@ -103,9 +109,12 @@ final class BaseCopy {
 				try (ResultSet result = statement.executeQuery()) {
 					result.next();
 					String others = result.getString(1);
-					if (others == null || System.nanoTime() > end) {
+					long now = System.nanoTime();
+					change = Objects.equals(others, before) ? change : now;
+					if (others == null || now - change > PATIENCE || now - start > LIMIT) {
 						return others;
 					}
+					before = others;
 				}
 				Thread.sleep(1);
 			}

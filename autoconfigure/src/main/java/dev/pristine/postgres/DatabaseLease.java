@@ -51,6 +51,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final List<DataSourceTarget> targets;
 
+	private final @Nullable Baseline original;
+
 	private final boolean withoutDataSource;
 
 	private final Duration timeout;
@@ -63,7 +65,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private @Nullable DatabaseReset reset;
 
-	private @Nullable State first;
+	private volatile @Nullable State first;
 
 	private @Nullable TestIsolation isolation;
 
@@ -78,6 +80,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	/**
 	 * Create a lease.
 	 * @param database the database
+	 * @param original the first state of the database of which it is a copy, or
+	 * {@code null} if that is not known
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
@@ -85,10 +89,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection, Duration timeout,
-			Duration resetTimeout, OverlapPolicy overlap) {
+	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
+			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.targets();
+		this.original = original;
 		this.withoutDataSource = withoutDataSource;
 		this.timeout = timeout;
 		this.resetTimeout = resetTimeout;
@@ -117,7 +122,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				.formatted(this.database.name());
 		}
 		if (isolation == TestIsolation.DATABASE && this.database.refusal() != null) {
-			return "the database '%s' cannot be replaced by a copy: %s. Use TRUNCATE, or TRANSACTION for changes of the schema."
+			return "the database '%s' cannot be replaced by a copy: %s Or use TRUNCATE, or TRANSACTION for changes of the schema."
 				.formatted(this.database.name(), this.database.refusal());
 		}
 		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
@@ -149,11 +154,21 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return new State(null, null);
 		}
 		cleanSessions("What came before the first test");
-		State state = new State(this.reset.capture(), null);
-		if (this.first == null) {
+		State state = new State(this.reset.capture(this.original), null);
+		State first = this.first;
+		if (first == null) {
 			this.first = state;
 		}
-		return (this.first.baseline == state.baseline) ? this.first : state;
+		return (first != null && first.baseline == state.baseline) ? first : state;
+	}
+
+	/**
+	 * Return what the database held at first.
+	 * @return the content, or {@code null} if nobody has captured it
+	 */
+	@Nullable Baseline first() {
+		State first = this.first;
+		return (first != null) ? first.baseline : null;
 	}
 
 	@Override
@@ -212,7 +227,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				Changes changes = this.reset.restore(state.baseline, replaceable);
 				report(changes, culprit, wasSandboxed);
 				if (!changes.isUndone()) {
-					replace(state, changes, culprit);
+					putRight(state, changes, culprit);
 				}
 			}
 		}
@@ -232,8 +247,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private void report(Changes changes, String culprit, boolean wasSandboxed) {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
-			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
-					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
+					+ " scheduler). It was undone in: %s.")
 				.formatted(culprit, join(changes.tables())));
 		}
 		if (!changes.sessions().isEmpty()) {
@@ -243,22 +259,30 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 							+ " Have the test wait for the end of what it has started.");
 		}
 		if (!changes.leftovers().isEmpty()) {
-			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
+			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."
+					+ " Have the test undo it.")
 				.formatted(culprit, join(changes.leftovers())));
 		}
 	}
 
-	private void replace(State state, Changes changes, String culprit) {
+	private void putRight(State state, Changes changes, String culprit) {
 		long start = System.nanoTime();
 		String what = join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema());
 		String refusal = (state == this.first) ? replace(state)
-				: "what @BeforeAll or the like had written before is in no copy";
+				: "what @BeforeAll or the like had written before is in no copy.";
 		if (refusal != null) {
 			this.usable = false;
-			logger.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
-					+ " The next test gets a new application context with a new database, which takes its time. If the"
-					+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
-				.formatted(culprit, this.database.name(), what, refusal));
+			logger
+<<<<<<< HEAD
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s."
+						+ " The next test gets a new application context with a new database, which takes its time. If the"
+						+ " change is intended, use the isolation TRANSACTION, which rolls back changes of the schema, too.")
+=======
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
+						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
+						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
+>>>>>>> w-pg
+					.formatted(culprit, this.database.name(), what, refusal));
 			return;
 		}
 		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
@@ -283,12 +307,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			}
 			JdbcUtils.closeConnection(this.connection);
 			connectReset(this.database.replace());
-			state.baseline = this.reset.capture();
+			state.baseline = this.reset.capture(state.baseline);
 			return null;
 		}
 		catch (SQLException | RuntimeException ex) {
 			logger.debug("The database could not be replaced", ex);
-			return ex.getMessage();
+			return ex.getMessage() + ".";
 		}
 	}
 

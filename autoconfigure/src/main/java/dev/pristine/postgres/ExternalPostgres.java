@@ -150,6 +150,9 @@ final class ExternalPostgres implements PostgresServer {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			create(statement, kind + " " + PostgresServer.quote(name) + PostgresServer.copyOf(template, connection));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, PostgresServer.quote(name), RunTag.current()));
+			if (template != null && !this.schemas) {
+				DatabaseAttributes.copy(connection, template, name);
+			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
 			}

@@ -35,6 +35,7 @@ import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.resource.CompositeResourceLease;
@@ -68,6 +69,8 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable PostgresDatabase base;
 
+	private volatile @Nullable DatabaseLease home;
+
 	private volatile @Nullable String onlyCopy;
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
@@ -85,11 +88,6 @@ class PostgresResource implements TestResource {
 	@Override
 	public String name() {
 		return "postgres";
-	}
-
-	@Override
-	public @Nullable String onlyCopy() {
-		return null;
 	}
 
 	@Override
@@ -118,16 +116,16 @@ class PostgresResource implements TestResource {
 			}
 			this.disposable.connectToOthers(routed.keySet())
 				.forEach((identity, connection) -> databases
-					.add(lease(SlotDatabase.only(identity.database(), List.of(), "it is used with R2DBC"),
+					.add(lease(SlotDatabase.only(identity.database(), List.of(), "it is used with R2DBC."),
 							routed.isEmpty(), connection)));
 			if (reactive) {
-				this.onlyCopy = "the application uses R2DBC, whose connections all lead to one database";
+				this.onlyCopy = "the application uses R2DBC, whose connections all lead to one database.";
 			}
-			else if (databases.size() != 1 || !foreign.isEmpty()) {
-				this.onlyCopy = "the application uses other databases than the one that Pristine provides";
+			else if (databases.size() > 1 || !foreign.isEmpty()) {
+				this.onlyCopy = "the application uses other databases than the one that Pristine provides.";
 			}
 			else if (this.routes.own().size() < this.routes.all().size()) {
-				this.onlyCopy = "the application uses data sources of a parent application context";
+				this.onlyCopy = "the application uses data sources of a parent application context.";
 			}
 			return new CompositeResourceLease(databases);
 		}
@@ -140,7 +138,11 @@ class PostgresResource implements TestResource {
 	private ResourceLease<?> leaseCopy(int slot) {
 		PostgresDatabase own = this.disposable.own();
 		PostgresDatabase base = this.base;
-		Assert.state(own != null && base != null, "There is only one copy");
+		if (own == null || base == null) {
+			// Without a database, there is nothing to copy
+			Assert.state(this.onlyCopy == null, () -> "There is only one copy: " + this.onlyCopy);
+			return new CompositeResourceLease(List.of());
+		}
 		try {
 			PostgresDatabase copy = base.copyTo(own.name() + "_" + slot);
 			Map<DataSourceRoute, DataSourceTarget> targets = new LinkedHashMap<>();
@@ -184,7 +186,12 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		SlotDatabase database = database(identity, targets);
 		try {
-			return lease(database, false, this.disposable.connect(identity, targets.get(0).dataSource()));
+			Connection connection = this.disposable.connect(identity, targets.get(0).dataSource());
+			DatabaseLease lease = lease(database, false, connection);
+			if (database.refusal() == null) {
+				this.home = lease;
+			}
+			return lease;
 		}
 		catch (RuntimeException | Error ex) {
 			database.close();
@@ -193,9 +200,10 @@ class PostgresResource implements TestResource {
 	}
 
 	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
+		DatabaseLease home = this.home;
 		try {
-			return new DatabaseLease(database, withoutDataSource, connection, this.timeout, this.resetTimeout,
-					this.overlap);
+			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection,
+					this.timeout, this.resetTimeout, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
@@ -207,7 +215,8 @@ class PostgresResource implements TestResource {
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		PostgresDatabase own = this.disposable.own();
 		if (own == null || !own.name().equals(identity.database())) {
-			this.onlyCopy = "the database '%s' is one that Pristine did not create".formatted(identity.database());
+			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
+				.formatted(identity.database());
 		}
 		else {
 			try {
@@ -216,7 +225,7 @@ class PostgresResource implements TestResource {
 				return SlotDatabase.copy(own, targets, base, base::close);
 			}
 			catch (ResourceException ex) {
-				this.onlyCopy = ex.getMessage();
+				this.onlyCopy = StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
 			}
 		}
 		return SlotDatabase.only(identity.database(), targets, String.valueOf(this.onlyCopy));

@@ -84,6 +84,9 @@ interface PostgresServer extends Server {
 	default void createDatabase(String name, @Nullable String template) throws SQLException {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE DATABASE " + quote(name) + copyOf(template, connection));
+			if (template != null) {
+				DatabaseAttributes.copy(connection, template, name);
+			}
 		}
 	}
 

@@ -96,13 +96,13 @@ class SideBySideTests {
 		new ParallelRun(2, Map.of(), Meeting.class).succeeds(2);
 	}
 
-	@Test
+	@RepeatedTest(10)
 	void whatExistsOnceIsUsedInTurns() {
 		new ParallelRun(4, Map.of(), OnceFirst.class, OnceSecond.class).succeeds(2 * Colliding.TESTS);
 		assertThat(Colliding.together).isEmpty();
 	}
 
-	@Test
+	@RepeatedTest(10)
 	void limitedSlotsAreWaitedFor() {
 		new ParallelRun(4, Map.of(), TwoSlots.class, TwoSlotsToo.class).succeeds(2 * Colliding.TESTS);
 	}

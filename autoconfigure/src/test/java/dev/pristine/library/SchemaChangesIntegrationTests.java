@@ -65,7 +65,8 @@ class SchemaChangesIntegrationTests {
 	void withoutExpectation(CapturedOutput output) {
 		assertSuccess(WithoutExpectation.class);
 		assertThat(contexts).hasSize(1);
-		assertThat(output).containsPattern("changed what cannot be put back .* shelf.* was replaced by a copy in \\d+ ms")
+		assertThat(output)
+			.containsPattern("changed what cannot be put back .* shelf.* was replaced by a copy in \\d+ ms")
 			.contains("use the isolation DATABASE")
 			.doesNotContain("new application context");
 	}

@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 
 import javax.sql.DataSource;
@@ -30,15 +31,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.launch.RunTag;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -125,8 +133,7 @@ class PostgresSlotsIntegrationTests {
 						DataSource dataSource = context.getBean(DataSource.class);
 						try (Connection connection = dataSource.getConnection();
 								Connection last = dataSource.getConnection()) {
-							assertThat(JdbcClient.create(new SingleConnectionDataSource(connection, true))
-								.sql("select current_setting('my.setting')")
+							assertThat(client(connection).sql("select current_setting('my.setting')")
 								.query(String.class)
 								.single()).isEqualTo("initial");
 							assertThatExceptionOfType(SQLException.class).isThrownBy(dataSource::getConnection);
@@ -154,10 +161,190 @@ class PostgresSlotsIntegrationTests {
 		});
 	}
 
+	@Test
+	void copyHasSettingsAndPrivilegesOfDatabase() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			String name = context.getBean(PostgresDatabase.class).name();
+			for (String sql : List.of("alter database %s set search_path to archive, \"$user\", public",
+					"alter database %s set my.setting to 'it''s'", "revoke all on database %s from public",
+					"grant create, connect on database %s to pg_monitor")) {
+				jdbc.sql(sql.formatted(name)).update();
+			}
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				first.capture();
+				try (ResourceLease<?> second = resource.lease(1)) {
+					Scope scope = Scope.enter(second, TestIsolation.TRUNCATE);
+					List<String> attributes = on(1, () -> attributes(jdbc));
+					assertThat(attributes).isEqualTo(attributes(jdbc))
+						.contains("archive, \"$user\", public", "it's")
+						.anyMatch((attribute) -> attribute.contains("pg_monitor=Cc"));
+					on(1, () -> add(jdbc, "Emma"));
+					scope.exit().run();
+					assertThat(second.isUsable()).isTrue();
+					assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				}
+			}
+		});
+	}
+
+	private static List<String> attributes(JdbcClient jdbc) {
+		return jdbc
+			.sql("select current_setting('search_path') union all select current_setting('my.setting')"
+					+ " union all select array(select unnest(datacl)::text order by 1)::text from pg_database"
+					+ " where datname = current_database()")
+			.query(String.class)
+			.list();
+	}
+
+	@Test
+	void slotIsReplacedByItself(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				Scope one = Scope.enter(first, TestIsolation.TRUNCATE);
+				Scope other = Scope.enter(second, TestIsolation.DATABASE);
+				add(jdbc, "Emma");
+				on(1, () -> jdbc.sql("drop table book cascade").update());
+				on(1, () -> jdbc.sql("create extension citext").update());
+				other.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein", "Emma");
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				assertThat(output).doesNotContain("was replaced");
+				jdbc.sql("drop table book cascade").update();
+				one.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				assertThat(output).contains("Tests.test changed", "table book (dropped)", "was replaced by a copy");
+				assertThat(first.isUsable() && second.isUsable()).isTrue();
+			}
+		});
+	}
+
+	@Test
+	void slotIsLeasedWhileOthersAreAtWork() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0);
+					Connection connection = context.getBean(DataSource.class).getConnection()) {
+				connection.setAutoCommit(false);
+				connection.createStatement().execute("lock table book");
+				try (ResourceLease<?> second = resource.lease(1)) {
+					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+				}
+				connection.rollback();
+			}
+		});
+	}
+
+	@Test
+	void dataSourceWithoutPoolHasCopies() {
+		this.contextRunner.withPropertyValues("spring.datasource.type=" + SimpleDriverDataSource.class.getName())
+			.run((context) -> {
+				JdbcClient jdbc = context.getBean(JdbcClient.class);
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					Scope scope = Scope.enter(first, TestIsolation.DATABASE);
+					jdbc.sql("drop table book cascade").update();
+					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+					scope.exit().run();
+					assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				}
+			});
+	}
+
+	@Test
+	void dataSourceThatCannotBeDerivedLeavesOneCopy() {
+		this.contextRunner.withUserConfiguration(DataSourceWithOptions.class).run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).contains("the DataSource 'dataSource' cannot be had once more",
+						"statement_timeout", "Use a pool of HikariCP");
+				assertThat(first.refusal(TestIsolation.DATABASE)).contains("statement_timeout");
+			}
+		});
+	}
+
+	@Test
+	void connectionThatStaysIsToldAndLeavesOneCopy() {
+		this.contextRunner.run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (Connection connection = context.getBean(PostgresDatabase.class).connect();
+					ResourceLease<?> first = resource.lease(0)) {
+				assertThat(connection.isValid(1)).isTrue();
+				assertThat(resource.onlyCopy()).contains("stay connected", "pristine (pid ", "Have them use");
+				assertThat(first.refusal(TestIsolation.DATABASE)).contains("stay connected", "Or use TRUNCATE");
+				assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();
+				assertThat(databases(context.getBean(PostgresDatabase.class))).containsExactly("");
+			}
+		});
+	}
+
+	@Test
+	void contextWithoutDatabaseHasCopies() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				resource.lease(0).close();
+				assertThat(resource.onlyCopy()).isNull();
+				resource.lease(1).close();
+			});
+	}
+
+	@Test
+	void contextsDoNotMeet() {
+		this.contextRunner.run((context) -> this.contextRunner.run((other) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			JdbcClient others = other.getBean(JdbcClient.class);
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0);
+					ResourceLease<?> second = context.getBean(PostgresResource.class).lease(1);
+					ResourceLease<?> third = other.getBean(PostgresResource.class).lease(0);
+					ResourceLease<?> fourth = other.getBean(PostgresResource.class).lease(1)) {
+				on(1, () -> add(jdbc, "Emma"));
+				on(1, () -> add(others, "Persuasion"));
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Emma");
+				assertThat(on(1, () -> titles(others))).containsExactly("Frankenstein", "Persuasion");
+			}
+		}));
+	}
+
+	@Test
+	void externalServerHasCopiesWithTheirRun() {
+		try (TestDatabase external = TestDatabase.create()) {
+			this.contextRunner
+				.withPropertyValues("pristine.postgres.url=" + external.url(),
+						"pristine.postgres.username=" + external.username(),
+						"pristine.postgres.password=" + external.password())
+				.run((context) -> {
+					PostgresDatabase database = context.getBean(PostgresDatabase.class);
+					PostgresResource resource = context.getBean(PostgresResource.class);
+					try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+						try (Connection connection = external.connect()) {
+							assertThat(client(connection)
+								.sql("select distinct shobj_description(oid, 'pg_database') from pg_database"
+										+ " where datname like :name || '%'")
+								.param("name", database.name())
+								.query(String.class)
+								.list()).containsExactly(RunTag.current().toString());
+						}
+						assertThat(on(1, () -> add(context.getBean(JdbcClient.class), "Emma"))).isEqualTo(2);
+					}
+					assertThat(databases(database)).containsExactly("");
+				});
+		}
+	}
+
+	private static JdbcClient client(Connection connection) {
+		return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+	}
+
 	private static List<String> databases(PostgresDatabase database) throws SQLException {
 		try (Connection connection = database.server().connectToServer()) {
-			return JdbcClient.create(new SingleConnectionDataSource(connection, true))
-				.sql("select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
+			return client(connection).sql(
+					"select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
 				.param("name", database.name())
 				.query(String.class)
 				.list();
@@ -167,10 +354,7 @@ class PostgresSlotsIntegrationTests {
 	private static long committed(ApplicationContext context, String suffix) throws SQLException {
 		PostgresDatabase database = context.getBean(PostgresDatabase.class);
 		try (Connection connection = database.server().connect(database.server().url(database.name() + suffix))) {
-			return JdbcClient.create(new SingleConnectionDataSource(connection, true))
-				.sql("select count(*) from book")
-				.query(Long.class)
-				.single();
+			return client(connection).sql("select count(*) from book").query(Long.class).single();
 		}
 	}
 
@@ -190,6 +374,29 @@ class PostgresSlotsIntegrationTests {
 		finally {
 			slot.remove();
 		}
+	}
+
+	/**
+	 * Its URL, user and password do not tell all about its connections.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class DataSourceWithOptions {
+
+		@Bean
+		SimpleDriverDataSource dataSource(JdbcConnectionDetails details) {
+			SimpleDriverDataSource dataSource = DataSourceBuilder.create()
+				.type(SimpleDriverDataSource.class)
+				.driverClassName(details.getDriverClassName())
+				.url(details.getJdbcUrl())
+				.username(details.getUsername())
+				.password(details.getPassword())
+				.build();
+			Properties options = new Properties();
+			options.setProperty("options", "-c statement_timeout=12345");
+			dataSource.setConnectionProperties(options);
+			return dataSource;
+		}
+
 	}
 
 	private record Scope(Runnable exit) {

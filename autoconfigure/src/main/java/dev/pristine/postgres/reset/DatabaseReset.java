@@ -19,7 +19,6 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -97,10 +96,23 @@ public final class DatabaseReset {
 	 * @throws ResourceException if the database cannot be reached
 	 */
 	public Baseline capture() {
+		return capture(null);
+	}
+
+	/**
+	 * Learn what the database holds now.
+	 * @param original a baseline of the database of which this one is a fresh copy, or
+	 * {@code null} if it is none: a copy has the same schema, down to the object
+	 * identifiers
+	 * @return the present state: the same object as before if nothing changed since the
+	 * last capture or restore
+	 * @throws ResourceException if the database cannot be reached
+	 */
+	public Baseline capture(@Nullable Baseline original) {
 		return attempt("capture", () -> {
 			KnownState known = this.known;
 			if (known == null) {
-				return captureEverything();
+				return captureEverything((original != null) ? original.catalog() : Catalog.read(this.session));
 			}
 			ChangeDetector.Detection detection = detect(known);
 			Differences differences = detection.differences();
@@ -108,9 +120,12 @@ public final class DatabaseReset {
 				return known.baseline();
 			}
 			if (differences.schema && !schemaStands(known) && !schemaChanges(known.baseline()).isEmpty()) {
-				return captureEverything();
+				return captureEverything(Catalog.read(this.session));
 			}
 			Baseline baseline = known.baseline();
+			if (differences.server) {
+				baseline = baseline.with(this.serverObjects.capture(detection.evidence()));
+			}
 			differences.schema = false;
 			if (differences.isEmpty()) {
 				this.known = known.at(baseline, detection.evidence());
@@ -158,8 +173,8 @@ public final class DatabaseReset {
 				return changes.toChanges();
 			}
 			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
-			if (differences.server) {
-				this.serverObjects.look(changes.leftovers);
+			if (differences.server || !known.baseline().serverObjects().equals(target.serverObjects())) {
+				this.serverObjects.restore(target.serverObjects(), detection.evidence(), changes.leftovers);
 			}
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
@@ -192,13 +207,12 @@ public final class DatabaseReset {
 		return attempt("check of the schema", () -> schemaChanges(target));
 	}
 
-	private Baseline captureEverything() throws SQLException {
+	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
-		Catalog catalog = Catalog.read(this.session);
 		Evidence before = this.session.evidence();
-		Baseline baseline = this.contents.run(catalog, null, new Differences());
+		Baseline baseline = this.contents.run(catalog, null, new Differences())
+			.with(this.serverObjects.capture(before));
 		this.scan.rememberCatalogs();
-		this.serverObjects.look(new ArrayList<>());
 		this.deadRows.clear();
 		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
 				this.contents.xid(), this.contents.evidence());
@@ -208,7 +222,11 @@ public final class DatabaseReset {
 
 	private ChangeDetector.Detection detect(KnownState known) throws SQLException {
 		try {
-			return this.detector.detect(known);
+			ChangeDetector.Detection detection = this.detector.detect(known);
+			if (detection.differences() != null) {
+				detection.differences().server |= this.serverObjects.mayHaveChanged(detection.evidence());
+			}
+			return detection;
 		}
 		catch (SQLException ex) {
 			// What was to be looked at may not exist any more
