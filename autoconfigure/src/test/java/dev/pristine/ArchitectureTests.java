@@ -69,7 +69,13 @@ class ArchitectureTests {
 
 	@Test
 	void engineSeesOnlyTheContractOfResources() {
-		check(knowsOnly("dev.pristine.isolation", ROOT, "dev.pristine.resource"));
+		check(knowsOnly("dev.pristine.isolation", ROOT, "dev.pristine.resource", "dev.pristine.ownership"));
+	}
+
+	@Test
+	void ownershipKnowsNeitherEngineNorResources() {
+		check(knowsOnly("dev.pristine.ownership", "dev.pristine.resource"));
+		check(knowsOnly("dev.pristine.web", "dev.pristine.ownership", "dev.pristine.resource"));
 	}
 
 	@Test

@@ -32,15 +32,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind the kind of server, or {@code null} if tests get none of it
  * @param name what the URL calls the server, such as {@code mysql}
- * @param place whether it is a server at all
- * @param hosts hosts with their ports
+ * @param hosts hosts with their ports; none if it starts a container, or a part of this
+ * JVM
  * @param database the database
  */
-record Address(@Nullable ServerKind kind, String name, Place place, List<String> hosts, String database) {
+record Address(@Nullable ServerKind kind, String name, List<String> hosts, String database) {
 
 	private static final Set<String> EMBEDDABLE = Set.of("h2", "hsqldb", "derby", "sqlite");
-
-	private static final Set<String> PROTOCOLS = Set.of("tcp", "ssl", "hsql", "hsqls", "http", "https");
 
 	private static final Pattern PORT = Pattern.compile(".*[^:]:\\d+|\\[.*]:\\d+");
 
@@ -55,17 +53,11 @@ record Address(@Nullable ServerKind kind, String name, Place place, List<String>
 			.of(((slashes != -1) ? text.substring(0, slashes) : text).toLowerCase(Locale.ROOT).split("[:?;]"));
 		String name = name(scheme);
 		ServerKind kind = ServerKind.of(name);
-		Place place = scheme.contains("tc") ? Place.CONTAINER
-				: isEmbedded(name, scheme, slashes) ? Place.JVM : Place.SERVER;
 		int end = indexOfAny(rest, "/?;");
-		String authority = rest.substring(0, end);
-		int port = (kind != null) ? kind.port() : 0;
-		List<String> hosts = Arrays.stream(authority.substring(authority.lastIndexOf('@') + 1).split(","))
-			.map((host) -> host.isEmpty() ? "localhost" : host)
-			.map((host) -> (port == 0 || PORT.matcher(host).matches()) ? host : host + ":" + port)
-			.toList();
+		boolean server = !scheme.contains("tc") && (slashes != -1 || !EMBEDDABLE.contains(name));
+		List<String> hosts = server ? hosts(rest.substring(0, end), (kind != null) ? kind.port() : 0) : List.of();
 		String path = (slashes != -1) ? rest.substring(end) : "/" + text.substring(text.lastIndexOf(':') + 1);
-		return new Address(kind, name, place, hosts, database(path) + schema(text));
+		return new Address(kind, name, hosts, database(path) + schema(text));
 	}
 
 	// The driver may be wrapped in another: jdbc:otel:postgresql://...
@@ -76,9 +68,11 @@ record Address(@Nullable ServerKind kind, String name, Place place, List<String>
 			.orElse((scheme.size() > 1) ? scheme.get(1) : scheme.get(0));
 	}
 
-	private static boolean isEmbedded(String name, List<String> scheme, int slashes) {
-		return EMBEDDABLE.contains(name) && scheme.stream().noneMatch(PROTOCOLS::contains)
-				&& !(name.equals("derby") && slashes != -1);
+	private static List<String> hosts(String authority, int port) {
+		return Arrays.stream(authority.substring(authority.lastIndexOf('@') + 1).split(","))
+			.map((host) -> host.isEmpty() ? "localhost" : host)
+			.map((host) -> (port == 0 || PORT.matcher(host).matches()) ? host : host + ":" + port)
+			.toList();
 	}
 
 	private static String database(String path) {
@@ -111,7 +105,7 @@ record Address(@Nullable ServerKind kind, String name, Place place, List<String>
 
 	// Different names are only looked up where the port is the same
 	static boolean isSame(String one, String other) {
-		return one.equalsIgnoreCase(other) || (port(one) == port(other) && isSameHost(host(one), host(other)));
+		return one.equalsIgnoreCase(other) || (port(one).equals(port(other)) && isSameHost(host(one), host(other)));
 	}
 
 	private static boolean isSameHost(String one, String other) {
@@ -129,13 +123,8 @@ record Address(@Nullable ServerKind kind, String name, Place place, List<String>
 		return host.substring(0, Math.max(host.lastIndexOf(':'), 0));
 	}
 
-	private static int port(String host) {
-		try {
-			return Integer.parseInt(host.substring(host.lastIndexOf(':') + 1));
-		}
-		catch (NumberFormatException ex) {
-			return 0;
-		}
+	private static String port(String host) {
+		return host.substring(host.lastIndexOf(':') + 1);
 	}
 
 	/**
@@ -143,29 +132,9 @@ record Address(@Nullable ServerKind kind, String name, Place place, List<String>
 	 */
 	@Override
 	public String toString() {
-		return this.name + "://" + String.join(",", this.hosts) + "/" + this.database;
-	}
-
-	/**
-	 * What an address is of.
-	 */
-	enum Place {
-
-		/**
-		 * A part of this JVM.
-		 */
-		JVM,
-
-		/**
-		 * A container that the URL starts.
-		 */
-		CONTAINER,
-
-		/**
-		 * A server.
-		 */
-		SERVER
-
+		return (this.hosts.isEmpty() && EMBEDDABLE.contains(this.name))
+				? this.name.toUpperCase(Locale.ROOT) + " in this JVM"
+				: this.name + "://" + String.join(",", this.hosts) + "/" + this.database;
 	}
 
 }

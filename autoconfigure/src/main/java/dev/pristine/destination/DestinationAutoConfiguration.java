@@ -93,7 +93,8 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DetailsUrl<JdbcConnectionDetails> pristineJdbcDetailsUrl() {
-			return new DetailsUrl<>(JdbcConnectionDetails.class, JdbcConnectionDetails::getJdbcUrl);
+			return new DetailsUrl<>(ServerKind.POSTGRES, JdbcConnectionDetails.class,
+					JdbcConnectionDetails::getJdbcUrl);
 		}
 
 	}
@@ -109,7 +110,7 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DetailsUrl<R2dbcConnectionDetails> pristineR2dbcDetailsUrl() {
-			return new DetailsUrl<>(R2dbcConnectionDetails.class,
+			return new DetailsUrl<>(ServerKind.POSTGRES, R2dbcConnectionDetails.class,
 					(details) -> ConnectionFactoryUrls.of(details.getConnectionFactoryOptions()));
 		}
 
@@ -128,7 +129,7 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DetailsUrl<DataRedisConnectionDetails> pristineRedisDetailsUrl() {
-			return new DetailsUrl<>(DataRedisConnectionDetails.class, RedisUrls::of);
+			return new DetailsUrl<>(ServerKind.REDIS, DataRedisConnectionDetails.class, RedisUrls::of);
 		}
 
 	}

@@ -25,10 +25,11 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
  * How connection details of one type tell their URL.
  *
  * @param <D> the type of the connection details
+ * @param kind the kind of server that they lead to, if it is one that tests get
  * @param type the type of the connection details
  * @param url finds the URL; none if they lead to several servers
  */
-record DetailsUrl<D extends ConnectionDetails>(Class<D> type, Function<D, @Nullable String> url) {
+record DetailsUrl<D extends ConnectionDetails>(ServerKind kind, Class<D> type, Function<D, @Nullable String> url) {
 
 	@Nullable String of(Object details) {
 		return this.url.apply(this.type.cast(details));

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,12 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
-import org.springframework.util.PropertyPlaceholderHelper;
 
 import dev.pristine.launch.ExportedAddress;
 
@@ -48,9 +52,6 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 	// Full of what nobody in this JVM reads
 	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
-
-	private static final PropertyPlaceholderHelper placeholders = new PropertyPlaceholderHelper("${", "}", ":", '\\',
-			true);
 
 	private final ConfigurableEnvironment environment;
 
@@ -70,21 +71,19 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 				names.addAll(Arrays.asList(values.getPropertyNames()));
 			}
 		}
+		PropertyResolver values = withoutExportedAddresses();
 		names.stream()
 			.filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine."))
 			.forEach((name) -> {
-				Address address = address(name);
+				Address address = (values.getProperty(name, Object.class) instanceof String value)
+						? address(name, value) : null;
 				if (address != null) {
 					this.addresses.getObject().checkProperty(name, address);
 				}
 			});
 	}
 
-	private @Nullable Address address(String name) {
-		String value = value(name);
-		if (value == null) {
-			return null;
-		}
+	private static @Nullable Address address(String name, String value) {
 		if (URL.matcher(value).matches()) {
 			return Address.parse(value);
 		}
@@ -99,18 +98,18 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 	}
 
 	// To read an exported address would start its server
-	private @Nullable String value(String name) {
+	private PropertyResolver withoutExportedAddresses() {
+		MutablePropertySources sources = new MutablePropertySources();
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values && values.containsProperty(name)) {
-				if (ExportedAddress.isSource(source)) {
-					return null;
-				}
-				Object value = values.getProperty(name);
-				return (value instanceof CharSequence text)
-						? placeholders.replacePlaceholders(text.toString(), this::value) : null;
+			if (source instanceof EnumerablePropertySource<?> values) {
+				sources.addLast(!ExportedAddress.isSource(source) ? source
+						: new MapPropertySource(source.getName(), Arrays.stream(values.getPropertyNames())
+							.collect(Collectors.toMap((name) -> name, (name) -> ""))));
 			}
 		}
-		return null;
+		PropertySourcesPropertyResolver resolver = new PropertySourcesPropertyResolver(sources);
+		resolver.setIgnoreUnresolvableNestedPlaceholders(true);
+		return resolver;
 	}
 
 }

@@ -16,24 +16,20 @@
 
 package dev.pristine.destination;
 
+import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.PropertySource;
 import org.springframework.util.StringUtils;
 
-import dev.pristine.destination.Address.Place;
 import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
@@ -76,18 +72,19 @@ class TestAddresses {
 		for (String url : urls) {
 			Address address = Address.parse(url);
 			ServerKind kind = address.kind();
-			if (address.place() == Place.JVM || kind == null) {
-				Notice.once(logger::warn, subject + " leads to " + describe(address)
+			if (kind == null) {
+				Notice.once(logger::warn, subject + " leads to " + address
 						+ ", which Pristine does not isolate: what tests write there stays");
 			}
-			else if (address.place() == Place.SERVER && isEnabled(kind) && !isForTests(address, kind)) {
+			else if (isToBeKnown(address, kind) && !isDeclared(address, kind) && !isGivenByTest(address)) {
 				throw refusal(subject, name, address, kind);
 			}
 		}
 	}
 
-	private boolean isForTests(Address address, ServerKind kind) {
-		return isDeclared(address, kind) || isDynamic(address) || StartedContainers.publish(address);
+	private boolean isToBeKnown(Address address, ServerKind kind) {
+		return !address.hosts().isEmpty()
+				&& !"false".equals(this.environment.getProperty("pristine." + kind.resource() + ".enabled"));
 	}
 
 	/**
@@ -97,8 +94,8 @@ class TestAddresses {
 	 */
 	void checkProperty(String name, Address address) {
 		ServerKind kind = address.kind();
-		if (kind != null && address.place() == Place.SERVER && isEnabled(kind) && !isForeign(name)
-				&& !isExported(name, kind) && !isDynamic(address) && !StartedContainers.publish(address)) {
+		if (kind != null && isToBeKnown(address, kind) && !isForeign(name) && !isExported(name, kind)
+				&& !isGivenByTest(address)) {
 			throw new ResourceException(
 					"The property '%s' leads to %s, which is no server of the tests.".formatted(name, address),
 					((kind == ServerKind.POSTGRES)
@@ -106,11 +103,6 @@ class TestAddresses {
 							: "Name it in 'pristine.%s.export-to': ".formatted(kind.resource()))
 							+ "it then leads to the tests' server. " + consent(name, kind));
 		}
-	}
-
-	private static String describe(Address address) {
-		return (address.place() == Place.JVM) ? address.name().toUpperCase(Locale.ROOT) + " in this JVM"
-				: address.toString();
 	}
 
 	private boolean isForeign(String name) {
@@ -125,15 +117,11 @@ class TestAddresses {
 			.contains(name);
 	}
 
-	private boolean isEnabled(ServerKind kind) {
-		return !"false".equals(this.environment.getProperty("pristine." + kind.resource() + ".enabled"));
-	}
-
 	private boolean isDeclared(Address address, ServerKind kind) {
 		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
 		return this.detailsUrls.stream().anyMatch((details) -> declared(details).stream().anyMatch((name) -> {
 			String url = details.of(this.beanFactory.getBean(name));
-			return url != null && address.leadsTo(Address.parse(url), !external && isCreatedForTests(name));
+			return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
 		}));
 	}
 
@@ -149,47 +137,28 @@ class TestAddresses {
 			.toList();
 	}
 
-	private boolean isCreatedForTests(String name) {
+	private boolean isOwn(String name) {
 		Class<?> type = this.beanFactory.getType(name);
-		if (type != null && type.getName().startsWith("dev.pristine.")) {
-			return true;
-		}
-		try {
-			return ContainerImageMetadata.isPresent(this.beanFactory.getMergedBeanDefinition(name));
-		}
-		catch (NoSuchBeanDefinitionException ex) {
-			return false;
-		}
+		return type != null && type.getName().startsWith("dev.pristine.");
 	}
 
-	// @DynamicPropertySource
-	private boolean isDynamic(Address address) {
-		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values
-					&& source.getClass().getSimpleName().equals("DynamicValuesPropertySource")) {
-				for (String name : values.getPropertyNames()) {
-					if (address.leadsTo(Address.parse(String.valueOf(values.getProperty(name))), false)) {
-						return true;
-					}
-				}
-			}
-		}
-		return false;
+	// With @DynamicPropertySource, or by starting a container
+	private boolean isGivenByTest(Address address) {
+		boolean dynamic = this.environment.getPropertySources()
+			.get("Dynamic Test Properties") instanceof EnumerablePropertySource<?> values
+				&& Arrays.stream(values.getPropertyNames())
+					.map((name) -> Address.parse(String.valueOf(values.getProperty(name))))
+					.anyMatch((given) -> address.leadsTo(given, false));
+		return dynamic || StartedContainers.publish(address);
 	}
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
 		boolean provided = this.detailsUrls.stream()
-			.anyMatch((details) -> !declared(details).isEmpty() && leadsToKind(details, kind));
+			.anyMatch((details) -> details.kind() == kind && !declared(details).isEmpty());
 		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
 				(address.name().equals("redis-several")
 						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."
 						: kind.remedy(provided)) + " " + consent(name, kind));
-	}
-
-	private boolean leadsToKind(DetailsUrl<?> details, ServerKind kind) {
-		return declared(details).stream()
-			.map((name) -> details.of(this.beanFactory.getBean(name)))
-			.anyMatch((url) -> url != null && Address.parse(url).kind() == kind);
 	}
 
 	private static String consent(String name, ServerKind kind) {

@@ -16,97 +16,161 @@
 
 package dev.pristine.isolation;
 
+import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.TestScope;
 
 /**
- * A test class that holds a slot. Its tests, and its nested classes, take turns on it.
+ * A test class that holds a slot. Its tests, and its nested classes, use that slot one
+ * after the other. Where tests run side by side, a class that has written nothing gives
+ * the slot back when its first test starts, and each test takes one for itself.
  */
 final class ClassScope {
 
-	private final Slot slot;
+	private final SlotPool pool;
+
+	private final Turn turn;
+
+	private final TestIsolation isolation;
 
 	/**
-	 * The lock on the slot, or on the enclosing class.
+	 * Held by whoever uses the slot of the class.
 	 */
-	private final FairLock owner;
-
 	private final FairLock lock;
 
-	private ClassScope(Slot slot, FairLock owner) {
-		this.slot = slot;
-		this.owner = owner;
-		this.lock = owner.inside();
+	/**
+	 * Whether the class keeps the slot; {@code null} if that has to be found out yet.
+	 */
+	private @Nullable Boolean kept;
+
+	private ClassScope(SlotPool pool, Turn turn, TestIsolation isolation, FairLock lock, @Nullable Boolean kept) {
+		this.pool = pool;
+		this.turn = turn;
+		this.isolation = isolation;
+		this.lock = lock;
+		this.kept = kept;
 	}
 
 	/**
 	 * Open the scope of a class.
-	 * @param slot the slot to use
-	 * @param lock the lock on the slot, or on the enclosing class
+	 * @param pool where to get a slot
 	 * @param scope the scope of the class
 	 * @param instantiated whether an instance of the class exists already
-	 * @return the open scope, or {@code null} if the slot was closed meanwhile
+	 * @param alone whether nobody else must have a slot meanwhile
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	static @Nullable ClassScope open(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
-		return enter(slot, lock, scope, instantiated) ? new ClassScope(slot, lock) : null;
+	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated, boolean alone) {
+		return of(pool, pool.lease(scope, instantiated, alone), pool.lock(), scope, alone);
 	}
 
 	/**
 	 * Open the scope of a nested class.
 	 * @param scope the scope of the nested class
 	 * @param instantiated whether an instance of the class exists already
-	 * @return the open scope, or {@code null} if the slot was closed meanwhile
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
 	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
-		return open(this.slot, this.lock, scope, instantiated);
+		return of(this.pool, start(scope, instantiated), this.lock, scope, false);
 	}
 
 	/**
-	 * Start a test.
-	 * @param test the scope of the test
-	 * @return {@code false} if the slot was closed meanwhile
+	 * Open the scope of a class that has nothing to do with this one.
+	 * @param scope the scope of the other class
+	 * @return the open scope, or {@code null} if the pool was closed meanwhile
+	 * @see #startAside
 	 */
-	boolean start(TestScope test) {
-		return enter(this.slot, this.lock, test, false);
+	@Nullable ClassScope aside(TestScope scope) {
+		return of(this.pool, startAside(scope), this.lock, scope, false);
 	}
 
-	private static boolean enter(Slot slot, FairLock lock, TestScope scope, boolean instantiated) {
-		lock.acquire(scope.name());
-		boolean entered = false;
-		try {
-			if (!slot.isClosed()) {
-				slot.enter(scope, instantiated);
-				entered = true;
-			}
-			return entered;
+	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope,
+			boolean alone) {
+		Boolean kept = (alone || !pool.isParallel() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
+		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), kept) : null;
+	}
+
+	/**
+	 * Start a test, or a nested class.
+	 * @param scope its scope
+	 * @param instantiated whether an instance of the nested class exists already
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn start(TestScope scope, boolean instantiated) {
+		this.lock.acquire(scope.name());
+		return begin(scope, (slot) -> slot.enter(scope, instantiated));
+	}
+
+	/**
+	 * Start a class or a test that has nothing to do with this class, on a thread that
+	 * waits for the rest of this class: it must not wait for others who may wait for this
+	 * thread.
+	 * @param scope the scope of the other class or test
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn startAside(TestScope scope) {
+		Turn elsewhere = this.pool.tryLease(scope, false);
+		if (elsewhere != null) {
+			return elsewhere;
 		}
-		finally {
-			if (!entered) {
-				lock.release();
+		this.lock.acquire(scope.name());
+		return begin(scope, (slot) -> slot.enterAside(scope));
+	}
+
+	private @Nullable Turn begin(TestScope scope, Consumer<Slot> entry) {
+		return Turn.begin(this.turn.slot(), this.pool.running(), scope, entry, () -> this.lock.release(scope.name()));
+	}
+
+	/**
+	 * Return whether others can use the slot meanwhile.
+	 * @return {@code false} if what the class wrote would be lost then
+	 */
+	boolean allowsAside() {
+		return this.isolation != TestIsolation.TRANSACTION;
+	}
+
+	/**
+	 * Return whether the class needs its slot for what is inside. Asked when the first
+	 * test starts: nothing of it is on the slot yet.
+	 * @return whether it does; otherwise it has none any more
+	 */
+	synchronized boolean keepsSlot() {
+		if (this.kept == null) {
+			this.kept = !this.turn.slot().isUntouched();
+			if (!this.kept) {
+				this.turn.end();
+				this.turn.release();
 			}
 		}
+		return this.kept;
 	}
 
 	/**
-	 * End the test or the class: undo what it did.
+	 * Return whether the class has given its slot back.
+	 * @return whether it has none
 	 */
-	void exit() {
-		this.slot.exit();
+	synchronized boolean isWithoutSlot() {
+		return Boolean.FALSE.equals(this.kept);
 	}
 
 	/**
-	 * Let the next test of the class have its turn.
+	 * Undo what the class did.
 	 */
-	void releaseTest() {
-		this.lock.release();
+	synchronized void end() {
+		if (!isWithoutSlot()) {
+			this.turn.end();
+		}
 	}
 
 	/**
 	 * Let the next class have the slot.
 	 */
-	void release() {
-		this.owner.release();
+	synchronized void release() {
+		if (!isWithoutSlot()) {
+			this.turn.release();
+		}
 	}
 
 }

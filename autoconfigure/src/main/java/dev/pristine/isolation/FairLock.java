@@ -17,19 +17,20 @@
 package dev.pristine.isolation;
 
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.pristine.resource.ResourceException;
 
 /**
- * What only one test, or class of tests, can have at a time. Waiting for it is fair and
- * bounded, and lets JUnit's pool start another thread meanwhile, so that the holder can
- * get on.
+ * What only so many tests, or classes of tests, can have at a time. Waiting for it is
+ * fair and bounded, and lets JUnit's pool start another thread meanwhile, so that the
+ * holders can get on.
  */
 class FairLock {
 
@@ -37,26 +38,27 @@ class FairLock {
 
 	private final AtomicLong progress;
 
-	private final Semaphore free = new Semaphore(1, true);
+	private final Semaphore free;
 
-	private volatile @Nullable String holder;
+	private final Set<String> holders = ConcurrentHashMap.newKeySet();
 
-	FairLock(Duration timeout) {
-		this(timeout, new AtomicLong());
+	FairLock(Duration timeout, int permits) {
+		this(timeout, permits, new AtomicLong());
 	}
 
-	private FairLock(Duration timeout, AtomicLong progress) {
+	private FairLock(Duration timeout, int permits, AtomicLong progress) {
 		this.timeout = timeout;
 		this.progress = progress;
+		this.free = new Semaphore(permits, true);
 	}
 
 	/**
-	 * Return a further lock for what the holder of this one consists of. Those who wait
-	 * for this one see whether it is acquired and released.
-	 * @return the lock
+	 * Return a lock for what a holder of this one consists of. Those who wait for this
+	 * one see whether it is acquired and released.
+	 * @return the lock, of which there is one
 	 */
 	FairLock inside() {
-		return new FairLock(this.timeout, this.progress);
+		return new FairLock(this.timeout, 1, this.progress);
 	}
 
 	/**
@@ -66,15 +68,27 @@ class FairLock {
 	 * got any further
 	 */
 	void acquire(String name) {
-		Wait wait = new Wait();
+		acquire(name, 1);
+	}
+
+	/**
+	 * Wait for the lock.
+	 * @param name who acquires it, for messages
+	 * @param permits how much of it
+	 * @throws ResourceException if for the time of the timeout nobody before in the queue
+	 * got any further
+	 */
+	void acquire(String name, int permits) {
+		Wait wait = new Wait(permits);
 		try {
-			if (!this.free.tryAcquire(0, TimeUnit.MILLISECONDS)) {
+			if (!this.free.tryAcquire(permits, 0, TimeUnit.MILLISECONDS)) {
 				ForkJoinPool.managedBlock(wait);
 				if (!wait.acquired) {
 					throw new ResourceException(
-							name + " waited " + this.timeout.toMillis() + " ms for " + this.holder
-									+ ", which uses the same application context and got no further.",
-							"If a test may take that long, raise pristine.isolation.wait-timeout or run both on one "
+							name + " waited " + this.timeout.toMillis() + " ms for "
+									+ String.join(", ", new TreeSet<>(this.holders))
+									+ ", using the same application context and getting no further.",
+							"If a test may take that long, raise pristine.isolation.wait-timeout or run them on one "
 									+ "thread.");
 				}
 			}
@@ -82,11 +96,11 @@ class FairLock {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new ResourceException(
-					name + " was interrupted while it waited for " + this.holder
-							+ ", which uses the same application context.",
+					name + " was interrupted while it waited for " + String.join(", ", new TreeSet<>(this.holders))
+							+ ", using the same application context.",
 					"Look for what ended the test early, such as a time limit.", ex);
 		}
-		this.holder = name;
+		this.holders.add(name);
 		this.progress.incrementAndGet();
 	}
 
@@ -98,27 +112,38 @@ class FairLock {
 	boolean tryAcquire(String name) {
 		boolean acquired = this.free.tryAcquire();
 		if (acquired) {
-			this.holder = name;
+			this.holders.add(name);
 		}
 		return acquired;
 	}
 
-	void release() {
-		this.holder = null;
+	void release(String name) {
+		release(name, 1);
+	}
+
+	void release(String name, int permits) {
+		this.holders.remove(name);
 		this.progress.incrementAndGet();
-		this.free.release();
+		this.free.release(permits);
 	}
 
 	private final class Wait implements ForkJoinPool.ManagedBlocker {
 
+		private final int permits;
+
 		private boolean acquired;
+
+		Wait(int permits) {
+			this.permits = permits;
+		}
 
 		@Override
 		public boolean block() throws InterruptedException {
 			long seen;
 			do {
 				seen = FairLock.this.progress.get();
-				this.acquired = FairLock.this.free.tryAcquire(FairLock.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+				this.acquired = FairLock.this.free.tryAcquire(this.permits, FairLock.this.timeout.toMillis(),
+						TimeUnit.MILLISECONDS);
 			}
 			while (!this.acquired && seen != FairLock.this.progress.get());
 			return true;

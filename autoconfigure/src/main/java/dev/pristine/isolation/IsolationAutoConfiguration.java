@@ -40,11 +40,16 @@ import dev.pristine.resource.TestResource;
 public final class IsolationAutoConfiguration {
 
 	@Bean
+	RunningTests runningTests() {
+		return new RunningTests();
+	}
+
+	@Bean
 	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources,
-			ObjectProvider<SnapshotResource<?>> snapshots, IsolationProperties properties) {
+			ObjectProvider<SnapshotResource<?>> snapshots, IsolationProperties properties, RunningTests runningTests) {
 		return new IsolationEngine(
 				Stream.concat(resources.orderedStream(), snapshots.orderedStream().map(TestResource::of)).toList(),
-				properties);
+				properties, runningTests);
 	}
 
 }

@@ -17,8 +17,12 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -29,24 +33,26 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
+import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
 /**
- * The isolation of one application context: its resources, the slot over them and the
- * classes that hold it.
+ * The isolation of one application context: its resources, the slots over them and the
+ * classes that hold them.
  */
 class IsolationEngine implements DisposableBean {
 
 	private static final Log logger = LogFactory.getLog(IsolationEngine.class);
 
 	/**
-	 * The test class of this thread that wants to be told as soon as its application
-	 * context is there: a {@code @BeforeAll} method with injected parameters writes right
-	 * after that.
+	 * The test classes that run on this thread, the last one first. They want to be told
+	 * when their application context is there, and when the thread uses it outside of a
+	 * test: {@code @BeforeAll} and {@code @AfterAll} methods write then.
 	 */
-	private static final ThreadLocal<@Nullable Consumer<IsolationEngine>> awaiting = new ThreadLocal<>();
+	private static final ThreadLocal<Deque<Consumer<IsolationEngine>>> classes = ThreadLocal
+		.withInitial(ArrayDeque::new);
 
 	/**
 	 * The engines of all application contexts of this JVM: a class that starts does not
@@ -58,22 +64,22 @@ class IsolationEngine implements DisposableBean {
 
 	private final IsolationProperties properties;
 
-	private final FairLock lock;
+	private final RunningTests running;
 
 	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
 
-	private @Nullable Slot slot;
+	private @Nullable SlotPool slots;
 
 	private @Nullable IsolationModes modes;
 
-	IsolationEngine(List<TestResource> resources, IsolationProperties properties) {
+	IsolationEngine(List<TestResource> resources, IsolationProperties properties, RunningTests running) {
 		this.resources = resources;
 		this.properties = properties;
-		this.lock = new FairLock(properties.waitTimeout());
+		this.running = running;
 	}
 
-	static void await(Consumer<IsolationEngine> listener) {
-		awaiting.set(listener);
+	static void classStarted(Consumer<IsolationEngine> listener) {
+		classes.get().push(listener);
 	}
 
 	/**
@@ -85,38 +91,89 @@ class IsolationEngine implements DisposableBean {
 		engines.forEach((engine) -> engine.restoreIfUnused(culprit));
 	}
 
-	static void stopAwaiting() {
-		awaiting.remove();
+	static void classEnded() {
+		classes.get().pollFirst();
 	}
 
 	/**
 	 * Capture the baseline: the application has started.
 	 */
 	void start() {
-		slot();
-		Consumer<IsolationEngine> listener = awaiting.get();
+		slots();
+		this.running.whenNobodyIsKnown(this::arrive);
+		arrive();
+	}
+
+	private void arrive() {
+		Consumer<IsolationEngine> listener = classes.get().peek();
 		if (listener != null) {
-			awaiting.remove();
 			listener.accept(this);
 		}
 	}
 
 	/**
-	 * Open the scope of a test class, waiting until no other class holds the slot.
+	 * Open the scope of a test class, waiting until there is a slot for it.
 	 * @param testClass the class
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
 	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
-		Slot slot = slot();
+		SlotPool slots = slots();
 		ClassScope enclosing = enclosing(testClass);
 		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
-		ClassScope scope = (enclosing != null) ? enclosing.nested(whole, instantiated)
-				: ClassScope.open(slot, this.lock, whole, instantiated);
+		ClassScope waiting = waiting(enclosing);
+		ClassScope scope;
+		if (enclosing != null && enclosing.keepsSlot()) {
+			scope = enclosing.nested(whole, instantiated);
+		}
+		else if (waiting != null) {
+			scope = waiting.aside(whole);
+		}
+		else {
+			scope = ClassScope.open(slots, whole, instantiated, isAlone(testClass));
+		}
 		if (scope != null) {
 			this.open.put(testClass, scope);
 		}
 		return scope;
+	}
+
+	/**
+	 * Return whether the tests of a class can only run in its scope.
+	 * @param testClass the class
+	 * @return {@code false} if it needs none, unless it writes something before them
+	 */
+	boolean needsScope(Class<?> testClass) {
+		return !slots().isParallel() || isAlone(testClass) || modes().ofWhole(testClass) == TestIsolation.NONE;
+	}
+
+	private boolean isAlone(Class<?> testClass) {
+		return slots().isParallel() && ContextChanges.isDirtiedBy(testClass);
+	}
+
+	/**
+	 * Start a test.
+	 * @param test the scope of the test
+	 * @param scope the scope of its class, or {@code null} if that is not open
+	 * @return its turn, or {@code null} if the application context was closed meanwhile
+	 */
+	@Nullable Turn start(TestScope test, @Nullable ClassScope scope) {
+		if (scope != null && scope.keepsSlot()) {
+			return scope.start(test, false);
+		}
+		ClassScope waiting = waiting(scope);
+		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false, false);
+	}
+
+	// JUnit has a thread that waits for the rest of a class run something else meanwhile
+	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
+		for (Class<?> container : TestPlanListener.containers()) {
+			ClassScope scope = this.open.get(container);
+			if (scope != null && scope != own && scope.keepsSlot()) {
+				return scope.allowsAside() ? scope : null;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -126,7 +183,7 @@ class IsolationEngine implements DisposableBean {
 	 */
 	void close(Class<?> testClass, ClassScope scope) {
 		this.open.remove(testClass, scope);
-		scope.exit();
+		scope.end();
 	}
 
 	/**
@@ -146,29 +203,25 @@ class IsolationEngine implements DisposableBean {
 	 * @return {@code true} if no test may run on it
 	 */
 	synchronized boolean isBroken() {
-		return this.slot != null && this.slot.isBroken() && !this.slot.isClosed();
+		SlotPool slots = this.slots;
+		return slots != null && !slots.isCopied() && slots.home().isBroken() && !slots.home().isClosed();
 	}
 
 	private void restoreIfUnused(String culprit) {
-		if (this.lock.tryAcquire(culprit)) {
-			try {
-				slot().restoreBaseline(culprit);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("An application context is not used again: " + ex.getMessage());
-			}
-			finally {
-				this.lock.release();
-			}
+		try {
+			slots().restoreUnused(culprit);
+		}
+		catch (RuntimeException ex) {
+			logger.warn("An application context is not used again: " + ex.getMessage());
 		}
 	}
 
 	@Override
 	public synchronized void destroy() {
 		engines.remove(this);
-		Slot slot = this.slot;
-		if (slot != null) {
-			slot.close();
+		SlotPool slots = this.slots;
+		if (slots != null) {
+			slots.close();
 		}
 	}
 
@@ -179,11 +232,13 @@ class IsolationEngine implements DisposableBean {
 		}
 		Class<?> enclosing = testClass.getEnclosingClass();
 		ClassScope scope = this.open.get(enclosing);
+		Collection<Class<?>> candidates = (TestPlanListener.parallelism() > 1) ? TestPlanListener.containers()
+				: this.open.keySet();
 		return (scope != null) ? scope
-				: this.open.entrySet()
-					.stream()
-					.filter((entry) -> enclosing.isAssignableFrom(entry.getKey()))
-					.map(Map.Entry::getValue)
+				: candidates.stream()
+					.filter(enclosing::isAssignableFrom)
+					.map(this.open::get)
+					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
 	}
@@ -191,20 +246,20 @@ class IsolationEngine implements DisposableBean {
 	private synchronized IsolationModes modes() {
 		IsolationModes modes = this.modes;
 		if (modes == null) {
-			modes = new IsolationModes(this.properties.mode(), slot()::refusal);
+			modes = new IsolationModes(this.properties.mode(), slots().home()::refusal);
 			this.modes = modes;
 		}
 		return modes;
 	}
 
-	private synchronized Slot slot() {
-		Slot slot = this.slot;
-		if (slot == null) {
-			slot = new Slot(0, this.resources);
-			this.slot = slot;
+	private synchronized SlotPool slots() {
+		SlotPool slots = this.slots;
+		if (slots == null) {
+			slots = new SlotPool(this.resources, this.running, this.properties, TestPlanListener.parallelism());
+			this.slots = slots;
 			engines.add(this);
 		}
-		return slot;
+		return slots;
 	}
 
 }

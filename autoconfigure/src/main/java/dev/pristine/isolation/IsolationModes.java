@@ -94,10 +94,10 @@ class IsolationModes {
 	}
 
 	private TestIsolation checked(TestIsolation isolation, String name) {
-		if (isolation == TestIsolation.SCHEMA || isolation == TestIsolation.DATABASE) {
+		if (isolation == TestIsolation.SCHEMA) {
 			throw new ResourceException(
 					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
-					"Use TRUNCATE for real commits, or TRANSACTION, which also undoes changes to the schema.");
+					"Use TRUNCATE for real commits, or DATABASE if the test also changes the schema.");
 		}
 		String reason = this.refusal.apply(isolation);
 		if (reason != null) {

@@ -31,8 +31,12 @@ import dev.pristine.TestIsolation;
  * transaction where nothing may be deleted from the database.
  * @param waitTimeout How long a test waits for another one that uses the same application
  * context to finish.
+ * @param slots How many classes and tests of one application context run at the same time
+ * where JUnit runs tests in parallel. By default three times JUnit's parallelism; 1 makes
+ * them take turns.
  */
 @ConfigurationProperties("pristine.isolation")
-record IsolationProperties(@Nullable TestIsolation mode, @DefaultValue("2m") Duration waitTimeout) {
+record IsolationProperties(@Nullable TestIsolation mode, @DefaultValue("2m") Duration waitTimeout,
+		@Nullable Integer slots) {
 
 }

@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -25,8 +27,6 @@ import org.springframework.test.context.TestExecutionListener;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
 import org.springframework.util.ReflectionUtils;
-
-import dev.pristine.resource.TestScope;
 
 /**
  * {@link TestExecutionListener} that has the {@link IsolationEngine} of the test's
@@ -43,7 +43,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	 */
 	private static final int ORDER = 3500;
 
-	private static final String TEST = IsolationTestExecutionListener.class.getName() + ".test";
+	private static final String TURN = IsolationTestExecutionListener.class.getName() + ".turn";
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
@@ -57,6 +57,12 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean instantiated;
 
+	/**
+	 * How often the class runs at this moment: a nested class does once for each class
+	 * that has inherited it.
+	 */
+	private final AtomicInteger runs = new AtomicInteger();
+
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -64,6 +70,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
+		this.runs.incrementAndGet();
+		IsolationEngine.classStarted((engine) -> openOnArrival(testContext, engine));
 		while (testContext.hasApplicationContext()) {
 			if (open(testContext)) {
 				return;
@@ -71,7 +79,6 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			// The context was replaced while this class waited for its turn
 		}
 		// Loading it now would be too early for a @BeforeAll that it depends on
-		IsolationEngine.await((engine) -> openOnArrival(testContext.getTestClass(), engine));
 	}
 
 	// Comes before the class itself only if all of its tests share the instance
@@ -82,9 +89,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestMethod(TestContext testContext) throws Exception {
-		IsolationEngine.stopAwaiting();
 		throwFailureOfArrival();
-		while (!open(testContext) || !start(testContext)) {
+		while (!start(testContext)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
@@ -95,11 +101,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void afterTestMethod(TestContext testContext) {
-		ClassScope scope = this.scope;
 		try {
-			if (testContext.removeAttribute(TEST) != null && scope != null) {
-				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::releaseTest);
-				scope.exit();
+			if (testContext.removeAttribute(TURN) instanceof Turn turn) {
+				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, turn::release);
+				turn.end();
 			}
 		}
 		finally {
@@ -109,9 +114,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void afterTestClass(TestContext testContext) {
-		IsolationEngine.stopAwaiting();
+		IsolationEngine.classEnded();
 		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
+		ClassScope scope = (this.runs.decrementAndGet() == 0) ? this.scope : null;
 		try {
 			if (scope != null) {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
@@ -125,27 +130,18 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean open(TestContext testContext) {
 		ApplicationContext context = testContext.getApplicationContext();
-		try {
-			if (context == this.context && this.scope != null) {
-				return true;
-			}
-			IsolationEngine engine = context.getBeanProvider(IsolationEngine.class).getIfAvailable();
-			boolean open = engine == null || open(testContext.getTestClass(), engine);
-			this.context = context;
-			return open;
+		if (context == this.context && this.scope != null) {
+			return true;
 		}
-		catch (IllegalStateException ex) {
-			if (context instanceof ConfigurableApplicationContext closeable && !closeable.isActive()) {
-				// Another class has closed it just now
-				return false;
-			}
-			throw ex;
-		}
+		IsolationEngine engine = engine(context);
+		boolean open = (engine != null) ? open(testContext.getTestClass(), engine) : isActive(context);
+		this.context = context;
+		return open;
 	}
 
 	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {
 		ClassScope left = this.scope;
-		if (this.engine != engine || left == null) {
+		if (this.engine != engine || left == null || left.isWithoutSlot()) {
 			try {
 				close(testClass);
 			}
@@ -161,21 +157,44 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	private boolean start(TestContext testContext) {
-		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
-		if (engine == null || scope == null) {
-			return true;
+		Class<?> testClass = testContext.getTestClass();
+		ApplicationContext context = testContext.getApplicationContext();
+		IsolationEngine engine = engine(context);
+		if (engine == null) {
+			return isActive(context);
 		}
-		TestScope test = engine.scope(testContext.getTestClass(), testContext.getTestMethod());
-		boolean started = scope.start(test);
-		testContext.setAttribute(TEST, started ? test : null);
-		return started;
+		if (engine.needsScope(testClass) && !open(testContext)) {
+			return false;
+		}
+		ClassScope scope = (this.engine == engine) ? this.scope : null;
+		Turn turn = engine.start(engine.scope(testClass, testContext.getTestMethod()), scope);
+		testContext.setAttribute(TURN, turn);
+		return turn != null;
+	}
+
+	// Another class may have closed it just now
+	private static @Nullable IsolationEngine engine(ApplicationContext context) {
+		try {
+			return context.getBeanProvider(IsolationEngine.class).getIfAvailable();
+		}
+		catch (IllegalStateException ex) {
+			if (isActive(context)) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	private static boolean isActive(ApplicationContext context) {
+		return !(context instanceof ConfigurableApplicationContext closeable) || closeable.isActive();
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it
-	private void openOnArrival(Class<?> testClass, IsolationEngine engine) {
+	private void openOnArrival(TestContext testContext, IsolationEngine engine) {
 		try {
-			open(testClass, engine);
+			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
+				open(testContext.getTestClass(), engine);
+			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failure = ex;

@@ -24,8 +24,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.ownership.TestOwner;
+import dev.pristine.ownership.TestOwner.Work;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.CompositeResourceLease.States;
+import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
@@ -36,6 +39,13 @@ import dev.pristine.resource.TestScope;
  * alone knows which state each open scope starts from.
  */
 class Slot {
+
+	private final int number;
+
+	/**
+	 * Whose the work of resetting is, as far as it uses what the application uses.
+	 */
+	private final TestOwner keeper;
 
 	private final CompositeResourceLease resources;
 
@@ -50,9 +60,17 @@ class Slot {
 
 	private volatile boolean closed;
 
-	Slot(int number, List<TestResource> resources) {
+	/**
+	 * Lease a slot.
+	 * @param number its number
+	 * @param resources the resources of which it is a copy
+	 * @param slots what all slots of the application context belong to
+	 */
+	Slot(int number, List<TestResource> resources, CurrentSlot slots) {
+		this.number = number;
+		this.keeper = TestOwner.start("the slot " + number, slots, number);
 		List<ResourceLease<?>> leases = new ArrayList<>(resources.size());
-		try {
+		try (Work work = this.keeper.run()) {
 			resources.forEach((resource) -> leases.add(resource.lease(number)));
 			this.resources = new CompositeResourceLease(leases);
 			this.baseline = this.resources.capture();
@@ -66,6 +84,10 @@ class Slot {
 			}
 			throw ex;
 		}
+	}
+
+	int number() {
+		return this.number;
 	}
 
 	/**
@@ -94,15 +116,32 @@ class Slot {
 			Frame parent = this.open.peek();
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
 			States start = (parent != null) ? parent.inside : this.baseline;
-			if (start == null && parent != null && parent.isIsolated()) {
+			if (start == null && parent != null && parent.undone) {
 				start = this.resources.capture();
 				parent.inside = start;
 			}
 			else if (start != null && isolated && !instantiated) {
 				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
 			}
-			Frame frame = new Frame(scope, start);
+			Frame frame = new Frame(scope, start, start, isolated);
 			if (isolated) {
+				enter(frame);
+			}
+			this.open.push(frame);
+		});
+	}
+
+	/**
+	 * Start a scope that has nothing to do with those that are open: it starts from the
+	 * baseline, and what they have come to is brought back at its end.
+	 * @param scope the scope that starts
+	 */
+	void enterAside(TestScope scope) {
+		attempt(() -> {
+			States before = this.resources.capture();
+			this.resources.restore(this.baseline, scope.name());
+			Frame frame = new Frame(scope, this.baseline, before, true);
+			if (scope.isolation() != TestIsolation.NONE) {
 				enter(frame);
 			}
 			this.open.push(frame);
@@ -129,9 +168,21 @@ class Slot {
 	 */
 	void exit() {
 		Frame frame = this.open.pop();
-		if (!this.closed && frame.isIsolated()) {
+		if (!this.closed && frame.undone) {
 			attempt(() -> frame.restore(this.resources));
 		}
+	}
+
+	/**
+	 * Return whether nothing was written in the scope that was entered last.
+	 * @return whether the scopes inside can as well be entered on another slot
+	 */
+	boolean isUntouched() {
+		Frame frame = this.open.getFirst();
+		if (frame.inside == null) {
+			attempt(() -> frame.inside = this.resources.capture());
+		}
+		return frame.inside != null && frame.inside.equals(frame.start);
 	}
 
 	/**
@@ -167,7 +218,7 @@ class Slot {
 
 	private void attempt(Runnable action) {
 		boolean done = false;
-		try {
+		try (Work work = this.keeper.run()) {
 			action.run();
 			done = true;
 		}
@@ -186,23 +237,28 @@ class Slot {
 		private final @Nullable States start;
 
 		/**
+		 * What to return to at the end.
+		 */
+		private final @Nullable States end;
+
+		private final boolean undone;
+
+		/**
 		 * What the scopes inside start from: what was there when the first of them
 		 * started, such as what {@code @BeforeAll} wrote.
 		 */
 		private @Nullable States inside;
 
-		Frame(TestScope scope, @Nullable States start) {
+		Frame(TestScope scope, @Nullable States start, @Nullable States end, boolean undone) {
 			this.scope = scope;
 			this.start = start;
-		}
-
-		boolean isIsolated() {
-			return this.scope.isolation() != TestIsolation.NONE;
+			this.end = end;
+			this.undone = undone;
 		}
 
 		void restore(CompositeResourceLease resources) {
-			if (this.start != null) {
-				resources.restore(this.start, this.scope.name());
+			if (this.end != null) {
+				resources.restore(this.end, this.scope.name());
 			}
 		}
 

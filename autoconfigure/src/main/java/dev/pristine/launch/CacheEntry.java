@@ -19,6 +19,7 @@ package dev.pristine.launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
@@ -29,9 +30,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32;
 
 import org.apache.commons.logging.Log;
@@ -47,9 +45,6 @@ import dev.pristine.resource.ResourceException;
 final class CacheEntry {
 
 	private static final Log logger = LogFactory.getLog(CacheEntry.class);
-
-	// As long as the JVM: file locks are held by it, not by its threads
-	private static final Map<Path, ReentrantLock> turns = new ConcurrentHashMap<>();
 
 	private final Path path;
 
@@ -71,13 +66,9 @@ final class CacheEntry {
 	}
 
 	void make(Duration atMost, Maker maker) throws IOException {
-		// A second channel of this JVM would give up the lock of the first when it is
-		// closed
-		ReentrantLock turn = turns.computeIfAbsent(this.path, (path) -> new ReentrantLock());
-		await(() -> ProcessHandle.current().toString(), turn::tryLock, atMost);
 		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
 				StandardOpenOption.WRITE)) {
-			await(() -> owner(channel), () -> channel.tryLock() != null, atMost);
+			lock(channel, atMost);
 			if (isIntact()) {
 				return;
 			}
@@ -89,9 +80,6 @@ final class CacheEntry {
 				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
 			makeDraft(maker);
 			Files.writeString(beside(".sum"), sum());
-		}
-		finally {
-			turn.unlock();
 		}
 	}
 
@@ -114,11 +102,11 @@ final class CacheEntry {
 		}
 	}
 
-	private void await(Question<String> owner, Question<Boolean> lock, Duration atMost) throws IOException {
-		if (lock.ask()) {
+	private void lock(FileChannel channel, Duration atMost) throws IOException {
+		if (tryLock(channel)) {
 			return;
 		}
-		String maker = "process " + owner.ask() + ", which is making '" + this.path + "'";
+		String maker = "process " + owner(channel) + ", which is making '" + this.path + "'";
 		SlowWork work = SlowWork.begin("Waiting for " + maker);
 		try {
 			long end = System.nanoTime() + atMost.toNanos();
@@ -130,7 +118,7 @@ final class CacheEntry {
 				}
 				Thread.sleep(20);
 			}
-			while (!lock.ask());
+			while (!tryLock(channel));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -138,6 +126,16 @@ final class CacheEntry {
 		}
 		finally {
 			work.end();
+		}
+	}
+
+	private static boolean tryLock(FileChannel channel) throws IOException {
+		try {
+			return channel.tryLock() != null;
+		}
+		catch (OverlappingFileLockException ex) {
+			// A thread of this JVM has it
+			return false;
 		}
 	}
 
@@ -171,15 +169,6 @@ final class CacheEntry {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
-	}
-
-	/**
-	 * What has to be asked of a file.
-	 */
-	private interface Question<T> {
-
-		T ask() throws IOException;
-
 	}
 
 	/**

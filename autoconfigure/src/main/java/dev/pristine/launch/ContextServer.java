@@ -17,7 +17,6 @@
 package dev.pristine.launch;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -38,11 +37,7 @@ public final class ContextServer implements BeanFactoryPostProcessor, Disposable
 	private final CompletableFuture<LaunchedServer> server;
 
 	ContextServer(String name, Supplier<LaunchedServer> start) {
-		this.server = CompletableFuture.supplyAsync(start, (task) -> {
-			Thread thread = new Thread(task, "pristine-" + name);
-			thread.setDaemon(true);
-			thread.start();
-		});
+		this.server = Servers.inBackground(name, start);
 	}
 
 	/**
@@ -51,12 +46,7 @@ public final class ContextServer implements BeanFactoryPostProcessor, Disposable
 	 * @throws dev.pristine.resource.ResourceException if it did not start
 	 */
 	public LaunchedServer get() {
-		try {
-			return this.server.join();
-		}
-		catch (CompletionException ex) {
-			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
-		}
+		return Servers.join(this.server);
 	}
 
 	@Override

@@ -33,14 +33,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
@@ -69,9 +64,9 @@ public record DockerEngine(@Nullable String address, String reason) {
 		return this.address != null;
 	}
 
-	// Asked once per JVM: an engine seldom comes or goes during a test run
 	/**
-	 * Return the engine, which is looked for once.
+	 * Return the engine, which is looked for once per JVM: it seldom comes or goes during
+	 * a test run.
 	 * @return the engine
 	 */
 	public static DockerEngine get() {
@@ -114,52 +109,32 @@ public record DockerEngine(@Nullable String address, String reason) {
 	}
 
 	static DockerEngine find(Set<String> candidates) {
-		ExecutorService executor = Executors.newCachedThreadPool((task) -> {
-			Thread thread = new Thread(task, "pristine-docker");
-			thread.setDaemon(true);
-			return thread;
-		});
-		try {
-			List<String> addresses = List.copyOf(candidates);
-			List<Callable<Void>> pings = addresses.stream()
-				.<Callable<Void>>map((address) -> () -> ping(address))
-				.toList();
-			List<Future<Void>> answers = executor.invokeAll(pings, PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
-			List<String> problems = new ArrayList<>();
-			for (int i = 0; i < answers.size(); i++) {
-				String problem = problem(answers.get(i));
-				if (problem == null) {
-					return new DockerEngine(addresses.get(i), "a Docker engine answers at " + addresses.get(i));
-				}
-				problems.add(addresses.get(i) + " (" + problem + ")");
+		List<String> problems = new ArrayList<>();
+		for (String address : candidates) {
+			String problem = Servers.inBackground("docker", () -> ask(address))
+				.completeOnTimeout("no answer within " + PATIENCE_MILLISECONDS + " ms", PATIENCE_MILLISECONDS,
+						TimeUnit.MILLISECONDS)
+				.join();
+			if (problem.isEmpty()) {
+				return new DockerEngine(address, "a Docker engine answers at " + address);
 			}
-			return new DockerEngine(null,
-					"no Docker engine answers at " + StringUtils.collectionToDelimitedString(problems, ", "));
+			problems.add(address + " (" + problem + ")");
 		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			return new DockerEngine(null, "the search for a Docker engine was interrupted");
-		}
-		finally {
-			executor.shutdownNow();
-		}
+		return new DockerEngine(null, "no Docker engine answers at " + String.join(", ", problems));
 	}
 
-	private static @Nullable String problem(Future<Void> answer) throws InterruptedException {
+	// What keeps it from answering
+	private static String ask(String address) {
 		try {
-			answer.get();
-			return null;
+			ping(address);
+			return "";
 		}
-		catch (CancellationException ex) {
-			return "no answer within " + PATIENCE_MILLISECONDS + " ms";
-		}
-		catch (ExecutionException ex) {
-			Throwable cause = (ex.getCause() != null) ? ex.getCause() : ex;
-			return (cause.getMessage() != null) ? cause.getMessage() : cause.getClass().getSimpleName();
+		catch (IOException | RuntimeException ex) {
+			return Objects.requireNonNullElse(ex.getMessage(), ex.getClass().getSimpleName());
 		}
 	}
 
-	private static @Nullable Void ping(String address) throws IOException {
+	private static void ping(String address) throws IOException {
 		URI uri = URI.create(address);
 		String scheme = (uri.getScheme() != null) ? uri.getScheme() : "";
 		switch (scheme) {
@@ -185,7 +160,6 @@ public record DockerEngine(@Nullable String address, String reason) {
 			}
 			default -> throw new IOException("cannot be asked");
 		}
-		return null;
 	}
 
 	private static void ping(SocketAddress address, boolean connectionOnly) throws IOException {

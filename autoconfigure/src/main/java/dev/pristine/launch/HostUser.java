@@ -17,14 +17,13 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipal;
-import java.util.stream.Stream;
+
+import com.sun.security.auth.module.UnixSystem;
 
 /**
  * The operating system's user that this JVM runs as.
@@ -32,7 +31,7 @@ import java.util.stream.Stream;
 final class HostUser {
 
 	// A constant of the process. Windows has no number
-	private static final int UID = hasPosix() ? uid() : -1;
+	private static final int UID = hasPosix() ? (int) new UnixSystem().getUid() : -1;
 
 	private HostUser() {
 	}
@@ -52,44 +51,7 @@ final class HostUser {
 	// Let others enter a directory: as root, servers run as another user
 	static void open(Path directory) throws IOException {
 		if (isRoot()) {
-			restrict(directory, "rwxr-xr-x");
-		}
-	}
-
-	static void restrict(Path path, String permissions) throws IOException {
-		if (hasPosix()) {
-			Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(permissions));
-		}
-	}
-
-	// Give a folder to the user that servers run as instead of root, and to nobody else
-	static void handOver(Path folder) throws IOException {
-		restrict(folder, "rwx------");
-		if (isRoot()) {
-			UserPrincipal nobody = folder.getFileSystem()
-				.getUserPrincipalLookupService()
-				.lookupPrincipalByName("nobody");
-			try (Stream<Path> paths = Files.walk(folder)) {
-				for (Path path : paths.toList()) {
-					Files.setOwner(path, nobody);
-				}
-			}
-		}
-	}
-
-	// The JDK tells a user's number only through a file of his
-	private static int uid() {
-		try {
-			Path file = Files.createTempFile("pristine", null);
-			try {
-				return (int) Files.getAttribute(file, "unix:uid");
-			}
-			finally {
-				Files.delete(file);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
 		}
 	}
 

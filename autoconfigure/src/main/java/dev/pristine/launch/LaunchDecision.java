@@ -31,86 +31,72 @@ import dev.pristine.resource.ResourceException;
  *
  * @param launch the way; never {@link Launch#AUTO}
  * @param reason why it was chosen
- * @param automatic whether nobody asked for it
  */
-record LaunchDecision(Launch launch, String reason, boolean automatic) {
+record LaunchDecision(Launch launch, String reason) {
 
 	private static final String CONTAINER_TYPE = "org.testcontainers.containers.GenericContainer";
 
 	/**
-	 * Decide from the properties, the class path and whether a Docker engine answers.
+	 * Decide from the properties, the class path, and whether a Docker engine answers
+	 * that has the image or can pull it.
 	 * @param name the name of the resource, such as {@code postgres}: the {@code launch}
 	 * property below it overrides {@code pristine.launch}
 	 * @param environment where the properties are
-	 * @param hasImage whether a container is possible
+	 * @param image the image of a container, if one is possible
 	 * @param hasProgram whether a native process is possible
 	 * @return the decision
 	 * @throws ResourceException if what is demanded cannot be had
 	 */
-	static LaunchDecision of(String name, Environment environment, boolean hasImage, boolean hasProgram) {
+	static LaunchDecision of(String name, Environment environment, @Nullable String image, boolean hasProgram) {
 		String property = "pristine." + name + ".launch";
 		Launch own = Binder.get(environment).bind(property, Launch.class).orElse(null);
 		Launch launch = (own != null) ? own : LaunchProperties.from(environment).launch();
 		String source = "'%s' is '%s'".formatted((own != null) ? property : "pristine.launch", name(launch));
 		String address = "pristine." + name + ".url";
 		boolean given = StringUtils.hasText(environment.getProperty(address));
-		String obstacle = (launch == Launch.EXTERNAL || given && launch == Launch.AUTO) ? null : obstacle(hasImage);
-		return switch (launch) {
-			case AUTO -> automatic(name, given ? address : null, obstacle, hasProgram);
+		if (launch == Launch.AUTO) {
+			return given ? new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set")
+					: automatic(name, image, hasProgram);
+		}
+		switch (launch) {
 			case CONTAINER -> {
+				String obstacle = obstacle(image);
 				check(obstacle == null, "A container of %s is demanded (%s), but %s.".formatted(name, source, obstacle),
-						"Mend that%s.".formatted(hasProgram ? ", or set '" + property + "' to 'embedded'" : ""));
-				yield new LaunchDecision(launch, source, false);
+						remedy(name, hasProgram));
 			}
-			case EMBEDDED -> {
+			case EMBEDDED ->
 				check(hasProgram, "A native process of %s is demanded (%s), but there is none.".formatted(name, source),
 						"Set '%s' to 'container'.".formatted(property));
-				yield new LaunchDecision(launch, source, false);
-			}
-			case EXTERNAL -> {
+			default ->
 				check(given, "An external server is demanded (%s), but '%s' is not set.".formatted(source, address),
 						"Set '%s' to the address of the server, or choose another launch.".formatted(address));
-				yield new LaunchDecision(launch, source, false);
-			}
-		};
+		}
+		return new LaunchDecision(launch, source);
 	}
 
-	private static LaunchDecision automatic(String name, @Nullable String address, @Nullable String obstacle,
-			boolean hasProgram) {
-		if (address != null) {
-			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set", true);
-		}
+	private static LaunchDecision automatic(String name, @Nullable String image, boolean hasProgram) {
+		String obstacle = obstacle(image);
 		if (obstacle == null) {
-			return new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason(), true);
+			return new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason());
 		}
-		return new LaunchDecision(Launch.CONTAINER, "it can run in nothing else", true).instead(obstacle, name,
-				hasProgram);
+		check(hasProgram, "No container of %s can be started: %s.".formatted(name, obstacle), remedy(name, false));
+		return new LaunchDecision(Launch.EMBEDDED, obstacle);
 	}
 
-	/**
-	 * Decide for a native process, as a container cannot be had after all.
-	 * @param obstacle why not
-	 * @param name the name of the resource
-	 * @param hasProgram whether a native process is possible
-	 * @return the decision
-	 * @throws ResourceException if it has to be a container
-	 */
-	LaunchDecision instead(String obstacle, String name, boolean hasProgram) {
-		check(this.automatic && hasProgram, "No container of %s can be started: %s.".formatted(name, obstacle),
-				"Mend that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
-						hasProgram ? ", or 'pristine." + name + ".launch' to 'embedded'" : ""));
-		return new LaunchDecision(Launch.EMBEDDED, obstacle, true);
+	private static String remedy(String name, boolean hasProgram) {
+		return "Mend that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
+				hasProgram ? ", or 'pristine." + name + ".launch' to 'embedded'" : "");
 	}
 
-	private static @Nullable String obstacle(boolean hasImage) {
-		if (!hasImage) {
+	private static @Nullable String obstacle(@Nullable String image) {
+		if (image == null) {
 			return "it has no image";
 		}
 		if (!ClassUtils.isPresent(CONTAINER_TYPE, null)) {
 			return "'" + CONTAINER_TYPE + "' is not on the class path (dependency 'org.testcontainers:testcontainers')";
 		}
 		DockerEngine engine = DockerEngine.get();
-		return engine.answers() ? null : engine.reason();
+		return engine.answers() ? ContainerImage.absence(image) : engine.reason();
 	}
 
 	private static void check(boolean condition, String problem, String action) {

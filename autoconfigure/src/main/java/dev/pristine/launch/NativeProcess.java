@@ -41,16 +41,13 @@ final class NativeProcess implements Server {
 
 	private final int port;
 
-	private final @Nullable Thread hook;
-
 	NativeProcess(String name, RunDirectory directory, Process process, int port) {
 		this.name = name;
 		this.directory = directory;
 		this.process = process;
 		this.port = port;
-		this.hook = HostUser.hasPosix() ? null : new Thread(this::end, "pristine-" + name + "-end");
-		if (this.hook != null) {
-			Runtime.getRuntime().addShutdownHook(this.hook);
+		if (!HostUser.hasPosix()) {
+			Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "pristine-" + name + "-end"));
 		}
 	}
 
@@ -141,33 +138,18 @@ final class NativeProcess implements Server {
 
 	@Override
 	public void stop() {
-		Thread hook = this.hook;
-		if (hook != null) {
-			try {
-				Runtime.getRuntime().removeShutdownHook(hook);
-			}
-			catch (IllegalStateException ex) {
-				// The JVM is ending; the hook does the same
-			}
-		}
-		end();
-	}
-
-	private void end() {
 		try {
 			// To the supervisor, this is the end of the JVM
 			this.process.getOutputStream().close();
 			if (!HostUser.hasPosix()) {
-				this.process.descendants().forEach(ProcessHandle::destroyForcibly);
-				this.process.destroyForcibly();
+				destroy();
 			}
 			if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
-				ProcessFile.in(this.directory.path()).destroy();
-				this.process.destroyForcibly();
+				destroy();
 			}
 		}
 		catch (IOException ex) {
-			this.process.destroyForcibly();
+			destroy();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -175,9 +157,9 @@ final class NativeProcess implements Server {
 		this.directory.delete();
 	}
 
-	@Override
-	public String toString() {
-		return this.name + " on port " + this.port + " (process " + this.process.pid() + ")";
+	private void destroy() {
+		this.process.descendants().forEach(ProcessHandle::destroyForcibly);
+		this.process.destroyForcibly();
 	}
 
 }

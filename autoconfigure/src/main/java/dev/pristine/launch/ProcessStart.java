@@ -176,21 +176,18 @@ public final class ProcessStart {
 		}
 	}
 
-	/**
-	 * Start a server.
-	 * @param ready waits until it is ready
-	 * @return the process
-	 */
-	NativeProcess start(Ready ready) {
+	LaunchedServer start(String scheme, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
 			NativeProcess process = launch();
+			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
+					process);
 			boolean ours = false;
 			try {
-				ready.await(process);
+				readiness.await(server);
 				ours = process.hasPort();
 				if (ours) {
-					return process;
+					return server;
 				}
 				throw new NotReadyException("did not get its port, which is in use", null);
 			}
@@ -219,25 +216,10 @@ public final class ProcessStart {
 			directory = RunDirectory.create(this.parent, this.name);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
 					FreePort.find(this.port, this.name));
-			Path template = this.files.isEmpty() ? this.template : directory.write(this.files, this.unprivileged);
+			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
 			List<String> command = this.command.apply(place);
-			if (HostUser.hasPosix()) {
-				command = supervised(directory, template, command);
-			}
-			else if (template != null) {
-				FileSystemUtils.copyRecursively(template, directory.content());
-			}
-			else {
-				Files.createDirectory(directory.content());
-			}
-			Process process = new ProcessBuilder(command)
-				.directory((HostUser.hasPosix() ? directory.path() : directory.content()).toFile())
-				.redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()))
-				.start();
-			if (!HostUser.hasPosix()) {
-				ProcessFile.in(directory.path()).write(process.pid());
-			}
+			Process process = HostUser.hasPosix() ? supervised(directory, template, command)
+					: alone(directory, template, command);
 			return new NativeProcess(this.name, directory, process, place.port());
 		}
 		catch (IOException ex) {
@@ -249,27 +231,31 @@ public final class ProcessStart {
 		}
 	}
 
-	private List<String> supervised(RunDirectory directory, @Nullable Path template, List<String> command) {
+	private Process supervised(RunDirectory directory, @Nullable Path template, List<String> command)
+			throws IOException {
 		List<String> supervised = new ArrayList<>(List.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
 				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
 				(template != null) ? template.toString() : ""));
 		supervised.addAll(command);
-		return supervised;
+		return start(new ProcessBuilder(supervised), directory);
 	}
 
-	/**
-	 * Waits until a process can be used.
-	 */
-	@FunctionalInterface
-	interface Ready {
+	// Windows has no shell
+	private static Process alone(RunDirectory directory, @Nullable Path template, List<String> command)
+			throws IOException {
+		Files.createDirectory(directory.content());
+		if (template != null) {
+			FileSystemUtils.copyRecursively(template, directory.content());
+		}
+		Process process = start(new ProcessBuilder(command).directory(directory.content().toFile()), directory);
+		Files.writeString(directory.pid(), Long.toString(process.pid()));
+		return process;
+	}
 
-		/**
-		 * Wait.
-		 * @param process the process
-		 * @throws NotReadyException if it does not become ready
-		 */
-		void await(NativeProcess process) throws NotReadyException;
-
+	private static Process start(ProcessBuilder builder, RunDirectory directory) throws IOException {
+		return builder.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log().toFile()))
+			.start();
 	}
 
 }

@@ -18,8 +18,6 @@ package dev.pristine.launch;
 
 import java.time.Duration;
 
-import org.jspecify.annotations.Nullable;
-
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -45,38 +43,28 @@ final class Readiness {
 
 	void await(LaunchedServer server) throws NotReadyException {
 		long end = System.nanoTime() + this.patience.toNanos();
-		while (true) {
-			Exception reason = ask(server);
-			if (reason == null) {
-				return;
+		Exception reason = new NotReadyException("it is not ready", null);
+		while (System.nanoTime() < end) {
+			try {
+				String answer = this.probe.ask(server);
+				if (answer != null) {
+					this.answer = answer;
+					return;
+				}
+			}
+			catch (ResourceException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				reason = ex;
 			}
 			if (!server.isAlive()) {
 				throw new NotReadyException("ended while it started", null);
 			}
-			if (System.nanoTime() > end) {
-				throw new NotReadyException(
-						"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()),
-						reason);
-			}
 			pause();
 		}
-	}
-
-	private @Nullable Exception ask(LaunchedServer server) {
-		try {
-			String answer = this.probe.ask(server);
-			if (answer == null) {
-				return new NotReadyException("it is not ready", null);
-			}
-			this.answer = answer;
-			return null;
-		}
-		catch (ResourceException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			return ex;
-		}
+		throw new NotReadyException(
+				"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()), reason);
 	}
 
 	private static void pause() throws NotReadyException {

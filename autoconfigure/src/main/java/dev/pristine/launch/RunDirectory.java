@@ -17,53 +17,40 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory of one running server. A file lock tells that its JVM lives, so that the
- * next JVM can remove what a dead one left.
+ * The directory of one running server. It tells which JVM it belongs to, so that another
+ * one can remove what a dead one left. Like all temporary files of the JDK, it is closed
+ * to other users.
  */
 final class RunDirectory {
 
 	private static final Log logger = LogFactory.getLog(RunDirectory.class);
 
-	private static final String PREFIX = "pristine-run-";
-
-	private static final Duration GRACE = Duration.ofMinutes(1);
+	private static final String PREFIX = "pristine-server-";
 
 	private final Path path;
 
-	private final FileChannel lock;
+	private final Path log;
 
-	private RunDirectory(Path path, FileChannel lock) {
+	private RunDirectory(Path path, Path log) {
 		this.path = path;
-		this.lock = lock;
+		this.log = log;
 	}
 
 	static RunDirectory create(Path parent, String name) throws IOException {
-		Path path = Files
-			.createDirectory(parent.resolve(prefix() + name + "-" + UUID.randomUUID().toString().substring(0, 8)));
-		// A server of root runs as another user, who has to get to his own folder
-		HostUser.restrict(path, HostUser.isRoot() ? "rwx--x--x" : "rwx------");
-		RunDirectory directory = new RunDirectory(path,
-				FileChannel.open(path.resolve("lock"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-		directory.lock.lock();
-		HostUser.restrict(Files.createFile(directory.log()), "rw-------");
-		return directory;
+		Path path = Files.createTempDirectory(parent, PREFIX + name + "-");
+		Files.writeString(path.resolve("owner"), RunTag.current().toString());
+		return new RunDirectory(path, Files.createTempFile(path, name, ".log"));
 	}
 
 	Path path() {
@@ -72,7 +59,7 @@ final class RunDirectory {
 
 	// What the process writes to its output
 	Path log() {
-		return this.path.resolve("log");
+		return this.log;
 	}
 
 	// Where the process works; made by its supervisor
@@ -80,33 +67,31 @@ final class RunDirectory {
 		return this.path.resolve("content");
 	}
 
+	// The number of the server's process; written by its supervisor
+	Path pid() {
+		return this.path.resolve("pid");
+	}
+
 	// Write what is to be copied to the content
-	Path write(Map<String, byte[]> files, boolean unprivileged) throws IOException {
-		Path folder = Files.createDirectory(this.path.resolve("files"));
+	Path write(Map<String, byte[]> files) throws IOException {
+		Path folder = Files.createTempDirectory(this.path, "files");
 		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
 			Path file = folder.resolve(entry.getKey());
 			Files.createDirectories(file.getParent());
 			Files.write(file, entry.getValue());
 		}
-		if (unprivileged) {
-			HostUser.handOver(folder);
-		}
-		else {
-			HostUser.restrict(folder, "rwx------");
-		}
 		return folder;
 	}
 
 	void delete() {
-		try {
-			this.lock.close();
-			// What a server still writes while it dies makes the first try fail
-			for (int i = 0; Files.exists(this.path) && i < 3; i++) {
-				deleteQuietly(this.path);
+		// What a server still writes while it dies makes the first try fail
+		for (int i = 0; Files.exists(this.path) && i < 3; i++) {
+			try {
+				FileSystemUtils.deleteRecursively(this.path);
 			}
-		}
-		catch (IOException ex) {
-			logger.debug("Could not remove " + this.path, ex);
+			catch (IOException ex) {
+				logger.debug("Could not remove " + this.path, ex);
+			}
 		}
 	}
 
@@ -114,58 +99,41 @@ final class RunDirectory {
 	static void removeLeftovers(Path parent) {
 		try (DirectoryStream<Path> candidates = Files.newDirectoryStream(parent, PREFIX + "*")) {
 			for (Path candidate : candidates) {
-				if (!candidate.getFileName().toString().startsWith(prefix())) {
-					removeLeftover(candidate);
+				if (isLeftover(candidate)) {
+					logger.debug("Removing " + candidate + ", which a run that is no more has left");
+					RunDirectory leftover = new RunDirectory(candidate, candidate);
+					leftover.destroyProcess();
+					leftover.delete();
 				}
 			}
 		}
 		catch (IOException ex) {
-			logger.debug("Could not look for leftovers in " + parent, ex);
+			logger.debug("Could not remove leftovers in " + parent, ex);
 		}
 	}
 
-	private static void removeLeftover(Path directory) {
+	private static boolean isLeftover(Path directory) {
 		try {
-			if (!HostUser.owns(directory) || isInUse(directory)) {
-				return;
-			}
-			logger.debug("Removing " + directory + ", which a run that is no more has left");
-			ProcessFile.in(directory).destroy();
-			deleteQuietly(directory);
-		}
-		catch (NoSuchFileException ex) {
-			// Somebody else removed it
-		}
-		catch (IOException | UncheckedIOException ex) {
-			logger.debug("Could not remove " + directory, ex);
-		}
-	}
-
-	private static boolean isInUse(Path directory) throws IOException {
-		Path lock = directory.resolve("lock");
-		if (!Files.exists(lock)) {
-			// Just being created, or just being removed
-			return Files.getLastModifiedTime(directory).toInstant().isAfter(Instant.now().minus(GRACE));
-		}
-		try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
-			return channel.tryLock() == null;
-		}
-	}
-
-	private static void deleteQuietly(Path directory) {
-		try {
-			FileSystemUtils.deleteRecursively(directory);
+			RunTag owner = RunTag.parse(Files.readString(directory.resolve("owner")));
+			return HostUser.owns(directory) && owner != null && owner.isDead();
 		}
 		catch (IOException ex) {
-			logger.debug("Could not remove " + directory, ex);
+			// Of another user, or just being made or removed
+			return false;
 		}
 	}
 
-	// Opening the lock file of a directory of our own would give up the lock
-	private static String prefix() {
-		ProcessHandle self = ProcessHandle.current();
-		long start = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-		return PREFIX + self.pid() + "-" + start + "-";
+	// A process that started later has been given the number of the server
+	private void destroyProcess() throws IOException {
+		if (Files.exists(pid()) && Files.size(pid()) > 0) {
+			Instant latest = Files.getLastModifiedTime(pid()).toInstant().plusSeconds(1);
+			ProcessHandle.of(Long.parseLong(Files.readString(pid()).strip()))
+				.filter((process) -> process.info().startInstant().filter(latest::isAfter).isPresent())
+				.ifPresent((process) -> {
+					process.descendants().forEach(ProcessHandle::destroyForcibly);
+					process.destroyForcibly();
+				});
+		}
 	}
 
 }

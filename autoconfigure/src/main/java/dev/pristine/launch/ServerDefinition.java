@@ -231,20 +231,13 @@ public final class ServerDefinition {
 	 */
 	public LaunchedServer start(Environment environment) {
 		long start = System.nanoTime();
-		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image != null, this.program != null);
+		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image, this.program != null);
 		Readiness readiness = new Readiness(this.probe, this.patience);
 		SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")");
 		try {
 			LaunchedServer server = switch (decision.launch()) {
 				case EXTERNAL -> given(environment, readiness);
-				case CONTAINER -> {
-					String absence = ContainerImage.absence(image());
-					if (absence == null) {
-						yield container(readiness);
-					}
-					decision = decision.instead(absence, this.name, this.program != null);
-					yield process(readiness);
-				}
+				case CONTAINER -> container(readiness);
 				default -> process(readiness);
 			};
 			announce(readiness.answer(), decision, server, start);
@@ -253,11 +246,6 @@ public final class ServerDefinition {
 		finally {
 			work.end();
 		}
-	}
-
-	private String image() {
-		Assert.state(this.image != null, "'image' must not be null");
-		return this.image;
 	}
 
 	private LaunchedServer given(Environment environment, Readiness readiness) {
@@ -285,9 +273,10 @@ public final class ServerDefinition {
 	}
 
 	private LaunchedServer container(Readiness readiness) {
+		Assert.state(this.image != null, "'image' must not be null");
 		String directory = (this.memory != null) ? this.memory : "/pristine";
 		List<String> command = this.arguments.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
-		return new ContainerStart(image(), this.imagePort, this.port, command, this.variables, directory,
+		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, directory,
 				this.memory != null, this.files)
 			.start(this.scheme, readiness);
 	}
@@ -301,12 +290,7 @@ public final class ServerDefinition {
 			return command;
 		}).files(this.files).port(this.port);
 		this.options.accept(start);
-		NativeProcess process = start.start((started) -> readiness.await(server(started)));
-		return server(process);
-	}
-
-	private LaunchedServer server(NativeProcess process) {
-		return new LaunchedServer(Launch.EMBEDDED, this.scheme + "://127.0.0.1:" + process.port(), process);
+		return start.start(this.scheme, readiness);
 	}
 
 	// The others of a run would be noise

@@ -22,8 +22,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * The servers of this JVM. The state is static because servers outlive the application
  * contexts that share them: they end with the JVM.
@@ -32,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Servers {
 
-	private static final Map<Object, Place<?>> places = new ConcurrentHashMap<>();
+	private static final Map<Object, CompletableFuture<? extends Server>> servers = new ConcurrentHashMap<>();
 
 	private static final Map<Object, Object> memory = new ConcurrentHashMap<>();
 
@@ -48,7 +46,14 @@ public final class Servers {
 	 * @return the server
 	 */
 	public static <S extends Server> S get(Object configuration, Supplier<S> starter) {
-		return Servers.<S>place(configuration).get(starter);
+		CompletableFuture<S> server = find(configuration, starter);
+		try {
+			return join(server);
+		}
+		catch (RuntimeException ex) {
+			servers.remove(configuration, server);
+			throw ex;
+		}
 	}
 
 	/**
@@ -59,70 +64,46 @@ public final class Servers {
 	 * @param starter starts the server
 	 */
 	public static <S extends Server> void prepare(Object configuration, Supplier<S> starter) {
-		Servers.<S>place(configuration).prepare(starter);
+		find(configuration, starter);
 	}
 
 	@SuppressWarnings("unchecked")
-	private static <S extends Server> Place<S> place(Object configuration) {
-		return (Place<S>) places.computeIfAbsent(configuration, (key) -> new Place<S>());
+	private static <S extends Server> CompletableFuture<S> find(Object configuration, Supplier<S> starter) {
+		return (CompletableFuture<S>) servers.compute(configuration, (key, known) -> {
+			if (known == null) {
+				return inBackground("server", starter);
+			}
+			return isDead(known) ? inBackground("server", () -> {
+				known.join().stop();
+				return starter.get();
+			}) : known;
+		});
+	}
+
+	private static boolean isDead(CompletableFuture<? extends Server> server) {
+		return server.isDone() && !server.isCompletedExceptionally() && !server.join().isAlive();
+	}
+
+	static <T> CompletableFuture<T> inBackground(String name, Supplier<T> work) {
+		return CompletableFuture.supplyAsync(work, (task) -> {
+			Thread thread = new Thread(task, "pristine-" + name);
+			thread.setDaemon(true);
+			thread.start();
+		});
+	}
+
+	static <T> T join(CompletableFuture<T> work) {
+		try {
+			return work.join();
+		}
+		catch (CompletionException ex) {
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
+		}
 	}
 
 	@SuppressWarnings("unchecked")
 	static <T> T remember(Object key, Supplier<T> supplier) {
 		return (T) memory.computeIfAbsent(key, (absent) -> supplier.get());
-	}
-
-	private static final class Place<S extends Server> {
-
-		private @Nullable CompletableFuture<S> server;
-
-		S get(Supplier<S> starter) {
-			CompletableFuture<S> server = prepare(starter);
-			try {
-				return server.join();
-			}
-			catch (CompletionException ex) {
-				forget(server);
-				throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
-			}
-		}
-
-		synchronized CompletableFuture<S> prepare(Supplier<S> starter) {
-			CompletableFuture<S> server = this.server;
-			if (server == null || isDead(server)) {
-				CompletableFuture<S> started = new CompletableFuture<>();
-				this.server = started;
-				Thread thread = new Thread(() -> start(started, starter, server), "pristine-server");
-				thread.setDaemon(true);
-				thread.start();
-				return started;
-			}
-			return server;
-		}
-
-		private synchronized void forget(CompletableFuture<S> failed) {
-			if (this.server == failed) {
-				this.server = null;
-			}
-		}
-
-		private static <S extends Server> boolean isDead(CompletableFuture<S> server) {
-			return server.isDone() && !server.isCompletedExceptionally() && !server.join().isAlive();
-		}
-
-		private static <S extends Server> void start(CompletableFuture<S> target, Supplier<S> starter,
-				@Nullable CompletableFuture<S> dead) {
-			try {
-				if (dead != null) {
-					dead.join().stop();
-				}
-				target.complete(starter.get());
-			}
-			catch (Throwable ex) {
-				target.completeExceptionally(ex);
-			}
-		}
-
 	}
 
 }

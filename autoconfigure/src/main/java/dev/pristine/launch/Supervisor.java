@@ -38,15 +38,16 @@ final class Supervisor {
 			trap '' INT TERM HUP
 			exec 3<&0 </dev/null
 			mkdir -m 700 "$dir/content" || exit
+			if [ -n "$template" ]; then cp -R "$template/." "$dir/content" || exit; fi
 			set -- sh -c '
 				echo $$ >&4
 				exec 4>&-
 				cd "$1" || exit
-				if [ -n "$2" ]; then cp -R "$2/." . || exit; fi
-				shift 2
-				exec "$@"' pristine "$dir/content" "$template" "$@"
+				shift
+				exec "$@"' pristine "$dir/content" "$@"
 			if [ "$drop" = true ]; then
-				uid=$(id -u nobody) && gid=$(id -g nobody) && chown "$uid:$gid" "$dir/content" || exit
+				uid=$(id -u nobody) && gid=$(id -g nobody) || exit
+				chown -R "$uid:$gid" "$dir/content" && chmod 711 "$dir" || exit
 				if setpriv --reuid "$uid" --regid "$gid" --clear-groups true 2>/dev/null; then
 					set -- setpriv --reuid "$uid" --regid "$gid" --clear-groups "$@"
 				elif chroot --userspec="$uid:$gid" --groups= / true 2>/dev/null; then

@@ -16,6 +16,10 @@
 
 package dev.pristine.memory;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.hibernate.cache.internal.NoCachingRegionFactory;
+
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -35,6 +39,11 @@ final class JpaCaches {
 	private JpaCaches() {
 	}
 
+	static boolean areInUse(EntityManagerFactory factory) {
+		return !HIBERNATE || !(factory instanceof SessionFactory)
+				|| Hibernate.holds(factory.unwrap(SessionFactoryImplementor.class));
+	}
+
 	static void empty(EntityManagerFactory factory) {
 		if (HIBERNATE && factory instanceof SessionFactory) {
 			Hibernate.empty(factory.unwrap(SessionFactoryImplementor.class));
@@ -48,6 +57,14 @@ final class JpaCaches {
 	 * What only Hibernate has, which may be absent.
 	 */
 	private static final class Hibernate {
+
+		static boolean holds(SessionFactoryImplementor factory) {
+			AtomicBoolean numbers = new AtomicBoolean();
+			factory.getMappingMetamodel()
+				.forEachEntityDescriptor(
+						(entity) -> numbers.compareAndSet(false, entity.getGenerator() instanceof TableGenerator));
+			return numbers.get() || !(factory.getCache().getRegionFactory() instanceof NoCachingRegionFactory);
+		}
 
 		static void empty(SessionFactoryImplementor factory) {
 			// Unlike JPA's evictAll(), with the results of queries

@@ -52,7 +52,8 @@ public final class MemoryAutoConfiguration {
 
 		@Bean
 		MemoryResource<CacheManager> pristineSpringCaches(ConfigurableListableBeanFactory beanFactory) {
-			return new MemoryResource<>("caches", beanFactory, CacheManager.class, SpringCaches::empty);
+			return new MemoryResource<>("caches", beanFactory, CacheManager.class, SpringCaches::areInMemory,
+					SpringCaches::empty);
 		}
 
 	}
@@ -64,7 +65,7 @@ public final class MemoryAutoConfiguration {
 		@Bean
 		MemoryResource<EntityManagerFactory> pristineJpaCaches(ConfigurableListableBeanFactory beanFactory) {
 			return new MemoryResource<>("second-level cache", beanFactory, EntityManagerFactory.class,
-					JpaCaches::empty);
+					JpaCaches::areInUse, JpaCaches::empty);
 		}
 
 	}
@@ -76,7 +77,7 @@ public final class MemoryAutoConfiguration {
 		@Bean
 		MemoryResource<SqlSessionFactory> pristineMyBatisCaches(ConfigurableListableBeanFactory beanFactory) {
 			return new MemoryResource<>("caches of MyBatis", beanFactory, SqlSessionFactory.class,
-					MyBatisConfiguration::empty);
+					(factory) -> !factory.getConfiguration().getCaches().isEmpty(), MyBatisConfiguration::empty);
 		}
 
 		// Next to caches, the values contain marks of names that several caches share
@@ -101,7 +102,7 @@ public final class MemoryAutoConfiguration {
 		@Bean
 		MemoryResource<StorageBasedLockProvider> pristineShedLockRecords(ConfigurableListableBeanFactory beanFactory) {
 			return new MemoryResource<>("records of ShedLock", beanFactory, StorageBasedLockProvider.class,
-					StorageBasedLockProvider::clearCache);
+					(provider) -> true, StorageBasedLockProvider::clearCache);
 		}
 
 	}

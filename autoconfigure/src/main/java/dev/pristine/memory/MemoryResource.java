@@ -17,21 +17,23 @@
 package dev.pristine.memory;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
-import dev.pristine.resource.SnapshotResource;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestResource;
 
 /**
  * Beans that are emptied before and after each test, including what the application has
  * put into them while it started: it has to get along without, and the rows behind have
- * been put back as well.
+ * been put back as well. Tests that run side by side would share them.
  *
  * @param <T> the type of the beans
  */
-final class MemoryResource<T> implements SnapshotResource<Boolean> {
+final class MemoryResource<T> implements TestResource {
 
 	private final String name;
 
@@ -39,14 +41,26 @@ final class MemoryResource<T> implements SnapshotResource<Boolean> {
 
 	private final Class<T> type;
 
+	private final Predicate<T> holding;
+
 	private final Consumer<T> emptying;
 
 	private String @Nullable [] beans;
 
-	MemoryResource(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Consumer<T> emptying) {
+	/**
+	 * Create a resource.
+	 * @param name the name for messages
+	 * @param beanFactory where the beans are
+	 * @param type their type
+	 * @param holding tells whether one of them may keep anything of the rows in memory
+	 * @param emptying empties one of them
+	 */
+	MemoryResource(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Predicate<T> holding,
+			Consumer<T> emptying) {
 		this.name = name;
 		this.beanFactory = beanFactory;
 		this.type = type;
+		this.holding = holding;
 		this.emptying = emptying;
 	}
 
@@ -56,27 +70,58 @@ final class MemoryResource<T> implements SnapshotResource<Boolean> {
 	}
 
 	@Override
-	public Boolean capture() {
-		return true;
+	public @Nullable String onlyCopy() {
+		for (String bean : beans()) {
+			if (this.holding.test(this.beanFactory.getBean(bean, this.type))) {
+				return ("the bean '%s' keeps rows in memory (%s), for all tests alike. Disable it in tests, or set "
+						+ "pristine.memory.enabled=false if they may share it")
+					.formatted(bean, this.name);
+			}
+		}
+		return null;
 	}
 
 	@Override
-	public void restore(Boolean snapshot) {
+	public ResourceLease<?> lease(int slot) {
+		return new Lease();
+	}
+
+	private synchronized String[] beans() {
 		String[] beans = this.beans;
 		if (beans == null) {
 			beans = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
 			this.beans = beans;
 		}
-		for (String bean : beans) {
-			if (!isYetToCome(bean)) {
-				this.emptying.accept(this.beanFactory.getBean(bean, this.type));
-			}
-		}
+		return beans;
 	}
 
 	// A lazy bean is not created for that
 	private boolean isYetToCome(String bean) {
 		return this.beanFactory.containsBeanDefinition(bean) && !this.beanFactory.containsSingleton(bean);
+	}
+
+	private final class Lease implements ResourceLease<Boolean> {
+
+		@Override
+		public Boolean capture() {
+			return true;
+		}
+
+		@Override
+		public void restore(Boolean state, String culprit) {
+			for (String bean : beans()) {
+				if (!isYetToCome(bean)) {
+					T holder = MemoryResource.this.beanFactory.getBean(bean, MemoryResource.this.type);
+					MemoryResource.this.emptying.accept(holder);
+				}
+			}
+		}
+
+		@Override
+		public void close() {
+			// The beans end with the application context
+		}
+
 	}
 
 }

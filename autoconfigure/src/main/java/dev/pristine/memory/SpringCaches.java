@@ -16,6 +16,8 @@
 
 package dev.pristine.memory;
 
+import java.util.regex.Pattern;
+
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 
@@ -23,6 +25,8 @@ import org.springframework.cache.CacheManager;
  * The caches of Spring's cache abstraction.
  */
 final class SpringCaches {
+
+	private static final Pattern IN_MEMORY = Pattern.compile("ConcurrentMap|Caffeine");
 
 	private SpringCaches() {
 	}
@@ -35,6 +39,14 @@ final class SpringCaches {
 				cache.invalidate();
 			}
 		}
+	}
+
+	// One that makes its caches on demand has none yet
+	static boolean areInMemory(CacheManager manager) {
+		return IN_MEMORY.matcher(manager.getClass().getName()).find() || manager.getCacheNames()
+			.stream()
+			.map(manager::getCache)
+			.anyMatch((cache) -> cache != null && isInMemory(cache));
 	}
 
 	// What is elsewhere, in Redis or a grid, is not this JVM's alone

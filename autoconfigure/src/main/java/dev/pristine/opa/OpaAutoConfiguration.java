@@ -19,6 +19,7 @@ package dev.pristine.opa;
 import java.util.Objects;
 
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -41,6 +42,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
+import dev.pristine.launch.ServerDefinition;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.SlotAddress;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Open Policy Agent.
@@ -68,13 +72,27 @@ public final class OpaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	OpaClient opaClient(OpaConnectionDetails details) {
-		return new OpaClient(new OpaHttp(details));
+	OpaClient opaClient(OpaResource resource) {
+		return new OpaClient(new OpaHttp(resource.current()));
 	}
 
 	@Bean
-	OpaResource opaResource(OpaConnectionDetails details) {
-		return new OpaResource(details);
+	OpaResource opaResource(OpaConnectionDetails details, OpaProperties properties, Environment environment,
+			ResourceLoader resourceLoader, ObjectProvider<CurrentSlot> currentSlot) {
+		return new OpaResource(details,
+				() -> new ProvidedOpa(server(properties, environment, resourceLoader).port(0).start(environment),
+						properties),
+				currentSlot);
+	}
+
+	@Bean
+	SlotAddress opaSlotAddress(OpaConnectionDetails details, OpaResource resource) {
+		return new SlotAddress(details::getUrl, resource.current()::getUrl);
+	}
+
+	private static ServerDefinition server(OpaProperties properties, Environment environment,
+			ResourceLoader resourceLoader) {
+		return ProvidedOpa.server(properties, files(properties, resourceLoader).contents(), environment);
 	}
 
 	private static PolicyFiles files(OpaProperties properties, ResourceLoader resourceLoader) {
@@ -90,8 +108,7 @@ public final class OpaAutoConfiguration {
 
 		@Bean
 		static ContextServer opaServer(Environment environment, ResourceLoader resourceLoader) {
-			OpaProperties properties = OpaProperties.from(environment);
-			return ProvidedOpa.server(properties, files(properties, resourceLoader).contents(), environment)
+			return OpaAutoConfiguration.server(OpaProperties.from(environment), environment, resourceLoader)
 				.inContext(environment);
 		}
 

@@ -37,6 +37,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
@@ -52,14 +53,14 @@ final class OpaProgram {
 
 	private final Supplier<UserCache> cache;
 
-	private final String searchPath;
+	private final SearchPath searchPath;
 
 	private final Duration timeout;
 
 	OpaProgram(OpaProperties properties, Supplier<UserCache> cache, @Nullable String searchPath) {
 		this.properties = properties;
 		this.cache = cache;
-		this.searchPath = (searchPath != null) ? searchPath : "";
+		this.searchPath = new SearchPath(searchPath);
 		this.timeout = properties.download().timeout();
 	}
 
@@ -71,8 +72,7 @@ final class OpaProgram {
 	Path find() {
 		Path configured = this.properties.executable();
 		if (configured == null) {
-			Path installed = onSearchPath("opa");
-			return (installed != null) ? installed : cached();
+			return this.searchPath.programs("opa").findFirst().orElseGet(this::cached);
 		}
 		if (!Files.isExecutable(configured)) {
 			throw new ResourceException("'" + configured + "' is no program that can be executed.",
@@ -135,8 +135,9 @@ final class OpaProgram {
 	}
 
 	private void build(Path directory) throws Exception {
-		Path go = onSearchPath("go");
-		Assert.state(go != null, "there is no Go to build it with");
+		Path go = this.searchPath.programs("go")
+			.findFirst()
+			.orElseThrow(() -> new IllegalStateException("there is no Go to build it with"));
 		Path log = directory.resolve("build.log");
 		ProcessBuilder builder = new ProcessBuilder(go.toString(), "install",
 				"github.com/open-policy-agent/opa@v" + OpaProperties.VERSION)
@@ -155,16 +156,6 @@ final class OpaProgram {
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
-	}
-
-	private @Nullable Path onSearchPath(String name) {
-		for (String directory : this.searchPath.split(File.pathSeparator)) {
-			Path program = Path.of(directory, name + SUFFIX);
-			if (!directory.isEmpty() && Files.isRegularFile(program) && Files.isExecutable(program)) {
-				return program.toAbsolutePath();
-			}
-		}
-		return null;
 	}
 
 	private interface Maker {

@@ -19,12 +19,17 @@ package dev.pristine.opa;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.Assert;
 
 import dev.pristine.opa.RequestLog.Writes;
+import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
@@ -39,10 +44,41 @@ final class OpaResource implements TestResource {
 	 */
 	private static final Map<URI, Use> uses = new ConcurrentHashMap<>();
 
-	private final OpaConnectionDetails details;
+	private final Supplier<ProvidedOpa> launch;
 
-	OpaResource(OpaConnectionDetails details) {
-		this.details = details;
+	private final SlotCopies<OpaConnectionDetails> copies;
+
+	private volatile @Nullable Lease home;
+
+	/**
+	 * Create the resource of an application context.
+	 * @param details the OPA that the application starts with
+	 * @param launch starts another one with the policies and data of the application
+	 * @param currentSlot tells the slot of a thread
+	 */
+	OpaResource(OpaConnectionDetails details, Supplier<ProvidedOpa> launch, ObjectProvider<CurrentSlot> currentSlot) {
+		this.launch = launch;
+		this.copies = new SlotCopies<>(details, currentSlot);
+	}
+
+	/**
+	 * Return where the OPA answers that the calling thread works with.
+	 * @return the details, which differ from thread to thread
+	 */
+	OpaConnectionDetails current() {
+		return new OpaConnectionDetails() {
+
+			@Override
+			public URI getUrl() {
+				return OpaResource.this.copies.current().getUrl();
+			}
+
+			@Override
+			public @Nullable String getToken() {
+				return OpaResource.this.copies.current().getToken();
+			}
+
+		};
 	}
 
 	/**
@@ -65,12 +101,39 @@ final class OpaResource implements TestResource {
 
 	@Override
 	public ResourceLease<OpaState> lease(int slot) {
-		if (slot != 0) {
-			throw new ResourceException(
-					"The application of this context knows one OPA only, so that only one test can use it at a time.",
-					"Run the tests of this context on one thread.");
+		if (slot == 0) {
+			this.copies.start();
+			// It ends with its application context
+			Lease first = new Lease(this.copies.home(), () -> {
+			});
+			this.home = first;
+			return first;
 		}
-		return new Lease();
+		Lease home = this.home;
+		OpaState start = (home != null) ? home.start : null;
+		Assert.state(home != null && start != null, "The state that the tests start from was not captured yet");
+		ProvidedOpa copy = this.launch.get();
+		try {
+			Lease lease = new Lease(copy, () -> {
+				this.copies.remove(slot);
+				copy.stop();
+			});
+			lease.restore(start, "the start");
+			home.store.decision();
+			this.copies.put(slot, copy);
+			return lease;
+		}
+		catch (RuntimeException ex) {
+			copy.stop();
+			throw ex;
+		}
+	}
+
+	@Override
+	public @Nullable String onlyCopy() {
+		OpaConnectionDetails home = this.copies.home();
+		return (home instanceof ProvidedOpa opa && opa.isStarted()) ? null : "the OPA at " + home.getUrl()
+				+ " was not started by Pristine, which cannot start another one like it";
 	}
 
 	/**
@@ -79,13 +142,18 @@ final class OpaResource implements TestResource {
 	 */
 	private final class Lease implements ResourceLease<OpaState> {
 
-		private final URI url = OpaResource.this.details.getUrl();
+		private final URI url;
 
-		private final @Nullable ProvidedOpa provided = (OpaResource.this.details instanceof ProvidedOpa opa) ? opa
-				: null;
+		private final @Nullable ProvidedOpa provided;
 
-		private final OpaStore store = new OpaStore(new OpaHttp(OpaResource.this.details),
-				new RequestLog((this.provided != null) ? this.provided.log() : null));
+		private final OpaStore store;
+
+		private final Runnable end;
+
+		/**
+		 * What was captured first.
+		 */
+		private volatile @Nullable OpaState start;
 
 		/**
 		 * What OPA holds, or {@code null} if that is not known.
@@ -93,6 +161,14 @@ final class OpaResource implements TestResource {
 		private @Nullable OpaState current;
 
 		private @Nullable Use use;
+
+		Lease(OpaConnectionDetails details, Runnable end) {
+			this.url = details.getUrl();
+			this.provided = (details instanceof ProvidedOpa opa) ? opa : null;
+			this.store = new OpaStore(new OpaHttp(details),
+					new RequestLog((this.provided != null) ? this.provided.log() : null));
+			this.end = end;
+		}
 
 		@Override
 		public OpaState capture() {
@@ -102,6 +178,9 @@ final class OpaResource implements TestResource {
 				this.current = null;
 				state = this.store.read();
 				this.current = state;
+			}
+			if (this.start == null) {
+				this.start = state;
 			}
 			return state;
 		}
@@ -128,12 +207,22 @@ final class OpaResource implements TestResource {
 					new Writes(writes.policies() || current == null || !current.policies().equals(state.policies()),
 							writes.data() || current == null || !current.data().equals(state.data())));
 			this.current = state;
+			reportStrays();
 			if (use != null && isDisturbed(use)) {
 				throw new ResourceException(
 						"Another application context has used the OPA at " + this.url + " at the same time as "
 								+ culprit + ", so that each may have seen the other's policies and data.",
 						"Let Pristine start an OPA for each context, without pristine.opa.url or a shared container, "
 								+ "or run the test classes one after the other.");
+			}
+		}
+
+		// Before there were copies, they were no strays
+		private void reportStrays() {
+			Lease home = OpaResource.this.home;
+			String decision = (home != null && home != this) ? home.store.decision() : null;
+			if (decision != null) {
+				OpaResource.this.copies.reportStray(decision);
 			}
 		}
 
@@ -150,6 +239,7 @@ final class OpaResource implements TestResource {
 
 		@Override
 		public void close() {
+			this.end.run();
 		}
 
 	}

@@ -61,6 +61,14 @@ final class OpaStore {
 	}
 
 	/**
+	 * Return a request of others for a decision since this was last called.
+	 * @return its path, or {@code null} if there was none, or nothing is known of it
+	 */
+	@Nullable String decision() {
+		return this.log.decision();
+	}
+
+	/**
 	 * Read all policies and base documents.
 	 * @return the state
 	 */

@@ -117,6 +117,10 @@ final class ProvidedOpa implements OpaConnectionDetails {
 		return this.server.launch() != Launch.EMBEDDED || this.server.isAlive();
 	}
 
+	void stop() {
+		this.server.stop();
+	}
+
 	@Nullable Path log() {
 		return this.server.logFile();
 	}

@@ -44,6 +44,8 @@ final class RequestLog {
 
 	private int data;
 
+	private @Nullable String decision;
+
 	/**
 	 * Create a view of a log.
 	 * @param file the log, or {@code null} if there is none: everything may have changed
@@ -57,7 +59,7 @@ final class RequestLog {
 	 * Rely on the log only if it shows a request that writes policies.
 	 * @param request sends one that changes nothing
 	 */
-	void prove(Runnable request) {
+	synchronized void prove(Runnable request) {
 		writes();
 		request.run();
 		boolean shown = this.file != null && read(this.file) && this.policies > 0;
@@ -69,7 +71,7 @@ final class RequestLog {
 	 * A writing request of our own follows. It causes two lines.
 	 * @param path the path of the request
 	 */
-	void expect(String path) {
+	synchronized void expect(String path) {
 		count(path, -2);
 	}
 
@@ -77,7 +79,7 @@ final class RequestLog {
 	 * Return what others wrote, or may have written, since this was last called.
 	 * @return what they wrote
 	 */
-	Writes writes() {
+	synchronized Writes writes() {
 		if (this.file == null || !read(this.file)) {
 			return new Writes(true, true);
 		}
@@ -85,6 +87,19 @@ final class RequestLog {
 		this.policies = Math.min(this.policies, 0);
 		this.data = Math.min(this.data, 0);
 		return writes;
+	}
+
+	/**
+	 * Return what others asked for since this was last called.
+	 * @return the path of the latest decision, or {@code null}
+	 */
+	synchronized @Nullable String decision() {
+		if (this.file != null) {
+			read(this.file);
+		}
+		String decision = this.decision;
+		this.decision = null;
+		return decision;
 	}
 
 	private boolean read(Path file) {
@@ -117,10 +132,14 @@ final class RequestLog {
 	}
 
 	private void read(String line) {
+		int start = line.indexOf("\"req_path\":\"");
+		String path = (start != -1) ? line.substring(start + 12) : "";
 		if (line.contains("\"req_method\":\"PUT\"") || line.contains("\"req_method\":\"PATCH\"")
 				|| line.contains("\"req_method\":\"DELETE\"")) {
-			int path = line.indexOf("\"req_path\":\"");
-			count((path != -1) ? line.substring(path + 12) : "", 1);
+			count(path, 1);
+		}
+		else if (path.startsWith("/v1/data")) {
+			this.decision = path.substring(0, path.indexOf('"'));
 		}
 	}
 

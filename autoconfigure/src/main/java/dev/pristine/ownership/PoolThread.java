@@ -25,12 +25,17 @@ import java.util.regex.Pattern;
 final class PoolThread {
 
 	/**
-	 * What is at the bottom of the stack of a thread that waits for tasks.
+	 * What is at the bottom of the stack of a thread that waits for tasks. Executors that
+	 * start a thread for each task are none.
 	 */
-	private static final Pattern LOOP = Pattern.compile("Executor|Pool|Worker|EventLoop|Timer|Scheduler|Dispatcher");
+	private static final Pattern LOOP = Pattern
+		.compile("(?<!SimpleAsyncTask|ThreadPerTask)Executor(?!s)|Pool|Worker|EventLoop|Timer|Scheduler|Dispatcher"
+				+ "|Poller|Acceptor|Selector");
 
-	// A pool of one thread for one test
-	private static final String TIMEOUT = "junit-timeout-thread";
+	/**
+	 * Pools of one thread for one call: a timeout of JUnit, a condition of Awaitility.
+	 */
+	private static final Pattern OF_ONE_TEST = Pattern.compile("(junit-timeout-thread|awaitility).*");
 
 	private static final int DEPTH = 4;
 
@@ -39,7 +44,7 @@ final class PoolThread {
 
 	static boolean isCurrent() {
 		Thread thread = Thread.currentThread();
-		if (thread.getName().startsWith(TIMEOUT)) {
+		if (OF_ONE_TEST.matcher(thread.getName()).matches()) {
 			return false;
 		}
 		if (LOOP.matcher(thread.getClass().getName()).find()) {

@@ -18,6 +18,7 @@ package dev.pristine.ownership;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,10 @@ public final class TestOwner {
 	private static final int REMEMBERED = 10_000;
 
 	private static final Map<String, TestOwner> known = new ConcurrentHashMap<>();
+
+	// The server that a request reaches may be tested by another JVM
+	private static final String JVM = Integer.toString(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE),
+			Character.MAX_RADIX) + "-";
 
 	private static final AtomicLong counter = new AtomicLong();
 
@@ -69,7 +74,7 @@ public final class TestOwner {
 	public static TestOwner start(String name, Object context, int slot) {
 		TestOwner owner = new TestOwner(name, context, slot);
 		known.put(owner.id(), owner);
-		known.remove(Long.toString(owner.number - REMEMBERED, Character.MAX_RADIX));
+		known.remove(id(owner.number - REMEMBERED));
 		return owner;
 	}
 
@@ -79,9 +84,9 @@ public final class TestOwner {
 	 */
 	public static @Nullable TestOwner current() {
 		Work current = work.get();
-		if (current != null && current.inherited && PoolThread.isCurrent()) {
-			work.remove();
-			return null;
+		if (current != null && current.inherited) {
+			work.set((Inherited.isHeld(current)) ? new Work(current.owner, true, false) : null);
+			return current();
 		}
 		// A thread of JUnit outlives the classes that it has run
 		return (current != null && (!current.owner.ended || current.handedOver)) ? current.owner : null;
@@ -113,6 +118,14 @@ public final class TestOwner {
 	}
 
 	/**
+	 * Have this thread work for somebody from now on.
+	 * @param owner the owner, or {@code null} for nobody
+	 */
+	static void set(@Nullable TestOwner owner) {
+		work.set((owner != null) ? new Work(owner, true, false) : null);
+	}
+
+	/**
 	 * Return a task that is done for the present owner, whichever thread does it.
 	 * @param task the task
 	 * @return the same for the owner, or the task itself if there is none
@@ -127,11 +140,15 @@ public final class TestOwner {
 	}
 
 	/**
-	 * Return what tells the owner from all others of this JVM.
+	 * Return what tells the owner from all others, in this JVM or another one.
 	 * @return the id
 	 */
 	public String id() {
-		return Long.toString(this.number, Character.MAX_RADIX);
+		return id(this.number);
+	}
+
+	private static String id(long number) {
+		return JVM + Long.toString(number, Character.MAX_RADIX);
 	}
 
 	/**
@@ -223,7 +240,15 @@ public final class TestOwner {
 
 		@Override
 		protected @Nullable Work childValue(@Nullable Work parent) {
-			return (parent != null) ? new Work(parent.owner, true, true) : null;
+			return (parent != null && isHeld(parent)) ? new Work(parent.owner, true, true) : null;
+		}
+
+		/**
+		 * Return whether the work is that of the calling thread, rather than of whoever
+		 * happened to start it.
+		 */
+		private static boolean isHeld(Work work) {
+			return !work.inherited || !PoolThread.isCurrent();
 		}
 
 	}

@@ -16,41 +16,36 @@
 
 package dev.pristine.postgres;
 
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
-import dev.pristine.postgres.sandbox.ConnectionDefaults;
-import dev.pristine.postgres.sandbox.Sandbox;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.ResourceException;
 
 /**
- * Where one {@link DataSource} of the application gets its connections from: from itself,
- * or from the sandbox of the running test.
+ * Where one {@link DataSource} of the application gets its connections from: the target
+ * of the slot that the calling thread works on.
  */
 class DataSourceRoute implements MethodInterceptor {
 
-	private final String name;
+	private final DataSourceTarget target;
 
-	private final DataSource target;
+	private final CurrentSlot slot;
 
-	private final PooledSessions sessions;
+	private final Map<Integer, DataSourceTarget> copies = new ConcurrentHashMap<>();
 
-	private volatile @Nullable ConnectionDefaults defaults;
-
-	private volatile @Nullable SessionSettings settings;
-
-	private volatile @Nullable Sandbox sandbox;
-
-	DataSourceRoute(String name, DataSource target) {
-		this.name = name;
-		this.target = target;
-		this.sessions = new PooledSessions(name, target);
+	DataSourceRoute(String name, DataSource dataSource, CurrentSlot slot) {
+		this.target = new DataSourceTarget(name, dataSource);
+		this.slot = slot;
 	}
 
 	/**
@@ -68,79 +63,50 @@ class DataSourceRoute implements MethodInterceptor {
 	}
 
 	/**
-	 * Return the name of the bean, for messages.
-	 * @return the name
+	 * Return the target of slot 0: the data source as the application made it.
+	 * @return the target
 	 */
-	String name() {
-		return this.name;
-	}
-
-	/**
-	 * Return the data source as the application made it.
-	 * @return the data source
-	 */
-	DataSource target() {
+	DataSourceTarget target() {
 		return this.target;
 	}
 
 	/**
-	 * Remember the state in which the data source hands its connections out.
-	 * @param connection a new connection of the data source
-	 * @throws SQLException if the connection does not work
+	 * Lead the threads of another slot to a copy of the database.
+	 * @param slot the number of the slot
+	 * @param copy the target, or {@code null} if the slot is no more
 	 */
-	void learnDefaults(Connection connection) throws SQLException {
-		this.defaults = ConnectionDefaults.of(connection);
-		this.settings = SessionSettings.of(connection);
-	}
-
-	/**
-	 * Return the settings of the sessions that the data source hands out.
-	 * @return the settings
-	 */
-	SessionSettings settings() {
-		SessionSettings settings = this.settings;
-		Assert.state(settings != null, "Nobody has learned the state of the connections");
-		return settings;
-	}
-
-	/**
-	 * Direct the calls for a connection.
-	 * @param sandbox the sandbox, or {@code null} for the data source itself
-	 */
-	void to(@Nullable Sandbox sandbox) {
-		this.sandbox = sandbox;
-	}
-
-	/**
-	 * Undo what was done to the sessions of the connections that were used: settings,
-	 * roles, locks, temporary tables, transactions left open and whatever else would stay
-	 * on a connection for its next user.
-	 * @param culprit who is named in warnings
-	 */
-	void cleanSessions(String culprit) {
-		this.sessions.clean(culprit);
+	void lead(int slot, @Nullable DataSourceTarget copy) {
+		if (copy != null) {
+			this.copies.put(slot, copy);
+		}
+		else {
+			this.copies.remove(slot);
+		}
 	}
 
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-		if (invocation.getMethod().getReturnType() == Connection.class) {
-			return connect(invocation);
+		Method method = invocation.getMethod();
+		if (method.getReturnType() == Connection.class && method.getName().equals("getConnection")) {
+			return current().connect(invocation.getArguments());
 		}
 		if (invocation.getArguments().length == 1 && invocation.getArguments()[0] == DataSourceRoute.class) {
-			return invocation.getMethod().getName().equals("unwrap") ? this : true;
+			return method.getName().equals("unwrap") ? this : true;
 		}
 		return invocation.proceed();
 	}
 
-	private @Nullable Connection connect(MethodInvocation invocation) throws Throwable {
-		Sandbox sandbox = this.sandbox;
-		ConnectionDefaults defaults = this.defaults;
-		if (sandbox != null && defaults != null) {
-			return sandbox.connect(defaults);
+	private DataSourceTarget current() {
+		// While the application starts, there are no slots yet
+		int number = this.target.isIsolated() ? this.slot.number() : 0;
+		DataSourceTarget target = (number != 0) ? this.copies.get(number) : this.target;
+		if (target == null) {
+			throw new ResourceException(
+					"The DataSource '%s' was asked for a connection on the slot %d, which is no more.".formatted(
+							this.target.name(), number),
+					"Have the test wait for the end of what it has started.");
 		}
-		Connection connection = (Connection) invocation.proceed();
-		this.sessions.borrow(connection);
-		return connection;
+		return target;
 	}
 
 }

@@ -33,6 +33,8 @@ import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
+import dev.pristine.resource.CurrentSlot;
+
 /**
  * Puts a {@link DataSourceRoute} around every {@link DataSource} of the application that
  * opens connections itself. A pool stays the pool that it was: same bean, same type, same
@@ -42,14 +44,26 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 
 	private final @Nullable DataSourceRoutes parent;
 
+	private final CurrentSlot slot;
+
 	private final List<DataSourceRoute> routes = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create the routes of an application context.
 	 * @param parent those of its parent, whose data sources it may use, or {@code null}
+	 * @param slot tells on which slot of the context a thread works
 	 */
-	DataSourceRoutes(@Nullable DataSourceRoutes parent) {
+	DataSourceRoutes(@Nullable DataSourceRoutes parent, CurrentSlot slot) {
 		this.parent = parent;
+		this.slot = slot;
+	}
+
+	/**
+	 * Return the routes of this context alone.
+	 * @return the routes
+	 */
+	List<DataSourceRoute> own() {
+		return this.routes;
 	}
 
 	List<DataSourceRoute> all() {
@@ -86,7 +100,7 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		if (DataSourceRoute.of(dataSource) != null) {
 			return dataSource;
 		}
-		DataSourceRoute route = new DataSourceRoute(name, dataSource);
+		DataSourceRoute route = new DataSourceRoute(name, dataSource, this.slot);
 		this.routes.add(route);
 		return proxy(dataSource, route);
 	}

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -46,19 +47,27 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private static final Log logger = LogFactory.getLog(DatabaseLease.class);
 
-	private final String database;
+	private final SlotDatabase database;
 
-	private final List<DataSourceRoute> routes;
+	private final List<DataSourceTarget> targets;
+
+	private final @Nullable Baseline original;
 
 	private final boolean withoutDataSource;
 
-	private final @Nullable Connection connection;
-
-	private final @Nullable DatabaseReset reset;
-
 	private final Duration timeout;
 
+	private final Duration resetTimeout;
+
 	private final OverlapPolicy overlap;
+
+	private @Nullable Connection connection;
+
+	private @Nullable DatabaseReset reset;
+
+	private volatile @Nullable State first;
+
+	private @Nullable TestIsolation isolation;
 
 	private @Nullable Sandbox sandbox;
 
@@ -70,9 +79,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	/**
 	 * Create a lease.
-	 * @param database the name of the database, for messages
-	 * @param routes the data sources that lead to it, or none if it is used otherwise, as
-	 * with R2DBC
+	 * @param database the database
+	 * @param original the first state of the database of which it is a copy, or
+	 * {@code null} if that is not known
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
@@ -80,39 +89,51 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param resetTimeout how long the server may take for one step of a reset
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(String database, List<DataSourceRoute> routes, boolean withoutDataSource,
+	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
 			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
-		this.routes = routes;
+		this.targets = database.targets();
+		this.original = original;
 		this.withoutDataSource = withoutDataSource;
-		this.connection = connection;
 		this.timeout = timeout;
+		this.resetTimeout = resetTimeout;
 		this.overlap = overlap;
-		this.reset = (connection != null) ? new DatabaseReset(connection, timeout, resetTimeout) : null;
+		if (connection != null) {
+			connectReset(connection);
+		}
+	}
+
+	private void connectReset(Connection connection) {
+		this.connection = connection;
+		this.reset = new DatabaseReset(connection, this.timeout, this.resetTimeout);
 	}
 
 	@Override
 	public @Nullable String refusal(TestIsolation isolation) {
-		if (isolation == TestIsolation.TRUNCATE && this.reset == null) {
+		if ((isolation == TestIsolation.TRUNCATE || isolation == TestIsolation.DATABASE) && this.reset == null) {
 			return ("the database '%s' is one that Pristine did not create, so nothing is deleted in it. If everything in "
 					+ "it may be deleted, set pristine.postgres.disposable=true; otherwise let Pristine provide the "
 					+ "database, or use TRANSACTION.")
-				.formatted(this.database);
+				.formatted(this.database.name());
 		}
 		if (isolation == TestIsolation.TRANSACTION && this.withoutDataSource) {
 			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
 					+ "can share a transaction. Use TRUNCATE.")
-				.formatted(this.database);
+				.formatted(this.database.name());
+		}
+		if (isolation == TestIsolation.DATABASE && this.database.refusal() != null) {
+			return "the database '%s' cannot be replaced by a copy: %s Or use TRUNCATE, or TRANSACTION for changes of the schema."
+				.formatted(this.database.name(), this.database.refusal());
 		}
 		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
 	}
 
 	private @Nullable String differingSessions() {
-		if (this.routes.isEmpty()) {
+		if (this.targets.isEmpty()) {
 			return null;
 		}
-		DataSourceRoute first = this.routes.get(0);
-		for (DataSourceRoute other : this.routes) {
+		DataSourceTarget first = this.targets.get(0);
+		for (DataSourceTarget other : this.targets) {
 			String difference = first.settings().differenceFrom(other.settings());
 			if (!difference.isEmpty()) {
 				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
@@ -133,11 +154,26 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return new State(null, null);
 		}
 		cleanSessions("What came before the first test");
-		return new State(this.reset.capture(), null);
+		State state = new State(this.reset.capture(this.original), null);
+		State first = this.first;
+		if (first == null) {
+			this.first = state;
+		}
+		return (first != null && first.baseline == state.baseline) ? first : state;
+	}
+
+	/**
+	 * Return what the database held at first.
+	 * @return the content, or {@code null} if nobody has captured it
+	 */
+	@Nullable Baseline first() {
+		State first = this.first;
+		return (first != null) ? first.baseline : null;
 	}
 
 	@Override
 	public void enter(TestScope scope) {
+		this.isolation = scope.isolation();
 		String refusal = refusal(scope.isolation());
 		if (refusal != null && this.reset == null) {
 			throw new ResourceException(
@@ -145,27 +181,27 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 							refusal, refusal(TestIsolation.TRANSACTION)),
 					"Do what it says, or set 'pristine.isolation.mode' to 'none' if nothing is to be undone.");
 		}
-		if (scope.isolation() == TestIsolation.TRANSACTION && !this.routes.isEmpty()) {
+		if (scope.isolation() == TestIsolation.TRANSACTION && !this.targets.isEmpty()) {
 			Sandbox sandbox = sandbox();
 			sandbox.enter(scope);
 			this.sandboxed = true;
-			this.routes.forEach((route) -> route.to(sandbox));
+			this.targets.forEach((target) -> target.to(sandbox));
 		}
 	}
 
 	private Sandbox sandbox() {
 		Sandbox sandbox = this.sandbox;
 		if (sandbox == null) {
-			DataSourceRoute route = this.routes.get(0);
+			DataSourceTarget target = this.targets.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(route.target()), this.timeout, this.overlap);
+				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()), this.timeout, this.overlap);
 				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
 				throw new ResourceException(
-						"The DataSource '%s' gave no connection for the sandbox of the test: %s".formatted(route.name(),
-								ex.getMessage()),
+						"The DataSource '%s' gave no connection for the sandbox of the test: %s"
+							.formatted(target.name(), ex.getMessage()),
 						"Check that the server is running, and that nobody holds all connections of the pool.", ex);
 			}
 		}
@@ -174,7 +210,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public void restore(State state, String culprit) {
-		SandboxState savepoint = state.savepoint();
+		SandboxState savepoint = state.savepoint;
 		Sandbox sandbox = this.sandbox;
 		if (savepoint != null && sandbox != null) {
 			sandbox.restore(savepoint, culprit);
@@ -186,19 +222,24 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 		finally {
 			cleanSessions(culprit);
-			if (this.reset != null && state.baseline() != null) {
-				report(this.reset.restore(state.baseline()), culprit, wasSandboxed);
+			if (this.reset != null && state.baseline != null) {
+				boolean replaceable = state == this.first && this.database.refusal() == null;
+				Changes changes = this.reset.restore(state.baseline, replaceable);
+				report(changes, culprit, wasSandboxed);
+				if (!changes.isUndone()) {
+					putRight(state, changes, culprit);
+				}
 			}
 		}
 	}
 
 	private void cleanSessions(String culprit) {
-		this.routes.forEach((route) -> route.cleanSessions(culprit));
+		this.targets.forEach((target) -> target.cleanSessions(culprit));
 	}
 
 	private void leaveSandbox(String culprit) {
 		if (this.sandboxed && this.sandbox != null && this.outermost != null) {
-			this.routes.forEach((route) -> route.to(null));
+			this.targets.forEach((target) -> target.to(null));
 			this.sandboxed = false;
 			this.sandbox.restore(this.outermost, culprit);
 		}
@@ -213,21 +254,57 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (!changes.sessions().isEmpty()) {
 			logger.warn(
 					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
-						.formatted(culprit, this.database, join(changes.sessions()))
+						.formatted(culprit, this.database.name(), join(changes.sessions()))
 							+ " Have the test wait for the end of what it has started.");
 		}
 		if (!changes.leftovers().isEmpty()) {
 			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
 				.formatted(culprit, join(changes.leftovers())));
 		}
-		if (!changes.isUndone()) {
+	}
+
+	private void putRight(State state, Changes changes, String culprit) {
+		long start = System.nanoTime();
+		String what = join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema());
+		String refusal = (state == this.first) ? replace(state)
+				: "what @BeforeAll or the like had written before is in no copy.";
+		if (refusal != null) {
 			this.usable = false;
-			logger.warn(
-					("%s changed what cannot be put back in the database '%s': %s. The next test gets a new application"
-							+ " context with a new database, which takes its time. If the change is intended, use the"
-							+ " isolation TRANSACTION, which rolls back changes of the schema, too.")
-						.formatted(culprit, this.database,
-								join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema())));
+			logger
+				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
+						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
+						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
+					.formatted(culprit, this.database.name(), what, refusal));
+			return;
+		}
+		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
+			.formatted(culprit, this.database.name(), what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+		if (this.isolation == TestIsolation.DATABASE) {
+			logger.debug(message);
+		}
+		else {
+			logger.warn(message + " If the change is intended, use the isolation DATABASE, which expects it.");
+		}
+	}
+
+	// Return why not, or null
+	private @Nullable String replace(State state) {
+		if (this.database.refusal() != null) {
+			return this.database.refusal();
+		}
+		try {
+			if (this.sandbox != null) {
+				this.sandbox.close();
+				this.sandbox = null;
+			}
+			JdbcUtils.closeConnection(this.connection);
+			connectReset(this.database.replace());
+			state.baseline = this.reset.capture(state.baseline);
+			return null;
+		}
+		catch (SQLException | RuntimeException ex) {
+			logger.debug("The database could not be replaced", ex);
+			return ex.getMessage() + ".";
 		}
 	}
 
@@ -243,23 +320,32 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	@Override
 	public void close() {
 		try {
-			this.routes.forEach((route) -> route.to(null));
+			this.targets.forEach((target) -> target.to(null));
 			if (this.sandbox != null) {
 				this.sandbox.close();
 			}
 		}
 		finally {
 			JdbcUtils.closeConnection(this.connection);
+			this.database.close();
 		}
 	}
 
 	/**
 	 * A state to return to: a savepoint inside the sandbox, or what is committed.
-	 *
-	 * @param baseline what is committed, or {@code null} if that is not undone
-	 * @param savepoint the savepoint, or {@code null} if the state is outside the sandbox
 	 */
-	record State(@Nullable Baseline baseline, @Nullable SandboxState savepoint) {
+	static final class State {
+
+		/** What is committed, or {@code null} if that is not undone. */
+		private @Nullable Baseline baseline;
+
+		/** The savepoint, or {@code null} if the state is outside the sandbox. */
+		private final @Nullable SandboxState savepoint;
+
+		private State(@Nullable Baseline baseline, @Nullable SandboxState savepoint) {
+			this.baseline = baseline;
+			this.savepoint = savepoint;
+		}
 
 	}
 

@@ -113,6 +113,19 @@ class DisposableDatabases {
 		}
 	}
 
+	/**
+	 * Return the database that Pristine created for this application context.
+	 * @return the database, or {@code null} if it has none
+	 */
+	@Nullable PostgresDatabase own() {
+		for (String name : this.beanFactory.getBeanNamesForType(PostgresDatabase.class, true, false)) {
+			if (this.beanFactory.containsSingleton(name)) {
+				return this.beanFactory.getBean(name, PostgresDatabase.class);
+			}
+		}
+		return null;
+	}
+
 	// In parent contexts, too: their data sources are isolated with those of this one
 	private List<JdbcConnectionDetails> createdForTests(BiPredicate<ConfigurableListableBeanFactory, String> used) {
 		List<JdbcConnectionDetails> found = new ArrayList<>();

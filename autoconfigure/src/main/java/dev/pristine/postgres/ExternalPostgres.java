@@ -155,13 +155,16 @@ final class ExternalPostgres implements PostgresServer {
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
 		String kind = this.schemas ? "SCHEMA" : "DATABASE";
 		String database = PostgresServer.quote(name);
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
 			create(statement, kind + " " + database
 					+ (this.schemas ? "" : PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false"));
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
 			if (!this.schemas) {
 				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+			}
+			if (template != null && !this.schemas) {
+				DatabaseAttributes.copy(connection, template, name);
 			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
@@ -197,14 +200,14 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
 					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
 		}
 	}
 
 	@Override
-	public Connection connect() throws SQLException {
+	public Connection connectToServer() throws SQLException {
 		return connect(this.url.with("socketTimeout", "60"));
 	}
 

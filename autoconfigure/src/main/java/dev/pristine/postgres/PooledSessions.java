@@ -23,12 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
-import org.springframework.util.ClassUtils;
 
 /**
  * The sessions of the connections of a {@link DataSource}, as far as it is a pool of
@@ -38,18 +36,15 @@ final class PooledSessions {
 
 	private static final Log logger = LogFactory.getLog(PooledSessions.class);
 
-	private static final boolean HIKARI = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
-			PooledSessions.class.getClassLoader());
-
 	private final String name;
 
-	private final DataSource dataSource;
+	private final @Nullable HikariPool pool;
 
 	private final Map<BaseConnection, PooledSession> sessions = new ConcurrentHashMap<>();
 
 	PooledSessions(String name, DataSource dataSource) {
 		this.name = name;
-		this.dataSource = dataSource;
+		this.pool = HikariPool.of(dataSource);
 	}
 
 	/**
@@ -66,7 +61,7 @@ final class PooledSessions {
 		try {
 			PooledSession session = this.sessions.get(physical);
 			if (session == null) {
-				session = new PooledSession(physical, HIKARI ? Hikari.initialization(this.dataSource) : null);
+				session = new PooledSession(physical, (this.pool != null) ? this.pool.initialization() : null);
 				this.sessions.put(physical, session);
 			}
 			session.borrow(connection);
@@ -99,35 +94,23 @@ final class PooledSessions {
 				logger.warn("The session of a connection of the DataSource '%s' could not be cleaned after %s (%s)."
 					.formatted(this.name, culprit, ex.getMessage()) + " The connection was closed instead.");
 				this.sessions.remove(connection);
-				if (borrowed != null && HIKARI) {
-					Hikari.evict(this.dataSource, borrowed);
+				if (borrowed != null && this.pool != null) {
+					this.pool.evict(borrowed);
 				}
 			}
 		});
 	}
 
 	/**
-	 * What Hikari tells and others do not. In a class of its own, as it may be absent.
+	 * Have the pool close its connections rather than hand them out again.
+	 * @return whether none is left that would be handed out
 	 */
-	private static final class Hikari {
-
-		static @Nullable String initialization(DataSource dataSource) throws SQLException {
-			return dataSource.isWrapperFor(HikariDataSource.class)
-					? dataSource.unwrap(HikariDataSource.class).getConnectionInitSql() : null;
+	boolean evict() {
+		if (this.pool != null) {
+			this.pool.evict();
+			this.sessions.clear();
 		}
-
-		// It hands out a connection that was used lately without a look at it
-		static void evict(DataSource dataSource, Connection connection) {
-			try {
-				if (dataSource.isWrapperFor(HikariDataSource.class)) {
-					dataSource.unwrap(HikariDataSource.class).evictConnection(connection);
-				}
-			}
-			catch (SQLException ex) {
-				logger.debug("Not to be unwrapped", ex);
-			}
-		}
-
+		return this.sessions.isEmpty();
 	}
 
 }

@@ -69,6 +69,17 @@ final class PostgresDatabase implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Create a database with the same content.
+	 * @param name its name
+	 * @return the copy
+	 * @throws SQLException if the server refuses, as while somebody is connected
+	 */
+	PostgresDatabase copyTo(String name) throws SQLException {
+		this.server.createDatabase(name, this.name);
+		return new PostgresDatabase(this.server, name, this.parameters);
+	}
+
 	PostgresServer server() {
 		return this.server;
 	}
@@ -89,13 +100,17 @@ final class PostgresDatabase implements AutoCloseable {
 		return this.server.connect(url());
 	}
 
+	void drop() throws SQLException {
+		this.server.dropDatabase(this.name);
+	}
+
 	@Override
 	public void close() {
 		if (!this.server.isAlive()) {
 			return;
 		}
 		try {
-			this.server.dropDatabase(this.name);
+			drop();
 		}
 		catch (SQLException ex) {
 			logger.debug("Database '" + this.name + "' could not be dropped", ex);

@@ -31,8 +31,10 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.ExportedAddress;
+import dev.pristine.resource.CurrentSlot;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the isolation of the PostgreSQL
@@ -49,7 +51,17 @@ public final class PostgresIsolationAutoConfiguration {
 	static DataSourceRoutes pristineDataSourceRoutes(ConfigurableListableBeanFactory beanFactory) {
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		return new DataSourceRoutes(
-				(parent != null) ? parent.getBeanProvider(DataSourceRoutes.class).getIfAvailable() : null);
+				(parent != null) ? parent.getBeanProvider(DataSourceRoutes.class).getIfAvailable() : null,
+				currentSlot(beanFactory.getBeanProvider(CurrentSlot.class)));
+	}
+
+	// Asked for each connection. While the application starts, there may be none yet
+	private static CurrentSlot currentSlot(ObjectProvider<CurrentSlot> provider) {
+		SingletonSupplier<CurrentSlot> slot = SingletonSupplier.ofNullable(provider::getIfAvailable);
+		return () -> {
+			CurrentSlot current = slot.get();
+			return (current != null) ? current.number() : 0;
+		};
 	}
 
 	@Bean

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
@@ -67,7 +68,7 @@ record PostgresPrograms(Path directory, String id) {
 		if (archive != null) {
 			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
 		}
-		return installed((path != null) ? path : "").stream()
+		return installed(path).stream()
 			.filter(PostgresPrograms::isComplete)
 			.findFirst()
 			.map(PostgresPrograms::of)
@@ -78,13 +79,9 @@ record PostgresPrograms(Path directory, String id) {
 						.formatted(PostgresArchive.artifact())));
 	}
 
-	private static List<Path> installed(String path) {
+	private static List<Path> installed(@Nullable String path) {
 		List<Path> programs = new ArrayList<>();
-		for (String folder : path.split(Pattern.quote(File.pathSeparator))) {
-			if (!folder.isEmpty()) {
-				programs.add(Path.of(folder, file("postgres")));
-			}
-		}
+		new SearchPath(path).programs("postgres").forEach(programs::add);
 		for (Path folder : PACKAGES) {
 			try (DirectoryStream<Path> versions = Files.newDirectoryStream(folder, "{pgsql-,}[1-9][0-9]")) {
 				List<Path> found = new ArrayList<>();

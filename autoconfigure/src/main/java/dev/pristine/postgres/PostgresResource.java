@@ -33,7 +33,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.resource.CompositeResourceLease;
@@ -65,6 +67,12 @@ class PostgresResource implements TestResource {
 
 	private final OverlapPolicy overlap;
 
+	private volatile @Nullable PostgresDatabase base;
+
+	private volatile @Nullable DatabaseLease home;
+
+	private volatile @Nullable String onlyCopy;
+
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
 			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
 			OverlapPolicy overlap) {
@@ -84,22 +92,41 @@ class PostgresResource implements TestResource {
 
 	@Override
 	public ResourceLease<?> lease(int slot) {
+		return (slot == 0) ? lease() : leaseCopy(slot);
+	}
+
+	@Override
+	public @Nullable String onlyCopy() {
+		return this.onlyCopy;
+	}
+
+	private ResourceLease<?> lease() {
 		// A data source that is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
-		createConnectionFactories();
+		boolean reactive = createConnectionFactories();
 		migrate();
 		List<ResourceLease<?>> databases = new ArrayList<>();
 		try {
 			List<String> foreign = new ArrayList<>();
-			Map<DatabaseIdentity, List<DataSourceRoute>> routed = identify(this.routes.all(), foreign);
-			routed.forEach((identity, routes) -> databases.add(lease(identity, routes)));
+			Map<DatabaseIdentity, List<DataSourceTarget>> routed = identify(this.routes.all(), foreign);
+			routed.forEach((identity, targets) -> databases.add(lease(identity, targets)));
 			if (routed.isEmpty() && !foreign.isEmpty()) {
 				databases.add(new ForeignDatabaseLease(foreign.get(0)));
 			}
 			this.disposable.connectToOthers(routed.keySet())
-				.forEach((identity, connection) -> databases.add(new DatabaseLease(identity.database(), List.of(),
-						routed.isEmpty(), connection, this.timeout, this.resetTimeout, this.overlap)));
+				.forEach((identity, connection) -> databases
+					.add(lease(SlotDatabase.only(identity.database(), List.of(), "it is used with R2DBC."),
+							routed.isEmpty(), connection)));
+			if (reactive) {
+				this.onlyCopy = "the application uses R2DBC, whose connections all lead to one database.";
+			}
+			else if (databases.size() > 1 || !foreign.isEmpty()) {
+				this.onlyCopy = "the application uses other databases than the one that Pristine provides.";
+			}
+			else if (this.routes.own().size() < this.routes.all().size()) {
+				this.onlyCopy = "the application uses data sources of a parent application context.";
+			}
 			return new CompositeResourceLease(databases);
 		}
 		catch (RuntimeException | Error ex) {
@@ -108,25 +135,100 @@ class PostgresResource implements TestResource {
 		}
 	}
 
-	// Of a lazy application, the first test would be the first to use the database
-	private void createConnectionFactories() {
-		if (ClassUtils.isPresent(R2DBC, this.beanFactory.getBeanClassLoader())) {
-			Class<?> type = ClassUtils.resolveClassName(R2DBC, this.beanFactory.getBeanClassLoader());
-			this.beanFactory.getBeanProvider(type).stream().forEach((factory) -> {
-			});
+	private ResourceLease<?> leaseCopy(int slot) {
+		PostgresDatabase own = this.disposable.own();
+		PostgresDatabase base = this.base;
+		if (own == null || base == null) {
+			// Without a database, there is nothing to copy
+			Assert.state(this.onlyCopy == null, () -> "There is only one copy: " + this.onlyCopy);
+			return new CompositeResourceLease(List.of());
+		}
+		try {
+			PostgresDatabase copy = base.copyTo(own.name() + "_" + slot);
+			Map<DataSourceRoute, DataSourceTarget> targets = new LinkedHashMap<>();
+			Runnable release = () -> {
+				targets.keySet().forEach((route) -> route.lead(slot, null));
+				targets.values().forEach(DataSourceTarget::close);
+				copy.close();
+			};
+			try {
+				this.routes.own()
+					.stream()
+					.filter((route) -> route.target().isIsolated())
+					.forEach((route) -> targets.put(route, route.target().derive(own.name(), copy.name())));
+				Connection connection = copy.connect();
+				DatabaseLease lease = lease(SlotDatabase.copy(copy, List.copyOf(targets.values()), base, release),
+						false, connection);
+				targets.forEach((route, target) -> route.lead(slot, target));
+				return lease;
+			}
+			catch (SQLException | RuntimeException | Error ex) {
+				release.run();
+				throw ex;
+			}
+		}
+		catch (SQLException ex) {
+			throw new ResourceException(
+					"The slot %d got no copy of the database '%s': %s".formatted(slot, own.name(), ex.getMessage()),
+					FullServer.action(ex, "See the server's log."), ex);
 		}
 	}
 
-	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceRoute> routes) {
-		Connection connection = this.disposable.connect(identity, routes.get(0).target());
+	// Of a lazy application, the first test would be the first to use the database
+	private boolean createConnectionFactories() {
+		if (!ClassUtils.isPresent(R2DBC, this.beanFactory.getBeanClassLoader())) {
+			return false;
+		}
+		Class<?> type = ClassUtils.resolveClassName(R2DBC, this.beanFactory.getBeanClassLoader());
+		return this.beanFactory.getBeanProvider(type).stream().toList().size() > 0;
+	}
+
+	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets) {
+		SlotDatabase database = database(identity, targets);
 		try {
-			return new DatabaseLease(identity.database(), routes, false, connection, this.timeout, this.resetTimeout,
-					this.overlap);
+			Connection connection = this.disposable.connect(identity, targets.get(0).dataSource());
+			DatabaseLease lease = lease(database, false, connection);
+			if (database.refusal() == null) {
+				this.home = lease;
+			}
+			return lease;
+		}
+		catch (RuntimeException | Error ex) {
+			database.close();
+			throw ex;
+		}
+	}
+
+	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
+		DatabaseLease home = this.home;
+		try {
+			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection,
+					this.timeout, this.resetTimeout, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
 			throw ex;
 		}
+	}
+
+	// Before anything of our own is connected to it
+	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
+		PostgresDatabase own = this.disposable.own();
+		if (own == null || !own.name().equals(identity.database())) {
+			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
+				.formatted(identity.database());
+		}
+		else {
+			try {
+				PostgresDatabase base = BaseCopy.of(own, identity, targets);
+				this.base = base;
+				return SlotDatabase.copy(own, targets, base, base::close);
+			}
+			catch (ResourceException ex) {
+				this.onlyCopy = StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
+			}
+		}
+		return SlotDatabase.only(identity.database(), targets, String.valueOf(this.onlyCopy));
 	}
 
 	// Of a lazy application, the first test would do it: inside of what is rolled back
@@ -139,15 +241,16 @@ class PostgresResource implements TestResource {
 	}
 
 	// One that cannot be reached, beside others, may be one that no test uses
-	private static Map<DatabaseIdentity, List<DataSourceRoute>> identify(List<DataSourceRoute> routes,
+	private static Map<DatabaseIdentity, List<DataSourceTarget>> identify(List<DataSourceRoute> routes,
 			List<String> foreign) {
-		Map<DatabaseIdentity, List<DataSourceRoute>> databases = new LinkedHashMap<>();
+		Map<DatabaseIdentity, List<DataSourceTarget>> databases = new LinkedHashMap<>();
 		List<ResourceException> failures = new ArrayList<>();
 		for (DataSourceRoute route : routes) {
+			DataSourceTarget target = route.target();
 			try {
-				DatabaseIdentity identity = identify(route, foreign);
+				DatabaseIdentity identity = identify(target, foreign);
 				if (identity != null) {
-					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(route);
+					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(target);
 				}
 			}
 			catch (ResourceException ex) {
@@ -162,25 +265,26 @@ class PostgresResource implements TestResource {
 	}
 
 	// A mock has no connection, or one without a server
-	private static @Nullable DatabaseIdentity identify(DataSourceRoute route, List<String> foreign) {
-		try (Connection connection = route.target().getConnection()) {
+	private static @Nullable DatabaseIdentity identify(DataSourceTarget target, List<String> foreign) {
+		try (Connection connection = target.dataSource().getConnection()) {
 			if (connection == null || connection.getMetaData() == null) {
-				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(route.name()));
+				logger
+					.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(target.name()));
 				return null;
 			}
 			DatabaseIdentity identity = DatabaseIdentity.of(connection);
 			if (identity == null) {
-				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(route.name(),
+				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(target.name(),
 						connection.getMetaData().getDatabaseProductName()));
 				return null;
 			}
-			route.learnDefaults(connection);
+			target.learnDefaults(connection);
 			return identity;
 		}
 		catch (SQLException ex) {
 			throw new ResourceException(
 					"The DataSource '%s' gave no connection (%s), so its database cannot be isolated."
-						.formatted(route.name(), ex.getMessage()),
+						.formatted(target.name(), ex.getMessage()),
 					"Check its URL, user and password, and that its server is running.", ex);
 		}
 	}

@@ -83,8 +83,11 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void createDatabase(String name, @Nullable String template) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("CREATE DATABASE " + quote(name) + copyOf(template, connection));
+			if (template != null) {
+				DatabaseAttributes.copy(connection, template, name);
+			}
 		}
 	}
 
@@ -111,7 +114,7 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the server refuses
 	 */
 	default void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("DROP DATABASE IF EXISTS " + quote(name) + " WITH (FORCE)");
 		}
 	}
@@ -130,7 +133,7 @@ interface PostgresServer extends Server {
 	 * @return the connection
 	 * @throws SQLException if the server refuses
 	 */
-	default Connection connect() throws SQLException {
+	default Connection connectToServer() throws SQLException {
 		return connect(url("postgres").with("socketTimeout", "60"));
 	}
 

@@ -33,7 +33,7 @@ class RoutedPoolMetadata implements DataSourcePoolMetadataProvider {
 	@Override
 	public @Nullable DataSourcePoolMetadata getDataSourcePoolMetadata(DataSource dataSource) {
 		DataSourceRoute route = DataSourceRoute.of(dataSource);
-		return (route != null && route.target() instanceof HikariDataSource pool)
+		return (route != null && route.target().dataSource() instanceof HikariDataSource pool)
 				? new HikariDataSourcePoolMetadata(pool) : null;
 	}
 

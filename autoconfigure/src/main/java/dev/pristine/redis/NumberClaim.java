@@ -52,7 +52,8 @@ final class NumberClaim {
 			Evidence.read(connection.replies());
 			for (int number : candidates(connection, address.number(), consent)) {
 				if (RedisDatabase.select(connection, number) && isFree(connection, consent)) {
-					return RedisDatabase.given(address, number, connection);
+					return RedisDatabase.given(address, number, connection,
+							() -> claim(address, (consent == Consent.BASELINE) ? Consent.EMPTY : consent));
 				}
 			}
 			connection.close();

@@ -41,6 +41,7 @@ import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
+import dev.pristine.resource.CurrentSlot;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Redis: a server of its own for
@@ -67,8 +68,14 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	RedisResource redisResource(DataRedisConnectionDetails connectionDetails) {
-		return new RedisResource((RedisDatabase) connectionDetails);
+	static RedisRoutes redisRoutes() {
+		return new RedisRoutes();
+	}
+
+	@Bean
+	RedisResource redisResource(DataRedisConnectionDetails connectionDetails, RedisRoutes routes,
+			ObjectProvider<CurrentSlot> currentSlot) {
+		return new RedisResource((RedisDatabase) connectionDetails, routes, currentSlot);
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
@@ -41,23 +42,36 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 
 	private final KeySnapshot former;
 
+	private final Supplier<RedisDatabase> origin;
+
 	private RedisConnection connection;
 
 	private RedisDatabase(RedisAddress address, int number, @Nullable LaunchedServer server, KeySnapshot former,
-			RedisConnection connection) {
+			RedisConnection connection, Supplier<RedisDatabase> origin) {
 		this.address = address;
 		this.number = number;
 		this.server = server;
 		this.former = former;
 		this.connection = connection;
+		this.origin = origin;
 	}
 
-	static RedisDatabase own(RedisAddress address, LaunchedServer server) throws IOException {
-		return new RedisDatabase(address, 0, server, KeySnapshot.EMPTY, RedisConnection.open(address));
+	static RedisDatabase own(RedisAddress address, LaunchedServer server, Supplier<RedisDatabase> origin)
+			throws IOException {
+		return new RedisDatabase(address, 0, server, KeySnapshot.EMPTY, RedisConnection.open(address), origin);
 	}
 
-	static RedisDatabase given(RedisAddress address, int number, RedisConnection connection) throws IOException {
-		return new RedisDatabase(address, number, null, KeySnapshot.capture(connection), connection);
+	static RedisDatabase given(RedisAddress address, int number, RedisConnection connection,
+			Supplier<RedisDatabase> origin) throws IOException {
+		return new RedisDatabase(address, number, null, KeySnapshot.capture(connection), connection, origin);
+	}
+
+	/**
+	 * Return a further database of the same kind: a server, or a number.
+	 * @return an empty database, to be closed by the caller
+	 */
+	RedisDatabase another() {
+		return this.origin.get();
 	}
 
 	@Override
@@ -146,7 +160,7 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	}
 
 	/**
-	 * Give a number back as it was.
+	 * End the server, or give the number back as it was.
 	 */
 	@Override
 	public void close() {
@@ -158,6 +172,9 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 		}
 		catch (IOException ex) {
 			// With the server gone, there is nothing to give back
+		}
+		if (this.server != null) {
+			this.server.stop();
 		}
 	}
 

@@ -16,11 +16,9 @@
 
 package dev.pristine.redis;
 
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -28,6 +26,7 @@ import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
 import dev.pristine.launch.LaunchProperties;
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
@@ -35,9 +34,6 @@ import dev.pristine.resource.ResourceException;
  * Finds the program that runs Redis or Valkey natively.
  */
 final class RedisExecutable {
-
-	private static final List<String> NAMES = List.of("redis-server", "valkey-server", "redis-server.exe",
-			"valkey-server.exe");
 
 	private static final String ACTION = "Install it (apt-get install redis-server, dnf install valkey, brew install redis), "
 			+ "name it with pristine.redis.executable, add the dependency com.github.codemonstur:embedded-redis, "
@@ -63,13 +59,9 @@ final class RedisExecutable {
 			throw new ResourceException("The program " + configured
 					+ ", which pristine.redis.executable names, does not exist or cannot be executed.", ACTION);
 		}
-		for (String folder : Pattern.compile(Pattern.quote(File.pathSeparator)).split((path != null) ? path : "")) {
-			for (String name : NAMES) {
-				Path program = Path.of(folder, name);
-				if (!folder.isEmpty() && Files.isExecutable(program) && !Files.isDirectory(program)) {
-					return program;
-				}
-			}
+		Optional<Path> installed = new SearchPath(path).programs("redis-server", "valkey-server").findFirst();
+		if (installed.isPresent()) {
+			return installed.get();
 		}
 		if (ClassUtils.isPresent("redis.embedded.core.ExecutableProvider", RedisExecutable.class.getClassLoader())) {
 			return EmbeddedRedis.unpack(launch.cache());

@@ -52,22 +52,27 @@ final class RedisLaunch {
 	 */
 	private final String temporary = randomPassword();
 
+	private final String password;
+
 	RedisLaunch(Environment environment) {
 		this.environment = environment;
 		this.properties = RedisProperties.from(environment);
+		this.password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
 	}
 
 	ContextServer server() {
+		return definition().port(this.properties.port()).inContext(this.environment);
+	}
+
+	private ServerDefinition definition() {
 		return ServerDefinition.named("redis")
 			.scheme("redis")
 			.image(this.properties.image(), PORT)
 			.program(() -> RedisExecutable.find(this.properties.executable(), System.getenv("PATH"),
 					LaunchProperties.from(this.environment)))
 			.arguments(this::arguments)
-			.port(this.properties.port())
 			.readyWhen(this::probe)
-			.within(Duration.ofSeconds(20))
-			.inContext(this.environment);
+			.within(Duration.ofSeconds(20));
 	}
 
 	private List<String> arguments(Place place) {
@@ -102,10 +107,10 @@ final class RedisLaunch {
 			return NumberClaim.claim(RedisAddress.of(server.url()),
 					this.properties.disposable() ? Consent.DISPOSABLE : Consent.EMPTY);
 		}
-		String password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
 		try (RedisConnection connection = RedisConnection.open(address(server, this.temporary))) {
-			connection.call("CONFIG", "SET", "requirepass", password);
-			return RedisDatabase.own(address(server, password), server);
+			connection.call("CONFIG", "SET", "requirepass", this.password);
+			return RedisDatabase.own(address(server, this.password), server,
+					() -> database(definition().start(this.environment)));
 		}
 		catch (IOException ex) {
 			throw new ResourceException(

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
 import dev.pristine.redis.RedisConnection.ErrorReply;
 import dev.pristine.resource.ResourceLease;
@@ -39,6 +40,13 @@ final class RedisLease implements ResourceLease<RedisState> {
 
 	private final RedisDatabase database;
 
+	private final Runnable end;
+
+	/**
+	 * What was captured first.
+	 */
+	private volatile @Nullable RedisState start;
+
 	/**
 	 * The state that held when the server gave the evidence {@link #seen}.
 	 */
@@ -48,8 +56,21 @@ final class RedisLease implements ResourceLease<RedisState> {
 
 	private boolean usable = true;
 
-	RedisLease(RedisDatabase database) {
+	RedisLease(RedisDatabase database, Runnable end) {
 		this.database = database;
+		this.end = end;
+	}
+
+	/**
+	 * Fill the database with what another one started with.
+	 * @param other the lease of the other one
+	 * @return this lease
+	 */
+	RedisLease startAs(RedisLease other) {
+		RedisState start = other.start;
+		Assert.state(start != null, "The state that the tests start from was not captured yet");
+		restore(start.in(this.database, capture().server()), "the start");
+		return this;
 	}
 
 	@Override
@@ -72,6 +93,9 @@ final class RedisLease implements ResourceLease<RedisState> {
 						: ServerState.capture(this.database.connection());
 				this.current = RedisState.capture(this.database, server, now.blocked());
 				this.seen = now;
+			}
+			if (this.start == null) {
+				this.start = this.current;
 			}
 			return this.current;
 		});
@@ -161,6 +185,10 @@ final class RedisLease implements ResourceLease<RedisState> {
 		}
 	}
 
+	RedisConnection connection() {
+		return this.database.connection();
+	}
+
 	@Override
 	public boolean isUsable() {
 		return this.usable && this.database.isAlive();
@@ -168,7 +196,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 
 	@Override
 	public void close() {
-		// The database ends with its application context
+		this.end.run();
 	}
 
 	/**

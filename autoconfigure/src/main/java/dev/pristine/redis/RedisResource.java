@@ -16,9 +16,14 @@
 
 package dev.pristine.redis;
 
-import org.springframework.util.Assert;
+import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+
+import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
 
 /**
@@ -26,10 +31,19 @@ import dev.pristine.resource.TestResource;
  */
 final class RedisResource implements TestResource {
 
-	private final RedisDatabase database;
+	private final RedisRoutes routes;
 
-	RedisResource(RedisDatabase database) {
-		this.database = database;
+	private final SlotCopies<RedisDatabase> databases;
+
+	private final RedisLease home;
+
+	RedisResource(RedisDatabase database, RedisRoutes routes, ObjectProvider<CurrentSlot> currentSlot) {
+		this.routes = routes;
+		this.databases = new SlotCopies<>(database, currentSlot);
+		routes.to(this.databases);
+		// The database ends with its application context
+		this.home = new RedisLease(database, () -> {
+		});
 	}
 
 	@Override
@@ -39,8 +53,33 @@ final class RedisResource implements TestResource {
 
 	@Override
 	public ResourceLease<?> lease(int slot) {
-		Assert.isTrue(slot == 0, "An application context has one Redis");
-		return new RedisLease(this.database);
+		if (slot == 0) {
+			this.databases.start();
+			return this.home;
+		}
+		RedisDatabase database = this.databases.home().another();
+		RedisLease lease = new RedisLease(database, () -> {
+			this.databases.remove(slot);
+			this.routes.close(database);
+			database.close();
+		});
+		try {
+			lease.startAs(this.home);
+		}
+		catch (RuntimeException ex) {
+			database.close();
+			throw ex;
+		}
+		this.databases.put(slot, database);
+		return lease;
+	}
+
+	@Override
+	public @Nullable String onlyCopy() {
+		List<String> others = this.routes.others();
+		return others.isEmpty() ? null
+				: "the bean %s makes connections to Redis that cannot be led to the Redis of another test: only a LettuceConnectionFactory or JedisConnectionFactory can"
+					.formatted(others.get(0));
 	}
 
 }

@@ -46,6 +46,18 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 	}
 
 	/**
+	 * Return the same for another database.
+	 * @param other the database
+	 * @param server what its server holds
+	 * @return the state to bring it to
+	 */
+	RedisState in(RedisDatabase other, ServerState server) {
+		Map<Integer, KeySnapshot> keys = other.isOwn() ? this.keys
+				: Map.of(other.number(), this.keys.values().iterator().next());
+		return new RedisState(keys, other.isOwn() ? this.server.in(server) : server, 0);
+	}
+
+	/**
 	 * Ask for the keys to be as they were.
 	 * @param connection the connection
 	 * @param all whether no other keys may be left in any number

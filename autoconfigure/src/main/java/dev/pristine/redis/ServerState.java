@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 record ServerState(Map<String, String> settings, Map<String, String> users, byte @Nullable [] functions,
 		boolean hasScripts) {
 
+	// What tells one server from another
+	private static final List<String> IDENTITY = List.of("port", "dir");
+
 	static final ServerState NONE = new ServerState(Map.of(), Map.of(), null, false);
 
 	static ServerState capture(RedisConnection connection) throws IOException {
@@ -59,6 +62,17 @@ record ServerState(Map<String, String> settings, Map<String, String> users, byte
 		}
 		return new ServerState(settings, users, (replies.get(2) instanceof byte[] dump) ? dump : null,
 				!RedisConnection.text(replies.get(3)).contains("number_of_cached_scripts:0"));
+	}
+
+	/**
+	 * Return the same for another server.
+	 * @param other what that server holds
+	 * @return the state to bring it to
+	 */
+	ServerState in(ServerState other) {
+		Map<String, String> settings = new TreeMap<>(this.settings);
+		IDENTITY.forEach((name) -> settings.put(name, String.valueOf(other.settings.get(name))));
+		return new ServerState(settings, this.users, this.functions, this.hasScripts);
 	}
 
 	/**

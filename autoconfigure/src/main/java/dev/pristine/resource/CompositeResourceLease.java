@@ -132,6 +132,19 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 			this.all = all;
 		}
 
+		/**
+		 * Equal to the states of another moment if nothing has changed since.
+		 */
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof States states && this.all.equals(states.all);
+		}
+
+		@Override
+		public int hashCode() {
+			return this.all.hashCode();
+		}
+
 	}
 
 	private record State<S>(ResourceLease<S> lease, S state) {

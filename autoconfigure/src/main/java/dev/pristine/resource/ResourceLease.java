@@ -51,8 +51,8 @@ public interface ResourceLease<S> extends AutoCloseable {
 
 	/**
 	 * Remember the present state.
-	 * @return what {@link #restore} brings back, any number of times; the same object if
-	 * nothing changed
+	 * @return what {@link #restore} brings back, any number of times; an equal one if
+	 * nothing has changed
 	 * @throws ResourceException if the state cannot be read
 	 */
 	S capture();

@@ -16,17 +16,23 @@
 
 package dev.pristine.wiremock;
 
+import java.net.URI;
+
 import com.github.tomakehurst.wiremock.WireMockServer;
-import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.launch.ExportedAddress;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.SlotAddress;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for WireMock. A
@@ -40,20 +46,49 @@ import dev.pristine.launch.ExportedAddress;
 @EnableConfigurationProperties(WireMockProperties.class)
 public final class WireMockAutoConfiguration {
 
-	@Bean(initMethod = "start", destroyMethod = "stop")
-	@ConditionalOnMissingBean
-	WireMockServer wireMockServer() {
-		return new WireMockServer(WireMockConfiguration.options().dynamicPort());
+	@Bean
+	static ExportedAddress<WireMockResource> wireMockExportedAddress() {
+		return new ExportedAddress<>("pristine.wiremock.export-to", WireMockResource.class,
+				(resource) -> resource.home().baseUrl());
 	}
 
 	@Bean
-	WireMockResource wireMockResource(WireMockServer server) {
-		return new WireMockResource(server);
+	SlotAddress wireMockSlotAddress(WireMockResource resource, WireMockServer server) {
+		return new SlotAddress(() -> URI.create(resource.home().baseUrl()), () -> URI.create(server.baseUrl()));
 	}
 
-	@Bean
-	static ExportedAddress<WireMockServer> wireMockExportedAddress() {
-		return new ExportedAddress<>("pristine.wiremock.export-to", WireMockServer.class, WireMockServer::baseUrl);
+	/**
+	 * A server for applications that declare none.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(WireMockServer.class)
+	static class Provided {
+
+		@Bean(initMethod = "start", destroyMethod = "stop")
+		WireMockResource wireMockResource(ObjectProvider<CurrentSlot> currentSlot) {
+			return new WireMockResource(WireMockResource.server(), true, currentSlot);
+		}
+
+		@Bean(destroyMethod = "")
+		WireMockServer wireMockServer(WireMockResource resource) {
+			return resource.current();
+		}
+
+	}
+
+	/**
+	 * The server that the application declares.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(WireMockServer.class)
+	static class Declared {
+
+		@Bean
+		@ConditionalOnMissingBean
+		WireMockResource declaredWireMockResource(WireMockServer server, ObjectProvider<CurrentSlot> currentSlot) {
+			return new WireMockResource(server, false, currentSlot);
+		}
+
 	}
 
 }

@@ -21,20 +21,72 @@ import java.util.Collections;
 import java.util.List;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.ObjectProvider;
 
-import dev.pristine.resource.SnapshotResource;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.SlotCopies;
+import dev.pristine.resource.TestResource;
 
 /**
- * The stubs of a {@link WireMockServer}. Its requests and the states of its scenarios are
- * those of one test.
+ * The WireMock of an application context: a server for each slot.
  */
-final class WireMockResource implements SnapshotResource<List<StubMapping>> {
+final class WireMockResource implements TestResource {
 
-	private final WireMockServer server;
+	private final SlotCopies<WireMockServer> servers;
 
-	WireMockResource(WireMockServer server) {
-		this.server = server;
+	private final boolean provided;
+
+	private volatile List<StubMapping> start = List.of();
+
+	/**
+	 * Create the resource of an application context.
+	 * @param server the server that the application starts with
+	 * @param provided whether it is like each {@link #server()}
+	 * @param currentSlot tells the slot of a thread
+	 */
+	WireMockResource(WireMockServer server, boolean provided, ObjectProvider<CurrentSlot> currentSlot) {
+		this.servers = new SlotCopies<>(server, currentSlot);
+		this.provided = provided;
+	}
+
+	static WireMockServer server() {
+		return new WireMockServer(WireMockConfiguration.options().dynamicPort());
+	}
+
+	void start() {
+		home().start();
+	}
+
+	void stop() {
+		home().stop();
+	}
+
+	/**
+	 * Return the server whose address the application knows.
+	 * @return the server of slot 0
+	 */
+	WireMockServer home() {
+		return this.servers.home();
+	}
+
+	/**
+	 * Return what acts on the server that the calling thread works with.
+	 * @return a server that differs from thread to thread
+	 */
+	WireMockServer current() {
+		ProxyFactory proxy = new ProxyFactory(home());
+		proxy.setProxyTargetClass(true);
+		proxy.setOpaque(true);
+		proxy.addAdvice((MethodInterceptor) (invocation) -> AopUtils
+			.invokeJoinpointUsingReflection(this.servers.current(), invocation.getMethod(), invocation.getArguments()));
+		return (WireMockServer) proxy.getProxy(WireMockServer.class.getClassLoader());
 	}
 
 	@Override
@@ -43,22 +95,65 @@ final class WireMockResource implements SnapshotResource<List<StubMapping>> {
 	}
 
 	@Override
-	public List<StubMapping> capture() {
-		return List.copyOf(this.server.getStubMappings());
+	public ResourceLease<List<StubMapping>> lease(int slot) {
+		if (slot == 0) {
+			this.servers.start();
+			this.start = home().getStubMappings();
+			home().addMockServiceRequestListener(
+					(request, response) -> this.servers.reportStray(request.getMethod() + " " + request.getUrl()));
+			return new Lease(home(), () -> {
+			});
+		}
+		WireMockServer server = server();
+		server.start();
+		Lease lease = new Lease(server, () -> {
+			this.servers.remove(slot);
+			server.stop();
+		});
+		// A server numbers its stubs
+		lease.restore(
+				this.start.stream().map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub))).toList(),
+				"the start");
+		this.servers.put(slot, server);
+		return lease;
 	}
 
 	@Override
-	public void restore(List<StubMapping> snapshot) {
-		this.server.resetRequests();
-		this.server.resetScenarios();
-		List<StubMapping> present = capture();
-		if (!present.equals(snapshot)) {
-			present.forEach(this.server::removeStub);
-			// The latest is the first that is asked
-			List<StubMapping> stubs = new ArrayList<>(snapshot);
-			Collections.reverse(stubs);
-			stubs.forEach(this.server::addStubMapping);
+	public @Nullable String onlyCopy() {
+		return this.provided ? null
+				: "the application declares a WireMockServer, and nobody knows how to make another one like it";
+	}
+
+	/**
+	 * The stubs of a server. Its requests and the states of its scenarios are those of
+	 * one test.
+	 */
+	private record Lease(WireMockServer server, Runnable end) implements ResourceLease<List<StubMapping>> {
+
+		@Override
+		public List<StubMapping> capture() {
+			return List.copyOf(this.server.getStubMappings());
 		}
+
+		@Override
+		public void restore(List<StubMapping> state, String culprit) {
+			this.server.resetRequests();
+			this.server.resetScenarios();
+			List<StubMapping> present = capture();
+			if (!present.equals(state)) {
+				present.forEach(this.server::removeStub);
+				// The latest is the first that is asked
+				List<StubMapping> stubs = new ArrayList<>(state);
+				Collections.reverse(stubs);
+				stubs.forEach(this.server::addStubMapping);
+			}
+		}
+
+		@Override
+		public void close() {
+			this.end.run();
+		}
+
 	}
 
 }

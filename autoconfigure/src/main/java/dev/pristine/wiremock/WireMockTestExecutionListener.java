@@ -40,6 +40,12 @@ class WireMockTestExecutionListener extends AbstractTestExecutionListener {
 		}
 	}
 
+	// Not always on the thread that made the instance
+	@Override
+	public void beforeTestMethod(TestContext testContext) {
+		prepareTestInstance(testContext);
+	}
+
 	@Override
 	public void afterTestExecution(TestContext testContext) {
 		if (PRESENT && testContext.hasApplicationContext()) {

@@ -219,6 +219,7 @@ class TestContextsIntegrationTests {
 	@WebMvcTest
 	@org.springframework.test.context.ContextConfiguration(classes = Nothing.class)
 	@Developer
+	@TestPropertySource(properties = "app.reports.url=${spring.datasource.url}")
 	static class WithoutServers {
 
 	}

@@ -40,7 +40,7 @@ class FairLockTests {
 
 	@Test
 	void namesTheHolderWhenItDoesNotFinish() {
-		FairLock turn = new FairLock(Duration.ofMillis(50));
+		FairLock turn = new FairLock(Duration.ofMillis(50), 1);
 		turn.acquire("first");
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.acquire("second"))
 			.withMessageContaining("second waited 50 ms for first")
@@ -49,40 +49,40 @@ class FairLockTests {
 
 	@Test
 	void canBeTakenAgainAfterItWasGivenBack() {
-		FairLock turn = new FairLock(Duration.ofMillis(50));
+		FairLock turn = new FairLock(Duration.ofMillis(50), 1);
 		turn.acquire("first");
-		turn.release();
+		turn.release("first");
 		turn.acquire("second");
 	}
 
 	@Test
 	void waitsUntilItIsGivenBack() throws Exception {
-		FairLock turn = new FairLock(Duration.ofSeconds(10));
+		FairLock turn = new FairLock(Duration.ofSeconds(10), 1);
 		turn.acquire("first");
 		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.acquire("second"));
 		assertThat(second).isNotDone();
-		turn.release();
+		turn.release("first");
 		second.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void waitsAsLongAsTheHolderGetsOn() {
-		FairLock turn = new FairLock(Duration.ofSeconds(1));
+		FairLock turn = new FairLock(Duration.ofSeconds(1), 1);
 		turn.acquire("class");
 		FairLock inner = turn.inside();
 		CompletableFuture<Void> second = CompletableFuture.runAsync(() -> turn.acquire("other class"));
 		for (int i = 0; i < 15; i++) {
 			inner.acquire("test " + i);
 			assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> second.get(100, TimeUnit.MILLISECONDS));
-			inner.release();
+			inner.release("test " + i);
 		}
-		turn.release();
+		turn.release("class");
 		assertThat(second).succeedsWithin(Duration.ofSeconds(10));
 	}
 
 	@Test
 	void saysThatTheWaitWasInterrupted() {
-		FairLock turn = new FairLock(Duration.ofSeconds(10));
+		FairLock turn = new FairLock(Duration.ofSeconds(10), 1);
 		turn.acquire("first");
 		Thread.currentThread().interrupt();
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.acquire("second"))
@@ -94,7 +94,7 @@ class FairLockTests {
 	void letsThePoolGoOnWhileItWaits() throws Exception {
 		ForkJoinPool pool = new ForkJoinPool(1);
 		try {
-			FairLock turn = new FairLock(Duration.ofSeconds(10));
+			FairLock turn = new FairLock(Duration.ofSeconds(10), 1);
 			turn.acquire("first");
 			CountDownLatch waiting = new CountDownLatch(1);
 			ForkJoinTask<?> second = pool.submit(() -> {
@@ -102,7 +102,7 @@ class FairLockTests {
 				turn.acquire("second");
 			});
 			waiting.await();
-			pool.submit(turn::release);
+			pool.submit(() -> turn.release("first"));
 			second.get(5, TimeUnit.SECONDS);
 		}
 		finally {

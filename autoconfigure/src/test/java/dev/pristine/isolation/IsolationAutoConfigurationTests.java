@@ -56,14 +56,14 @@ class IsolationAutoConfigurationTests {
 	@Test
 	void bindsDefaults() {
 		this.contextRunner.run((context) -> assertThat(context.getBean(IsolationProperties.class))
-			.isEqualTo(new IsolationProperties(null, Duration.ofMinutes(2))));
+			.isEqualTo(new IsolationProperties(null, Duration.ofMinutes(2), null)));
 	}
 
 	@Test
 	void bindsProperties() {
 		this.contextRunner.withPropertyValues("pristine.isolation.mode=truncate", "pristine.isolation.wait-timeout=3s")
 			.run((context) -> assertThat(context.getBean(IsolationProperties.class))
-				.isEqualTo(new IsolationProperties(TestIsolation.TRUNCATE, Duration.ofSeconds(3))));
+				.isEqualTo(new IsolationProperties(TestIsolation.TRUNCATE, Duration.ofSeconds(3), null)));
 	}
 
 	@Test

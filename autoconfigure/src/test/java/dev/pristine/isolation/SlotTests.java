@@ -45,7 +45,8 @@ class SlotTests {
 	@BeforeEach
 	void lease() {
 		RecordingResource.clear();
-		this.slot = new Slot(0, List.of(new RecordingResource("a"), new RecordingResource("b"), this.c));
+		this.slot = new Slot(0, List.of(new RecordingResource("a"), new RecordingResource("b"), this.c),
+				new RunningTests());
 		assertThat(RecordingResource.events()).containsExactly("a: lease 0", "b: lease 0", "c: lease 0", "a: capture 0",
 				"b: capture 0", "c: capture 0");
 		RecordingResource.clear();
@@ -162,8 +163,8 @@ class SlotTests {
 	@Test
 	void givesBackWhatWasLeasedWhenOneResourceCannotLease() {
 		RecordingResource.failOn("b: lease 1");
-		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> new Slot(1, List.of(new RecordingResource("a"), new RecordingResource("b"))));
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(
+				() -> new Slot(1, List.of(new RecordingResource("a"), new RecordingResource("b")), new RunningTests()));
 		assertThat(RecordingResource.events()).endsWith("a: lease 1", "b: lease 1", "a: close");
 	}
 

@@ -29,25 +29,27 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class LaunchDecisionTests {
 
+	private static final String IMAGE = "localhost:1/none:1";
+
 	private final MockEnvironment environment = new MockEnvironment();
 
 	@Test
-	void takesContainerWhereEngineAnswersElseNativeProcess() {
+	void takesNativeProcessWithoutEngineOrWhereImageCannotBeHad() {
 		LaunchDecision decision = decide(true, true);
-		assertThat(decision.launch()).isEqualTo(DockerEngine.get().answers() ? Launch.CONTAINER : Launch.EMBEDDED);
-		assertThat(decision.reason()).isEqualTo(DockerEngine.get().reason());
+		assertThat(decision.launch()).isEqualTo(Launch.EMBEDDED);
+		assertThat(decision.reason()).startsWith(DockerEngine.get().answers()
+				? "the image '" + IMAGE + "' is not there and cannot be pulled" : DockerEngine.get().reason());
 	}
 
 	@Test
 	void takesNativeProcessWithoutImage() {
-		assertThat(decide(false, true)).isEqualTo(new LaunchDecision(Launch.EMBEDDED, "it has no image", true));
+		assertThat(decide(false, true)).isEqualTo(new LaunchDecision(Launch.EMBEDDED, "it has no image"));
 	}
 
 	@Test
 	void takesAddressThatIsGiven() {
 		this.environment.setProperty("pristine.thing.url", "somewhere");
-		assertThat(decide(true, true))
-			.isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set", true));
+		assertThat(decide(true, true)).isEqualTo(new LaunchDecision(Launch.EXTERNAL, "'pristine.thing.url' is set"));
 	}
 
 	@Test
@@ -61,13 +63,13 @@ class LaunchDecisionTests {
 		this.environment.setProperty("pristine.launch", "container");
 		this.environment.setProperty("pristine.thing.launch", "embedded");
 		assertThat(decide(true, true))
-			.isEqualTo(new LaunchDecision(Launch.EMBEDDED, "'pristine.thing.launch' is 'embedded'", false));
+			.isEqualTo(new LaunchDecision(Launch.EMBEDDED, "'pristine.thing.launch' is 'embedded'"));
 	}
 
 	@Test
 	void refusesContainerWithoutImage() {
 		this.environment.setProperty("pristine.launch", "container");
-		assertRefused(false, true, "it has no image", "or set 'pristine.thing.launch' to 'embedded'");
+		assertRefused(false, true, "it has no image", "'pristine.thing.launch' to 'embedded'");
 	}
 
 	@Test
@@ -88,15 +90,6 @@ class LaunchDecisionTests {
 		assertRefused(true, true, "'pristine.thing.url' is not set", "Set 'pristine.thing.url'");
 	}
 
-	@Test
-	void takesProcessInsteadOfContainerOnlyIfNobodyAskedForOne() {
-		LaunchDecision decision = new LaunchDecision(Launch.CONTAINER, "an engine answers", true);
-		assertThat(decision.instead("no image", "thing", true)).hasToString("embedded, because no image");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(
-				() -> new LaunchDecision(Launch.CONTAINER, "it is demanded", false).instead("no image", "thing", true))
-			.withMessageContaining("no image");
-	}
-
 	private void assertRefused(boolean hasImage, boolean hasProgram, String problem, String action) {
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> decide(hasImage, hasProgram))
 			.satisfies((ex) -> assertThat(ex.getProblem()).contains(problem))
@@ -104,7 +97,7 @@ class LaunchDecisionTests {
 	}
 
 	private LaunchDecision decide(boolean hasImage, boolean hasProgram) {
-		return LaunchDecision.of("thing", this.environment, hasImage, hasProgram);
+		return LaunchDecision.of("thing", this.environment, hasImage ? IMAGE : null, hasProgram);
 	}
 
 }

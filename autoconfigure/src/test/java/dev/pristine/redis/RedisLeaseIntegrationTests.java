@@ -76,7 +76,8 @@ class RedisLeaseIntegrationTests {
 			.withProperty("pristine.redis.executable", this.executable.toString()));
 		this.server = launch.server();
 		this.database = launch.database(this.server.get());
-		this.lease = new RedisLease(this.database);
+		this.lease = new RedisLease(this.database, () -> {
+		});
 		this.application = connect();
 	}
 

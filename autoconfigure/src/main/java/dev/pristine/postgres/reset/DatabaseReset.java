@@ -97,10 +97,23 @@ public final class DatabaseReset {
 	 * @throws ResourceException if the database cannot be reached
 	 */
 	public Baseline capture() {
+		return capture(null);
+	}
+
+	/**
+	 * Learn what the database holds now.
+	 * @param original a baseline of the database of which this one is a fresh copy, or
+	 * {@code null} if it is none: a copy has the same schema, down to the object
+	 * identifiers
+	 * @return the present state: the same object as before if nothing changed since the
+	 * last capture or restore
+	 * @throws ResourceException if the database cannot be reached
+	 */
+	public Baseline capture(@Nullable Baseline original) {
 		return attempt("capture", () -> {
 			KnownState known = this.known;
 			if (known == null) {
-				return captureEverything();
+				return captureEverything((original != null) ? original.catalog() : Catalog.read(this.session));
 			}
 			ChangeDetector.Detection detection = detect(known);
 			Differences differences = detection.differences();
@@ -108,7 +121,7 @@ public final class DatabaseReset {
 				return known.baseline();
 			}
 			if (differences.schema && !schemaStands(known) && !schemaChanges(known.baseline()).isEmpty()) {
-				return captureEverything();
+				return captureEverything(Catalog.read(this.session));
 			}
 			Baseline baseline = known.baseline();
 			differences.schema = false;
@@ -133,6 +146,19 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target) {
+		return restore(target, false);
+	}
+
+	/**
+	 * Make the database equal to a baseline again, or find that it cannot be.
+	 * @param target a baseline that this reset captured
+	 * @param replaceable whether the database is replaced if its schema has changed, so
+	 * that nothing has to be undone then
+	 * @return what had to be undone, and what could not be
+	 * @throws ResourceException if another session is in the way, or the database cannot
+	 * be reached
+	 */
+	public Changes restore(Baseline target, boolean replaceable) {
 		Changes.Collector changes = new Changes.Collector();
 		return attempt("reset", () -> {
 			KnownState known = this.known;
@@ -156,7 +182,9 @@ public final class DatabaseReset {
 					.addAll(target.catalog().definitions().differences(known.baseline().catalog().definitions()));
 			}
 			if (!changes.schema.isEmpty()) {
-				new PartialRestore(this.session, known.baseline(), target, changes).run();
+				if (!replaceable) {
+					new PartialRestore(this.session, known.baseline(), target, changes).run();
+				}
 				this.known = known.uncertain(target);
 				return changes.toChanges();
 			}
@@ -177,9 +205,8 @@ public final class DatabaseReset {
 		return attempt("check of the schema", () -> schemaChanges(target));
 	}
 
-	private Baseline captureEverything() throws SQLException {
+	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
-		Catalog catalog = Catalog.read(this.session);
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences());
 		this.scan.rememberCatalogs();

@@ -86,8 +86,8 @@ final class Definitions {
 			new Source("pg_foreign_table", "ftrelid >= 16384", "true", "ftrelid", "0", "c::text"),
 			new Source("pg_partitioned_table", "partrelid >= 16384", "true", "partrelid", "0", "c::text"),
 			new Source("pg_db_role_setting",
-					"setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())", "true",
-					"setdatabase", "setrole::int", "c::text"));
+					"setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())", "true", "0::oid",
+					"setrole::int", "setconfig::text"));
 
 	/**
 	 * The catalogs with the condition that picks the users' rows.

@@ -1,0 +1,97 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+import dev.pristine.ownership.TestOwner;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The classes and tests that run on an application context now, and so the answer to
+ * whose work a thread does.
+ */
+class RunningTests implements CurrentSlot {
+
+	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
+
+	private volatile Runnable arrival = () -> {
+	};
+
+	/**
+	 * Have a class that has been waiting for its application context take a slot.
+	 * @param arrival called by a thread that works for nobody
+	 */
+	void whenNobodyIsKnown(Runnable arrival) {
+		this.arrival = arrival;
+	}
+
+	TestOwner start(String name, int slot) {
+		TestOwner owner = TestOwner.start(name, this, slot);
+		this.running.add(owner);
+		return owner;
+	}
+
+	void end(TestOwner owner) {
+		owner.end();
+		this.running.remove(owner);
+	}
+
+	@Override
+	public int number() {
+		TestOwner owner = TestOwner.current();
+		if (owner == null) {
+			this.arrival.run();
+			owner = TestOwner.current();
+		}
+		if (owner == null || !owner.isOf(this)) {
+			return ofTheOnlyOne();
+		}
+		if (owner.isEnded()) {
+			throw new ResourceException(
+					"The thread '%s' still works for %s, which is over: what it writes now would reach another test."
+						.formatted(Thread.currentThread().getName(), owner),
+					"Have the test wait for the end of what it has started.");
+		}
+		return owner.slot();
+	}
+
+	private int ofTheOnlyOne() {
+		int slot = 0;
+		Set<TestOwner> candidates = Set.copyOf(this.running);
+		for (TestOwner candidate : candidates) {
+			slot = candidate.slot();
+			int number = slot;
+			if (!candidates.stream().allMatch((other) -> other.slot() == number)) {
+				throw new ResourceException(
+						"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
+								Thread.currentThread().getName(),
+								candidates.stream()
+									.map(TestOwner::name)
+									.collect(Collectors.toCollection(TreeSet::new))),
+						"Hand the owner over: Runnable task = TestOwner.wrap(...), or the HTTP header of docs/parallel.md. "
+								+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
+			}
+		}
+		return slot;
+	}
+
+}

@@ -1,0 +1,226 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingDeque;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.resource.TestResource;
+import dev.pristine.resource.TestScope;
+
+/**
+ * The slots of an application context. Tests that run one after the other all use the one
+ * that the application started with. Where they run side by side, that one is the home of
+ * what the application does by itself, and tests use copies of how it started.
+ */
+final class SlotPool {
+
+	private static final Log logger = LogFactory.getLog(SlotPool.class);
+
+	private final List<TestResource> resources;
+
+	private final RunningTests running;
+
+	private final Slot home;
+
+	private final boolean parallel;
+
+	private final boolean copied;
+
+	private final int size;
+
+	private final FairLock free;
+
+	private final BlockingDeque<Slot> idle = new LinkedBlockingDeque<>();
+
+	private final Set<Slot> copies = ConcurrentHashMap.newKeySet();
+
+	private int last;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a pool with the slot that the application started with.
+	 * @param resources what a slot consists of
+	 * @param running the tests that run on the slots
+	 * @param properties how long to wait, and for how many
+	 * @param parallelism how many tests run side by side; 1 if they do not
+	 */
+	SlotPool(List<TestResource> resources, RunningTests running, IsolationProperties properties, int parallelism) {
+		this.resources = resources;
+		this.running = running;
+		this.home = new Slot(0, resources, running);
+		int number = (properties.slots() != null) ? properties.slots() : parallelism * 3;
+		this.parallel = parallelism > 1;
+		this.copied = this.parallel && number > 1 && canBeCopied();
+		this.size = this.copied ? number : 1;
+		this.free = new FairLock(properties.waitTimeout(), this.size);
+		if (this.copied) {
+			Thread thread = new Thread(() -> prepare(Math.min(parallelism, number)), "pristine-slots");
+			thread.setDaemon(true);
+			thread.start();
+		}
+		else {
+			this.idle.add(this.home);
+		}
+	}
+
+	private boolean canBeCopied() {
+		for (TestResource resource : this.resources) {
+			String reason = resource.onlyCopy();
+			if (reason != null) {
+				logger.info("The tests of this application context take turns, because " + reason);
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private void prepare(int number) {
+		try {
+			while (this.copies.size() < number && !this.closed) {
+				Slot slot = copy();
+				this.idle.addLast(slot);
+			}
+		}
+		catch (RuntimeException ex) {
+			// Whoever needs a slot tries again, and tells
+			logger.debug("A slot could not be prepared", ex);
+		}
+	}
+
+	private synchronized Slot copy() {
+		Slot slot = new Slot(++this.last, this.resources, this.running);
+		this.copies.add(slot);
+		if (this.closed) {
+			slot.close();
+		}
+		return slot;
+	}
+
+	Slot home() {
+		return this.home;
+	}
+
+	/**
+	 * Return whether JUnit runs tests side by side.
+	 * @return whether it does, if it is allowed to
+	 */
+	boolean isParallel() {
+		return this.parallel;
+	}
+
+	/**
+	 * Return whether there is more than one slot for tests.
+	 * @return {@code false} if they take turns
+	 */
+	boolean isCopied() {
+		return this.copied;
+	}
+
+	/**
+	 * Return the lock on the slots.
+	 * @return the lock, for those inside
+	 */
+	FairLock lock() {
+		return this.free;
+	}
+
+	RunningTests running() {
+		return this.running;
+	}
+
+	/**
+	 * Wait for a slot.
+	 * @param scope who has it
+	 * @param instantiated whether an instance of the test class exists already
+	 * @param alone whether nobody else must have one meanwhile
+	 * @return the turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn lease(TestScope scope, boolean instantiated, boolean alone) {
+		int permits = alone ? this.size : 1;
+		this.free.acquire(scope.name(), permits);
+		return begin(scope, instantiated, permits);
+	}
+
+	/**
+	 * Take a slot if there is one.
+	 * @param scope who has it
+	 * @param instantiated whether an instance of the test class exists already
+	 * @return the turn, or {@code null} if there is no slot
+	 */
+	@Nullable Turn tryLease(TestScope scope, boolean instantiated) {
+		return this.free.tryAcquire(scope.name()) ? begin(scope, instantiated, 1) : null;
+	}
+
+	private @Nullable Turn begin(TestScope scope, boolean instantiated, int permits) {
+		boolean begun = false;
+		try {
+			Slot slot = this.idle.pollFirst();
+			Slot leased = (slot != null) ? slot : copy();
+			begun = true;
+			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope, instantiated),
+					() -> release(leased, scope.name(), permits));
+		}
+		finally {
+			if (!begun) {
+				this.free.release(scope.name(), permits);
+			}
+		}
+	}
+
+	private void release(Slot slot, String name, int permits) {
+		if (slot == this.home || !slot.isBroken()) {
+			this.idle.addFirst(slot);
+		}
+		else if (this.copies.remove(slot)) {
+			slot.close();
+		}
+		this.free.release(name, permits);
+	}
+
+	/**
+	 * Undo what was written since the last class, if nobody has the slot.
+	 * @param culprit who is named in warnings
+	 */
+	void restoreUnused(String culprit) {
+		if (!this.copied && this.free.tryAcquire(culprit)) {
+			try {
+				this.home.restoreBaseline(culprit);
+			}
+			finally {
+				this.free.release(culprit);
+			}
+		}
+	}
+
+	synchronized void close() {
+		this.closed = true;
+		List<Slot> all = new ArrayList<>(this.copies);
+		all.add(this.home);
+		all.forEach(Slot::close);
+	}
+
+}

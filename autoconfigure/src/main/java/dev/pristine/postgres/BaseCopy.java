@@ -1,0 +1,139 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.resource.ResourceException;
+
+/**
+ * The copy of a database that keeps what it held when the application had started. Nobody
+ * connects to it, so that the databases of all slots can be copied from it at any time.
+ */
+final class BaseCopy {
+
+	/** How long to wait after the last one has left the database. */
+	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(300);
+
+	/** How long to wait at all. */
+	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
+
+	private static final String OTHERS = """
+			SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid), ', ' ORDER BY pid)
+			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type = 'client backend'""";
+
+	private BaseCopy() {
+	}
+
+	/**
+	 * Copy a database. Connections that are opened meanwhile wait.
+	 * @param database the database
+	 * @param identity where the data sources lead
+	 * @param targets the data sources
+	 * @return the copy
+	 * @throws ResourceException if there can be none
+	 */
+	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity, List<DataSourceTarget> targets) {
+		if (!database.server().createsDatabases()) {
+			throw new ResourceException("The user may not create databases on the %s.".formatted(database.server()),
+					"Grant it: 'ALTER ROLE ... CREATEDB'.");
+		}
+		targets.forEach((target) -> target.derive(identity.database(), identity.database()).close());
+		List<Runnable> released = targets.stream().map(DataSourceTarget::holdBack).toList();
+		try (Connection connection = database.server().connectToServer()) {
+			DatabaseIdentity server = DatabaseIdentity.of(connection);
+			if (server == null || !server.server().equals(identity.server())) {
+				throw new ResourceException(
+						"The database '%s' of the DataSource '%s' is on another server than Pristine's."
+							.formatted(identity.database(), targets.get(0).name()),
+						"Remove its URL, so that Pristine provides the database.");
+			}
+			String others = awaitNobody(connection, identity.database(), targets);
+			if (others != null) {
+				throw new ResourceException(
+						"Others than the pools of HikariCP stay connected to the database '%s': %s."
+							.formatted(identity.database(), others),
+						"Have them use the application's DataSource, and give its connections back.");
+			}
+			return copy(database, targets);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new ResourceException("The copy of the database was interrupted.", "Run the tests again.", ex);
+		}
+		catch (SQLException | ExecutionException ex) {
+			throw new ResourceException(
+					"The database '%s' cannot be copied: %s".formatted(identity.database(), ex.getMessage()),
+					"See the server's log.", ex);
+		}
+		finally {
+			released.forEach(Runnable::run);
+		}
+	}
+
+	private static @Nullable String awaitNobody(Connection connection, String database, List<DataSourceTarget> targets)
+			throws SQLException, InterruptedException {
+		long start = System.nanoTime();
+		long change = start;
+		String before = null;
+		try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
+			statement.setString(1, database);
+			while (true) {
+				// Once more each time: the pool may just have opened another one
+				targets.forEach(DataSourceTarget::evict);
+				try (ResultSet result = statement.executeQuery()) {
+					result.next();
+					String others = result.getString(1);
+					long now = System.nanoTime();
+					change = Objects.equals(others, before) ? change : now;
+					if (others == null || now - change > PATIENCE || now - start > LIMIT) {
+						return others;
+					}
+					before = others;
+				}
+				Thread.sleep(1);
+			}
+		}
+	}
+
+	// One that the pool was just opening would not leave by itself
+	private static PostgresDatabase copy(PostgresDatabase database, List<DataSourceTarget> targets)
+			throws ExecutionException, InterruptedException {
+		FutureTask<PostgresDatabase> copy = new FutureTask<>(() -> database.copyTo(database.name() + "_base"));
+		new Thread(copy, "pristine-copy").start();
+		while (true) {
+			try {
+				return copy.get(10, TimeUnit.MILLISECONDS);
+			}
+			catch (TimeoutException ex) {
+				targets.forEach(DataSourceTarget::evict);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,195 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+import dev.pristine.postgres.sandbox.ConnectionDefaults;
+import dev.pristine.postgres.sandbox.Sandbox;
+import dev.pristine.resource.ResourceException;
+
+/**
+ * Where a {@link DataSourceRoute} leads on one slot: to a data source with the database
+ * of the slot, or to the sandbox of the test that runs there.
+ */
+final class DataSourceTarget implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(DataSourceTarget.class);
+
+	private final String name;
+
+	private final DataSource dataSource;
+
+	private final PooledSessions sessions;
+
+	private volatile @Nullable ConnectionDefaults defaults;
+
+	private volatile @Nullable SessionSettings settings;
+
+	private volatile @Nullable Sandbox sandbox;
+
+	DataSourceTarget(String name, DataSource dataSource) {
+		this.name = name;
+		this.dataSource = dataSource;
+		this.sessions = new PooledSessions(name, dataSource);
+	}
+
+	/**
+	 * Return the name of the application's bean, for messages.
+	 * @return the name
+	 */
+	String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return what opens the connections.
+	 * @return the data source, on slot 0 as the application made it
+	 */
+	DataSource dataSource() {
+		return this.dataSource;
+	}
+
+	/**
+	 * Return whether the data source leads to a database that is isolated.
+	 * @return whether the state of its connections is known
+	 */
+	boolean isIsolated() {
+		return this.defaults != null;
+	}
+
+	/**
+	 * Remember the state in which the data source hands its connections out.
+	 * @param connection a new connection of the data source
+	 * @throws SQLException if the connection does not work
+	 */
+	void learnDefaults(Connection connection) throws SQLException {
+		this.defaults = ConnectionDefaults.of(connection);
+		this.settings = SessionSettings.of(connection);
+	}
+
+	/**
+	 * Return the settings of the sessions that the data source hands out.
+	 * @return the settings
+	 */
+	SessionSettings settings() {
+		SessionSettings settings = this.settings;
+		Assert.state(settings != null, "Nobody has learned the state of the connections");
+		return settings;
+	}
+
+	/**
+	 * Return the same for a copy of the database.
+	 * @param database the name of the database
+	 * @param copy the name of its copy
+	 * @return the target, which opens no connection before it is asked for one
+	 * @throws ResourceException if there is none with the same settings
+	 */
+	DataSourceTarget derive(String database, String copy) {
+		try {
+			DataSource derived = DerivedDataSource.of(this.dataSource, database, copy);
+			DataSourceTarget target = new DataSourceTarget(this.name, derived);
+			target.defaults = this.defaults;
+			target.settings = this.settings;
+			return target;
+		}
+		catch (SQLException | RuntimeException ex) {
+			throw new ResourceException(
+					"The DataSource '%s' cannot be had once more for a copy of its database: %s.".formatted(this.name,
+							ex.getMessage()),
+					"Use a pool of HikariCP with a JDBC URL, which is Spring Boot's default.", ex);
+		}
+	}
+
+	/**
+	 * Direct the calls for a connection.
+	 * @param sandbox the sandbox, or {@code null} for the data source itself
+	 */
+	void to(@Nullable Sandbox sandbox) {
+		this.sandbox = sandbox;
+	}
+
+	@Nullable Connection connect(@Nullable Object[] credentials) throws SQLException {
+		Sandbox sandbox = this.sandbox;
+		ConnectionDefaults defaults = this.defaults;
+		if (sandbox != null && defaults != null) {
+			return sandbox.connect(defaults);
+		}
+		Connection connection = (credentials.length > 0)
+				? this.dataSource.getConnection((String) credentials[0], (String) credentials[1])
+				: this.dataSource.getConnection();
+		this.sessions.borrow(connection);
+		return connection;
+	}
+
+	/**
+	 * Undo what was done to the sessions of the connections that were used: settings,
+	 * roles, locks, temporary tables, transactions left open and whatever else would stay
+	 * on a connection for its next user.
+	 * @param culprit who is named in warnings
+	 */
+	void cleanSessions(String culprit) {
+		this.sessions.clean(culprit);
+	}
+
+	/**
+	 * Have the pool, if there is one, close its connections rather than hand them out
+	 * again.
+	 * @return whether none is left that would be handed out
+	 */
+	boolean evict() {
+		return this.sessions.evict();
+	}
+
+	/**
+	 * Have the pool, if there is one, open no connections ahead.
+	 * @return what ends it
+	 */
+	Runnable holdBack() {
+		HikariPool pool = HikariPool.of(this.dataSource);
+		if (pool == null) {
+			return () -> {
+			};
+		}
+		int idle = pool.keepIdle(0);
+		return () -> pool.keepIdle(idle);
+	}
+
+	/**
+	 * Close what was derived: the application's own closes with the application.
+	 */
+	@Override
+	public void close() {
+		if (this.dataSource instanceof AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Exception ex) {
+				logger.debug("A pool could not be closed", ex);
+			}
+		}
+	}
+
+}

@@ -1,0 +1,127 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+/**
+ * What pools of HikariCP can do and others cannot. HikariCP may be absent.
+ */
+final class HikariPool {
+
+	private static final Log logger = LogFactory.getLog(HikariPool.class);
+
+	private static final boolean PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			HikariPool.class.getClassLoader());
+
+	private final HikariDataSource pool;
+
+	private HikariPool(HikariDataSource pool) {
+		this.pool = pool;
+	}
+
+	/**
+	 * Return the pool behind a data source.
+	 * @param dataSource the data source
+	 * @return the pool, or {@code null} if it is none of HikariCP
+	 */
+	static @Nullable HikariPool of(DataSource dataSource) {
+		try {
+			return (PRESENT && dataSource.isWrapperFor(HikariDataSource.class))
+					? new HikariPool(dataSource.unwrap(HikariDataSource.class)) : null;
+		}
+		catch (SQLException ex) {
+			logger.debug("Not to be unwrapped", ex);
+			return null;
+		}
+	}
+
+	/**
+	 * Return what the pool runs on each new connection.
+	 * @return the statements, or {@code null} if there are none
+	 */
+	@Nullable String initialization() {
+		return this.pool.getConnectionInitSql();
+	}
+
+	/**
+	 * Give a connection up. The pool hands out one that was used lately without a look at
+	 * it.
+	 * @param connection one of the pool
+	 */
+	void evict(Connection connection) {
+		this.pool.evictConnection(connection);
+	}
+
+	/**
+	 * Give all connections up, those in use as soon as they come back.
+	 */
+	void evict() {
+		HikariPoolMXBean running = this.pool.getHikariPoolMXBean();
+		if (running != null) {
+			running.softEvictConnections();
+		}
+	}
+
+	/**
+	 * Set how many connections to keep while nobody uses them.
+	 * @param number how many
+	 * @return how many it was before
+	 */
+	int keepIdle(int number) {
+		int before = this.pool.getMinimumIdle();
+		this.pool.setMinimumIdle(number);
+		return before;
+	}
+
+	/**
+	 * Return the address of the database.
+	 * @return the URL, empty if it is that of another data source
+	 */
+	String url() {
+		boolean own = this.pool.getDataSource() == null && this.pool.getDataSourceClassName() == null;
+		return (own && this.pool.getJdbcUrl() != null) ? this.pool.getJdbcUrl() : "";
+	}
+
+	/**
+	 * Return a pool with the same settings for another database. It opens no connection
+	 * before it is asked for one.
+	 * @param url the address of the database
+	 * @param name what to add to the name of the pool, which metrics use
+	 * @return the pool
+	 */
+	DataSource derive(String url, String name) {
+		HikariDataSource derived = new HikariDataSource();
+		this.pool.copyStateTo(derived);
+		derived.setCredentials(this.pool.getCredentials());
+		derived.setJdbcUrl(url);
+		derived.setMinimumIdle(0);
+		derived.setPoolName(this.pool.getPoolName() + "-" + name);
+		return derived;
+	}
+
+}

@@ -1,0 +1,120 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
+
+/**
+ * The database of one slot, with the data sources that lead to it, and what it can be
+ * replaced by.
+ */
+final class SlotDatabase implements AutoCloseable {
+
+	private final String name;
+
+	private final List<DataSourceTarget> targets;
+
+	private final @Nullable PostgresDatabase own;
+
+	private final @Nullable PostgresDatabase base;
+
+	private final @Nullable String refusal;
+
+	private final Runnable release;
+
+	private SlotDatabase(String name, List<DataSourceTarget> targets, @Nullable PostgresDatabase own,
+			@Nullable PostgresDatabase base, @Nullable String refusal, Runnable release) {
+		this.name = name;
+		this.targets = List.copyOf(targets);
+		this.own = own;
+		this.base = base;
+		this.refusal = refusal;
+		this.release = release;
+	}
+
+	/**
+	 * Return a database that is the only one of its kind.
+	 * @param name its name
+	 * @param targets the data sources that lead to it, or none if it is used otherwise,
+	 * as with R2DBC
+	 * @param refusal why it has no copies
+	 * @return the database
+	 */
+	static SlotDatabase only(String name, List<DataSourceTarget> targets, String refusal) {
+		return new SlotDatabase(name, targets, null, null, refusal, () -> {
+		});
+	}
+
+	/**
+	 * Return a database that can be replaced by a copy of another one.
+	 * @param database the database
+	 * @param targets the data sources that lead to it
+	 * @param base what it is a copy of
+	 * @param release what to do when it is not used any more
+	 * @return the database
+	 */
+	static SlotDatabase copy(PostgresDatabase database, List<DataSourceTarget> targets, PostgresDatabase base,
+			Runnable release) {
+		return new SlotDatabase(database.name(), targets, database, base, null, release);
+	}
+
+	String name() {
+		return this.name;
+	}
+
+	List<DataSourceTarget> targets() {
+		return this.targets;
+	}
+
+	/**
+	 * Return why the database cannot be replaced.
+	 * @return the reason and what to do about it, or {@code null} if it can
+	 */
+	@Nullable String refusal() {
+		return this.refusal;
+	}
+
+	/**
+	 * Replace the database, under its own name, by a fresh copy. Whoever is connected is
+	 * cut off.
+	 * @return a connection to the new one
+	 * @throws SQLException if the server refuses
+	 */
+	Connection replace() throws SQLException {
+		Assert.state(this.own != null && this.base != null, "There is no copy");
+		for (DataSourceTarget target : this.targets) {
+			Assert.state(target.evict(),
+					() -> "the pool of the DataSource '%s' would keep its connections".formatted(target.name()));
+		}
+		this.own.drop();
+		this.base.copyTo(this.name);
+		// Those that came while the others were closed
+		this.targets.forEach(DataSourceTarget::evict);
+		return this.own.connect();
+	}
+
+	@Override
+	public void close() {
+		this.release.run();
+	}
+
+}

@@ -1,0 +1,412 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
+import dev.pristine.TestIsolation;
+import dev.pristine.launch.RunTag;
+import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestScope;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link PostgresResource} with a database for each slot.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+@Timeout(60)
+class PostgresSlotsIntegrationTests {
+
+	private static final ThreadLocal<Integer> slot = ThreadLocal.withInitial(() -> 0);
+
+	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class,
+				PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
+				JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class))
+		.withBean(CurrentSlot.class, () -> slot::get);
+
+	@Test
+	void slotsStartFromWhatTheApplicationStartedWith() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("insert into book (title) values ('Written at start')").update();
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).isNull();
+				add(jdbc, "Emma");
+				try (ResourceLease<?> second = resource.lease(1); ResourceLease<?> third = resource.lease(2)) {
+					for (int number : List.of(1, 2)) {
+						on(number, () -> {
+							assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start");
+							assertThat(add(jdbc, "Persuasion " + number)).isEqualTo(3);
+							return null;
+						});
+					}
+					assertThat(on(1, () -> titles(jdbc))).contains("Persuasion 1").doesNotContain("Persuasion 2");
+					assertThat(on(2, () -> titles(jdbc))).contains("Persuasion 2").doesNotContain("Emma");
+					assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start", "Emma");
+				}
+				assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> on(1, () -> titles(jdbc)))
+					.withMessageContaining("slot 1, which is no more");
+			}
+		});
+	}
+
+	@Test
+	void eachSlotIsRestoredByItself() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				Scope one = Scope.enter(first, TestIsolation.TRUNCATE);
+				Scope other = Scope.enter(second, TestIsolation.TRANSACTION);
+				add(jdbc, "Emma");
+				on(1, () -> add(jdbc, "Persuasion"));
+				assertThat(committed(context, "")).isEqualTo(2);
+				assertThat(committed(context, "_1")).isOne();
+				other.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein", "Emma");
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				on(1, () -> add(jdbc, "Persuasion"));
+				one.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Persuasion");
+			}
+		});
+	}
+
+	@Test
+	void poolOfSlotHasSettingsOfTheApplication() {
+		this.contextRunner
+			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=2",
+					"spring.datasource.hikari.connection-timeout=250",
+					"spring.datasource.hikari.connection-init-sql=set my.setting = 'initial'")
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					on(1, () -> {
+						DataSource dataSource = context.getBean(DataSource.class);
+						try (Connection connection = dataSource.getConnection();
+								Connection last = dataSource.getConnection()) {
+							assertThat(client(connection).sql("select current_setting('my.setting')")
+								.query(String.class)
+								.single()).isEqualTo("initial");
+							assertThatExceptionOfType(SQLException.class).isThrownBy(dataSource::getConnection);
+						}
+						return null;
+					});
+					assertThat(context.getBean(HikariDataSource.class).getHikariPoolMXBean().getActiveConnections())
+						.isZero();
+				}
+			});
+	}
+
+	@Test
+	void databasesAreDroppedWithTheirSlots() {
+		this.contextRunner.run((context) -> {
+			PostgresDatabase database = context.getBean(PostgresDatabase.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			ResourceLease<?> first = resource.lease(0);
+			ResourceLease<?> second = resource.lease(1);
+			assertThat(databases(database)).containsExactly("", "_1", "_base");
+			second.close();
+			assertThat(databases(database)).containsExactly("", "_base");
+			first.close();
+			assertThat(databases(database)).containsExactly("");
+		});
+	}
+
+	@Test
+	void copyHasSettingsAndPrivilegesOfDatabase() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			String name = context.getBean(PostgresDatabase.class).name();
+			for (String sql : List.of("alter database %s set search_path to archive, \"$user\", public",
+					"alter database %s set my.setting to 'it''s'", "revoke all on database %s from public",
+					"grant create, connect on database %s to pg_monitor")) {
+				jdbc.sql(sql.formatted(name)).update();
+			}
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				first.capture();
+				try (ResourceLease<?> second = resource.lease(1)) {
+					Scope scope = Scope.enter(second, TestIsolation.TRUNCATE);
+					List<String> attributes = on(1, () -> attributes(jdbc));
+					assertThat(attributes).isEqualTo(attributes(jdbc))
+						.contains("archive, \"$user\", public", "it's")
+						.anyMatch((attribute) -> attribute.contains("pg_monitor=Cc"));
+					on(1, () -> add(jdbc, "Emma"));
+					scope.exit().run();
+					assertThat(second.isUsable()).isTrue();
+					assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				}
+			}
+		});
+	}
+
+	private static List<String> attributes(JdbcClient jdbc) {
+		return jdbc
+			.sql("select current_setting('search_path') union all select current_setting('my.setting')"
+					+ " union all select array(select unnest(datacl)::text order by 1)::text from pg_database"
+					+ " where datname = current_database()")
+			.query(String.class)
+			.list();
+	}
+
+	@Test
+	void slotIsReplacedByItself(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				Scope one = Scope.enter(first, TestIsolation.TRUNCATE);
+				Scope other = Scope.enter(second, TestIsolation.DATABASE);
+				add(jdbc, "Emma");
+				on(1, () -> jdbc.sql("drop table book cascade").update());
+				on(1, () -> jdbc.sql("create extension citext").update());
+				other.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein", "Emma");
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				assertThat(output).doesNotContain("was replaced");
+				jdbc.sql("drop table book cascade").update();
+				one.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				assertThat(output).contains("Tests.test changed", "table book (dropped)", "was replaced by a copy");
+				assertThat(first.isUsable() && second.isUsable()).isTrue();
+			}
+		});
+	}
+
+	@Test
+	void slotIsLeasedWhileOthersAreAtWork() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0);
+					Connection connection = context.getBean(DataSource.class).getConnection()) {
+				connection.setAutoCommit(false);
+				connection.createStatement().execute("lock table book");
+				try (ResourceLease<?> second = resource.lease(1)) {
+					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+				}
+				connection.rollback();
+			}
+		});
+	}
+
+	@Test
+	void dataSourceWithoutPoolHasCopies() {
+		this.contextRunner.withPropertyValues("spring.datasource.type=" + SimpleDriverDataSource.class.getName())
+			.run((context) -> {
+				JdbcClient jdbc = context.getBean(JdbcClient.class);
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					Scope scope = Scope.enter(first, TestIsolation.DATABASE);
+					jdbc.sql("drop table book cascade").update();
+					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+					scope.exit().run();
+					assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				}
+			});
+	}
+
+	@Test
+	void dataSourceThatCannotBeDerivedLeavesOneCopy() {
+		this.contextRunner.withUserConfiguration(DataSourceWithOptions.class).run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).contains("the DataSource 'dataSource' cannot be had once more",
+						"statement_timeout", "Use a pool of HikariCP");
+				assertThat(first.refusal(TestIsolation.DATABASE)).contains("statement_timeout");
+			}
+		});
+	}
+
+	@Test
+	void connectionThatStaysIsToldAndLeavesOneCopy() {
+		this.contextRunner.run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (Connection connection = context.getBean(PostgresDatabase.class).connect();
+					ResourceLease<?> first = resource.lease(0)) {
+				assertThat(connection.isValid(1)).isTrue();
+				assertThat(resource.onlyCopy()).contains("stay connected", "pristine (pid ", "Have them use");
+				assertThat(first.refusal(TestIsolation.DATABASE)).contains("stay connected", "Or use TRUNCATE");
+				assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();
+				assertThat(databases(context.getBean(PostgresDatabase.class))).containsExactly("");
+			}
+		});
+	}
+
+	@Test
+	void contextWithoutDatabaseHasCopies() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				resource.lease(0).close();
+				assertThat(resource.onlyCopy()).isNull();
+				resource.lease(1).close();
+			});
+	}
+
+	@Test
+	void contextsDoNotMeet() {
+		this.contextRunner.run((context) -> this.contextRunner.run((other) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			JdbcClient others = other.getBean(JdbcClient.class);
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0);
+					ResourceLease<?> second = context.getBean(PostgresResource.class).lease(1);
+					ResourceLease<?> third = other.getBean(PostgresResource.class).lease(0);
+					ResourceLease<?> fourth = other.getBean(PostgresResource.class).lease(1)) {
+				on(1, () -> add(jdbc, "Emma"));
+				on(1, () -> add(others, "Persuasion"));
+				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Emma");
+				assertThat(on(1, () -> titles(others))).containsExactly("Frankenstein", "Persuasion");
+			}
+		}));
+	}
+
+	@Test
+	void externalServerHasCopiesWithTheirRun() {
+		try (TestDatabase external = TestDatabase.create()) {
+			this.contextRunner
+				.withPropertyValues("pristine.postgres.url=" + external.url(),
+						"pristine.postgres.username=" + external.username(),
+						"pristine.postgres.password=" + external.password())
+				.run((context) -> {
+					PostgresDatabase database = context.getBean(PostgresDatabase.class);
+					PostgresResource resource = context.getBean(PostgresResource.class);
+					try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+						try (Connection connection = external.connect()) {
+							assertThat(client(connection)
+								.sql("select distinct shobj_description(oid, 'pg_database') from pg_database"
+										+ " where datname like :name || '%'")
+								.param("name", database.name())
+								.query(String.class)
+								.list()).containsExactly(RunTag.current().toString());
+						}
+						assertThat(on(1, () -> add(context.getBean(JdbcClient.class), "Emma"))).isEqualTo(2);
+					}
+					assertThat(databases(database)).containsExactly("");
+				});
+		}
+	}
+
+	private static JdbcClient client(Connection connection) {
+		return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+	}
+
+	private static List<String> databases(PostgresDatabase database) throws SQLException {
+		try (Connection connection = database.server().connectToServer()) {
+			return client(connection).sql(
+					"select replace(datname, :name, '') from pg_database where datname = :name or datname like :name || '\\_%' order by 1")
+				.param("name", database.name())
+				.query(String.class)
+				.list();
+		}
+	}
+
+	private static long committed(ApplicationContext context, String suffix) throws SQLException {
+		PostgresDatabase database = context.getBean(PostgresDatabase.class);
+		try (Connection connection = database.server().connect(database.server().url(database.name() + suffix))) {
+			return client(connection).sql("select count(*) from book").query(Long.class).single();
+		}
+	}
+
+	private static long add(JdbcClient jdbc, String title) {
+		return jdbc.sql("insert into book (title) values (?) returning id").param(title).query(Long.class).single();
+	}
+
+	private static List<String> titles(JdbcClient jdbc) {
+		return jdbc.sql("select title from book order by id").query(String.class).list();
+	}
+
+	private static <T> T on(int number, Callable<T> work) throws Exception {
+		slot.set(number);
+		try {
+			return work.call();
+		}
+		finally {
+			slot.remove();
+		}
+	}
+
+	/**
+	 * Its URL, user and password do not tell all about its connections.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class DataSourceWithOptions {
+
+		@Bean
+		SimpleDriverDataSource dataSource(JdbcConnectionDetails details) {
+			SimpleDriverDataSource dataSource = DataSourceBuilder.create()
+				.type(SimpleDriverDataSource.class)
+				.driverClassName(details.getDriverClassName())
+				.url(details.getJdbcUrl())
+				.username(details.getUsername())
+				.password(details.getPassword())
+				.build();
+			Properties options = new Properties();
+			options.setProperty("options", "-c statement_timeout=12345");
+			dataSource.setConnectionProperties(options);
+			return dataSource;
+		}
+
+	}
+
+	private record Scope(Runnable exit) {
+
+		static <S> Scope enter(ResourceLease<S> lease, TestIsolation isolation) {
+			S state = lease.capture();
+			lease.enter(new TestScope("Tests.test", isolation));
+			return new Scope(() -> lease.restore(state, "Tests.test"));
+		}
+
+	}
+
+}
