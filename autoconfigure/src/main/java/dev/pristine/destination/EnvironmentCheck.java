@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
@@ -64,6 +65,8 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
+		// Not every context is one of Spring's tests
+		PristineContextCustomizerFactory.checkVersion(SpringBootVersion.getVersion());
 		PropertyNames.check(this.environment);
 		Set<String> names = new TreeSet<>();
 		for (PropertySource<?> source : this.environment.getPropertySources()) {

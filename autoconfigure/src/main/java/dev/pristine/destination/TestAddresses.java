@@ -99,7 +99,7 @@ class TestAddresses {
 			throw new ResourceException(
 					"The property '%s' leads to %s, which is no server of the tests.".formatted(name, address),
 					((kind == ServerKind.POSTGRES)
-							? "Set it to '${spring.datasource.url}' in the configuration of the tests, or name it in 'pristine.postgres.export-to': "
+							? "Set it to '${spring.datasource.url}' in the configuration of the tests, its user and password likewise to '${spring.datasource.username}' and '${spring.datasource.password}', or name it in 'pristine.postgres.export-to': "
 							: "Name it in 'pristine.%s.export-to': ".formatted(kind.resource()))
 							+ "it then leads to the tests' server. " + consent(name, kind));
 		}

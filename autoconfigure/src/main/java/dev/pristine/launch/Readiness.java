@@ -17,6 +17,12 @@
 package dev.pristine.launch;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import org.jspecify.annotations.Nullable;
 
 import dev.pristine.resource.ResourceException;
 
@@ -24,6 +30,9 @@ import dev.pristine.resource.ResourceException;
  * The wait for a server's first answer.
  */
 final class Readiness {
+
+	/** So that a question with a bound can say why it was in vain. */
+	private static final Duration GRACE = Duration.ofSeconds(1);
 
 	private final Probe probe;
 
@@ -41,39 +50,79 @@ final class Readiness {
 		return this.answer;
 	}
 
+	// In a thread of its own: a server that stands still accepts connections, and not
+	// every question to it has a bound
 	void await(LaunchedServer server) throws NotReadyException {
-		long end = System.nanoTime() + this.patience.toNanos();
-		Exception reason = new NotReadyException("it is not ready", null);
-		while (System.nanoTime() < end) {
-			try {
-				String answer = this.probe.ask(server);
-				if (answer != null) {
-					this.answer = answer;
-					return;
-				}
-			}
-			catch (ResourceException ex) {
-				throw ex;
-			}
-			catch (Exception ex) {
-				reason = ex;
-			}
-			if (!server.isAlive()) {
-				throw new NotReadyException("ended while it started", null);
-			}
-			pause();
-		}
-		throw new NotReadyException(
-				"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()), reason);
-	}
-
-	private static void pause() throws NotReadyException {
+		FutureTask<@Nullable NotReadyException> wait = new FutureTask<>(() -> failure(server));
+		Thread thread = new Thread(wait, "pristine-readiness");
+		thread.setDaemon(true);
+		thread.start();
 		try {
-			Thread.sleep(1);
+			NotReadyException failure = wait.get(this.patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+			if (failure != null) {
+				throw failure;
+			}
+		}
+		catch (TimeoutException ex) {
+			throw new NotReadyException("did not answer within %d s".formatted(this.patience.toSeconds()), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new NotReadyException("was interrupted while it started", ex);
+		}
+		catch (ExecutionException ex) {
+			if (ex.getCause() instanceof Error error) {
+				throw error;
+			}
+			throw (RuntimeException) ex.getCause();
+		}
+		finally {
+			wait.cancel(true);
+		}
+	}
+
+	private @Nullable NotReadyException failure(LaunchedServer server) {
+		long end = System.nanoTime() + this.patience.toNanos();
+		while (true) {
+			Exception reason = ask(server);
+			if (reason == null) {
+				return null;
+			}
+			if (!server.isAlive()) {
+				return new NotReadyException("ended while it started", null);
+			}
+			if (System.nanoTime() > end || !pause()) {
+				return new NotReadyException(
+						"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()),
+						reason);
+			}
+		}
+	}
+
+	private @Nullable Exception ask(LaunchedServer server) {
+		try {
+			String answer = this.probe.ask(server);
+			if (answer == null) {
+				return new NotReadyException("it is not ready", null);
+			}
+			this.answer = answer;
+			return null;
+		}
+		catch (ResourceException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			return ex;
+		}
+	}
+
+	private static boolean pause() {
+		try {
+			Thread.sleep(1);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			return false;
 		}
 	}
 

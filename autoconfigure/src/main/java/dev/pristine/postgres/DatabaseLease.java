@@ -247,8 +247,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private void report(Changes changes, String culprit, boolean wasSandboxed) {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
-			logger.warn(("%s committed past its transaction, through a connection that is none of the application's"
-					+ " DataSource (DriverManager, another process, dblink). It was undone in: %s.")
+			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
+					+ " scheduler). It was undone in: %s.")
 				.formatted(culprit, join(changes.tables())));
 		}
 		if (!changes.sessions().isEmpty()) {
@@ -258,7 +259,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 							+ " Have the test wait for the end of what it has started.");
 		}
 		if (!changes.leftovers().isEmpty()) {
-			logger.warn("%s changed what belongs to the whole server and stays as it is: %s. Have the test undo it."
+			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."
+					+ " Have the test undo it.")
 				.formatted(culprit, join(changes.leftovers())));
 		}
 	}

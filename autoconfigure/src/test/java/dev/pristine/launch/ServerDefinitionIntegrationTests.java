@@ -150,6 +150,25 @@ class ServerDefinitionIntegrationTests {
 	}
 
 	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void serverThatStandsStillIsNotWaitedForWithoutBound() {
+		List<FrozenServer> frozen = new ArrayList<>();
+		// A probe that has no bound of its own
+		ServerDefinition definition = EchoServer.define("echo").readyWhen((server) -> {
+			EchoServer.read(server);
+			frozen.add(FrozenServer.on(server.port()));
+			return EchoServer.read(server);
+		}).within(Duration.ofSeconds(5));
+		try {
+			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
+				.withMessageContaining("did not answer within 5 s");
+		}
+		finally {
+			frozen.forEach(FrozenServer::close);
+		}
+	}
+
+	@Test
 	void givenServerIsAskedButNotEnded() {
 		LaunchedServer running = start(EchoServer.define("echo"));
 		this.environment.withProperty("pristine.launch", "auto").setProperty("pristine.echo.url", running.url() + "/x");

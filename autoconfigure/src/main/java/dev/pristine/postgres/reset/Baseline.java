@@ -17,6 +17,7 @@
 package dev.pristine.postgres.reset;
 
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,13 +39,22 @@ public final class Baseline {
 
 	private final LargeObjects largeObjects;
 
+	private final Set<String> serverObjects;
+
 	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions,
-			Map<Long, MaterializedViews.Content> views, LargeObjects largeObjects) {
+			Map<Long, MaterializedViews.Content> views, LargeObjects largeObjects, Set<String> serverObjects) {
 		this.catalog = catalog;
 		this.rows = Map.copyOf(rows);
 		this.positions = Map.copyOf(positions);
 		this.views = Map.copyOf(views);
 		this.largeObjects = largeObjects;
+		this.serverObjects = serverObjects;
+	}
+
+	// Return the same with other objects that are kept with the server
+	Baseline with(Set<String> serverObjects) {
+		return this.serverObjects.equals(serverObjects) ? this
+				: new Baseline(this.catalog, this.rows, this.positions, this.views, this.largeObjects, serverObjects);
 	}
 
 	Catalog catalog() {
@@ -71,6 +81,10 @@ public final class Baseline {
 
 	LargeObjects largeObjects() {
 		return this.largeObjects;
+	}
+
+	Set<String> serverObjects() {
+		return this.serverObjects;
 	}
 
 	boolean sameAs(Baseline other) {

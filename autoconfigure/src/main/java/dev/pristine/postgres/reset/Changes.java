@@ -32,8 +32,8 @@ import java.util.Set;
  * @param unrestored what could not be put back although the schema is the same, and why
  * @param sessions the sessions and prepared transactions that had written something, did
  * not end in time and were cut off
- * @param leftovers objects of the server, outside of the database, that are new: they
- * stay
+ * @param leftovers objects that are kept with the server and are new or altered: those of
+ * this database are removed, others stay; each is named once
  * @since 0.1.0
  */
 public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored,

@@ -80,9 +80,10 @@ final class ContentCapture {
 		}
 		new Batch().query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
 			.add("COMMIT")
-			.query(Evidence.SQL, (row) -> this.evidence = Evidence.of(row))
+			.query(this.session.evidenceSql(), (row) -> this.evidence = Evidence.of(row))
 			.run(this.session);
-		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects);
+		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects,
+				(known != null) ? known.serverObjects() : Set.of());
 		return (known != null && baseline.sameAs(known)) ? known : baseline;
 	}
 

@@ -19,7 +19,6 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -124,6 +123,9 @@ public final class DatabaseReset {
 				return captureEverything(Catalog.read(this.session));
 			}
 			Baseline baseline = known.baseline();
+			if (differences.server) {
+				baseline = baseline.with(this.serverObjects.capture(detection.evidence()));
+			}
 			differences.schema = false;
 			if (differences.isEmpty()) {
 				this.known = known.at(baseline, detection.evidence());
@@ -171,8 +173,8 @@ public final class DatabaseReset {
 				return changes.toChanges();
 			}
 			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
-			if (differences.server) {
-				this.serverObjects.look(changes.leftovers);
+			if (differences.server || !known.baseline().serverObjects().equals(target.serverObjects())) {
+				this.serverObjects.restore(target.serverObjects(), detection.evidence(), changes.leftovers);
 			}
 			if (differences.schema && !schemaStands(known)) {
 				changes.schema.addAll(schemaChanges(target));
@@ -208,9 +210,9 @@ public final class DatabaseReset {
 	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
 		Evidence before = this.session.evidence();
-		Baseline baseline = this.contents.run(catalog, null, new Differences());
+		Baseline baseline = this.contents.run(catalog, null, new Differences())
+			.with(this.serverObjects.capture(before));
 		this.scan.rememberCatalogs();
-		this.serverObjects.look(new ArrayList<>());
 		this.deadRows.clear();
 		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
 				this.contents.xid(), this.contents.evidence());
@@ -220,7 +222,11 @@ public final class DatabaseReset {
 
 	private ChangeDetector.Detection detect(KnownState known) throws SQLException {
 		try {
-			return this.detector.detect(known);
+			ChangeDetector.Detection detection = this.detector.detect(known);
+			if (detection.differences() != null) {
+				detection.differences().server |= this.serverObjects.mayHaveChanged(detection.evidence());
+			}
+			return detection;
 		}
 		catch (SQLException ex) {
 			// What was to be looked at may not exist any more

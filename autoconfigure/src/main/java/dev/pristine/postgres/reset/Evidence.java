@@ -39,17 +39,27 @@ import java.sql.SQLException;
  * @param lsn the WAL insert position
  * @param snapshot the transactions whose effects are visible
  * @param next the next transaction id
+ * @param server what of the whole server is changed without a trace in the WAL
  */
-record Evidence(String lsn, String snapshot, long next) {
+record Evidence(String lsn, String snapshot, long next, String server) {
 
 	/**
 	 * Evaluated from left to right, on a snapshot taken earlier. The order matters for
 	 * {@link #isQuiet()}.
 	 */
-	static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text, age('3'::xid)::bigint + 3";
+	private static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text,"
+			+ " age('3'::xid)::bigint + 3, (SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())";
+
+	/** Where ALTER SYSTEM writes. The time alone is in whole seconds. */
+	private static final String SETTINGS = ", (SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
+
+	static String sql(boolean superuser) {
+		return superuser ? SQL + SETTINGS : SQL + ", ''";
+	}
 
 	static Evidence of(ResultSet result) throws SQLException {
-		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL);
+		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL,
+				result.getString(4) + result.getString(5));
 	}
 
 	// Return whether every transaction id handed out so far belonged to a transaction

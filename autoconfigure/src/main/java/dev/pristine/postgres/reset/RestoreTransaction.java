@@ -109,7 +109,7 @@ final class RestoreTransaction {
 		}
 		last.query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
 			.add("COMMIT")
-			.query(Evidence.SQL, (row) -> this.evidence = Evidence.of(row))
+			.query(this.session.evidenceSql(), (row) -> this.evidence = Evidence.of(row))
 			.run(this.session);
 	}
 

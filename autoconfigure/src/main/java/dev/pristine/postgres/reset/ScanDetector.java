@@ -83,7 +83,7 @@ final class ScanDetector implements ChangeDetector {
 				differences.views.add(oid);
 			}
 		});
-		differences.server = differences.schema;
+		differences.server = true;
 		return new Detection(now, differences);
 	}
 

@@ -17,53 +17,122 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Objects of the whole server, which no reset of a database covers.
+ * Objects that are kept with the whole server. Those that belong to this database alone,
+ * replication slots and subscriptions, are removed. Others are named only: nothing tells
+ * whether a test of another database on the same server has made them.
  */
 final class ServerObjects {
 
-	private static final String NAMES = "SELECT 'role ' || quote_ident(rolname), concat_ws(' ', rolsuper, rolinherit,"
-			+ " rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil, rolconfig,"
-			+ " ARRAY(SELECT roleid FROM pg_auth_members WHERE member = r.oid ORDER BY roleid))"
-			+ " FROM pg_roles r WHERE rolname !~ '^pg_'"
-			+ " UNION ALL SELECT 'tablespace ' || quote_ident(spcname), '' FROM pg_tablespace"
-			+ " UNION ALL SELECT 'replication slot ' || quote_ident(slot_name), '' FROM pg_replication_slots"
-			+ " UNION ALL SELECT 'database ' || quote_ident(datname), '' FROM pg_database WHERE datname !~ '^pristine_'"
-			+ " UNION ALL SELECT 'ALTER SYSTEM SET ' || name, '' FROM pg_settings WHERE sourcefile ~ 'auto[.]conf$'";
+	// Name, state, and the statements that remove it
+	private static final String READ = """
+			SELECT 'role ' || quote_ident(rolname), concat_ws(' ', rolsuper, rolinherit, rolcreaterole, rolcreatedb,
+				rolcanlogin, rolreplication, rolbypassrls, rolconnlimit, rolvaliduntil, rolconfig,
+				ARRAY(SELECT roleid FROM pg_auth_members WHERE member = r.oid ORDER BY roleid)), NULL
+			FROM pg_roles r WHERE rolname !~ '^pg_'
+			UNION ALL SELECT 'tablespace ' || quote_ident(spcname), '', NULL FROM pg_tablespace
+			UNION ALL SELECT 'database ' || quote_ident(datname), '', NULL FROM pg_database WHERE datname !~ '^pristine_'
+			UNION ALL SELECT 'replication slot ' || quote_ident(slot_name), '', CASE WHEN database IS NOT NULL
+				THEN format('SELECT pg_drop_replication_slot(%L)', slot_name) END
+			FROM pg_replication_slots WHERE NOT temporary AND coalesce(database, current_database()) = current_database()
+			UNION ALL SELECT 'subscription ' || quote_ident(subname), '', format('ALTER SUBSCRIPTION %1$I DISABLE;'
+				'ALTER SUBSCRIPTION %1$I SET (slot_name = NONE);DROP SUBSCRIPTION %1$I', subname)
+			FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())""";
+
+	private static final String SETTINGS = " UNION ALL SELECT 'ALTER SYSTEM SET ' || name, setting, NULL"
+			+ " FROM pg_file_settings WHERE sourcefile ~ 'auto[.]conf$' AND name IS NOT NULL";
+
+	/**
+	 * What is known of each server, by the time of its start. All resets share it, so
+	 * that what one application context made is not put down to a test of another.
+	 */
+	private static final Map<String, Map<String, String>> servers = new ConcurrentHashMap<>();
 
 	private final Session session;
 
-	private @Nullable Map<String, String> known;
+	private final Map<String, String> removals = new TreeMap<>();
+
+	private final Set<String> kept = new HashSet<>();
+
+	private final List<String> news = new ArrayList<>();
+
+	private @Nullable String evidence;
 
 	ServerObjects(Session session) {
 		this.session = session;
 	}
 
+	// Return whether something may have changed that leaves no trace in the WAL
+	boolean mayHaveChanged(Evidence now) {
+		return !now.server().equals(this.evidence);
+	}
+
 	/**
-	 * Look what exists now.
-	 * @param leftovers takes what is new or altered since the last look, once
+	 * Take what exists now for known.
+	 * @param now how far the server is
+	 * @return the names of what belongs to this database
 	 */
-	void look(List<String> leftovers) throws SQLException {
-		Map<String, String> now = new TreeMap<>();
-		new Batch().query(NAMES, (row) -> now.put(row.getString(1), row.getString(2))).run(this.session);
-		Map<String, String> before = this.known;
-		this.known = now;
-		if (before != null) {
-			now.forEach((name, state) -> {
-				if (!before.containsKey(name)) {
-					leftovers.add(name);
+	Set<String> capture(Evidence now) throws SQLException {
+		Map<String, String> found = new TreeMap<>();
+		StringBuilder server = new StringBuilder();
+		this.removals.clear();
+		new Batch().query("SELECT pg_postmaster_start_time()::text", (row) -> server.append(row.getString(1)))
+			.query(READ + (this.session.isSuperuser() ? SETTINGS : ""), (row) -> {
+				String removal = row.getString(3);
+				if (removal != null) {
+					this.removals.put(row.getString(1), removal);
 				}
-				else if (!state.equals(before.get(name))) {
-					leftovers.add(name + " (altered)");
+				else {
+					found.put(row.getString(1), String.valueOf(row.getString(2)));
+				}
+			})
+			.run(this.session);
+		Map<String, String> known = servers.put(server.toString(), found);
+		// What the application made while it started is its own
+		if (this.evidence != null && known != null) {
+			found.forEach((name, state) -> {
+				if (!state.equals(known.get(name))) {
+					this.news.add(name + (known.containsKey(name) ? " (altered)" : ""));
 				}
 			});
 		}
+		this.evidence = now.server();
+		return Set.copyOf(this.removals.keySet());
+	}
+
+	/**
+	 * Remove what belongs to this database and was not there.
+	 * @param target the names of what was there
+	 * @param now how far the server is
+	 * @param leftovers takes what is new or altered, once, with what became of it
+	 */
+	void restore(Set<String> target, Evidence now, List<String> leftovers) throws SQLException {
+		capture(now);
+		leftovers.addAll(this.news);
+		this.news.clear();
+		this.removals.keySet().removeAll(target);
+		this.removals.forEach((name, removal) -> {
+			try {
+				this.session.execute(removal);
+				leftovers.add(name + " (removed)");
+			}
+			catch (SQLException ex) {
+				// Somebody uses it, or the role may not
+				if (this.kept.add(name)) {
+					leftovers.add(name);
+				}
+			}
+		});
 	}
 
 }

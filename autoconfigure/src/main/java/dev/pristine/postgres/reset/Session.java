@@ -53,6 +53,10 @@ final class Session implements Batch.Target {
 
 	private final int version;
 
+	private final boolean superuser;
+
+	private final String evidenceSql;
+
 	private final boolean replica;
 
 	private final boolean seesAllRows;
@@ -70,12 +74,14 @@ final class Session implements Batch.Target {
 		limit(timeout);
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
-						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT')"
-						+ " FROM pg_roles WHERE rolname = current_user")) {
+						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
+						+ " rolsuper" + " FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
 			this.version = result.getInt(1);
 			this.seesAllRows = result.getBoolean(2);
 			this.readsLargeObjects = result.getBoolean(3);
+			this.superuser = result.getBoolean(4);
+			this.evidenceSql = Evidence.sql(this.superuser);
 		}
 		this.replica = attempt("SET session_replication_role = replica");
 		if (!this.replica) {
@@ -102,6 +108,14 @@ final class Session implements Batch.Target {
 
 	int version() {
 		return this.version;
+	}
+
+	boolean isSuperuser() {
+		return this.superuser;
+	}
+
+	String evidenceSql() {
+		return this.evidenceSql;
 	}
 
 	// Return whether ordinary triggers, rules and foreign keys do not act in this
@@ -141,7 +155,7 @@ final class Session implements Batch.Target {
 
 	Evidence evidence() throws SQLException {
 		List<Evidence> found = new ArrayList<>(1);
-		new Batch().query(Evidence.SQL, (row) -> found.add(Evidence.of(row))).run(this);
+		new Batch().query(this.evidenceSql, (row) -> found.add(Evidence.of(row))).run(this);
 		return found.get(0);
 	}
 

@@ -117,14 +117,14 @@ final class WalDetector implements ChangeDetector {
 		List<Evidence> evidence = new ArrayList<>(2);
 		List<String> past = new ArrayList<>(1);
 		List<byte[]> bytes = new ArrayList<>(1);
-		batch.query(Evidence.SQL, (row) -> evidence.add(Evidence.of(row)));
+		batch.query(this.session.evidenceSql(), (row) -> evidence.add(Evidence.of(row)));
 		if (this.session.version() >= 170000) {
 			batch.add(FLUSH.formatted("false, 'pristine', '', true"), seen);
 		}
 		else {
 			batch.add("BEGIN").add(FLUSH.formatted("true, 'pristine', ''"), seen).add("COMMIT");
 		}
-		batch.query(Evidence.SQL, (row) -> evidence.add(Evidence.of(row))).query(READ, (row) -> {
+		batch.query(this.session.evidenceSql(), (row) -> evidence.add(Evidence.of(row))).query(READ, (row) -> {
 			if (row.getBytes(2) != null) {
 				past.add(row.getString(1));
 				bytes.add(row.getBytes(2));

@@ -40,11 +40,16 @@ final class PhysicalConnection implements TransactionStack.Server {
 			SELECT set_config(name, '0', false) FROM pg_settings
 			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
 
+	/** How long the server may take to answer Pristine, in milliseconds. */
+	private static final int TIMEOUT = 10_000;
+
 	private final Connection connection;
 
 	private final BaseConnection driver;
 
 	private final Statement control;
+
+	private final int networkTimeout;
 
 	private volatile boolean open;
 
@@ -66,6 +71,7 @@ final class PhysicalConnection implements TransactionStack.Server {
 		connection.setReadOnly(false);
 		this.control = this.driver.createStatement();
 		this.control.execute(NO_TIMEOUTS);
+		this.networkTimeout = connection.getNetworkTimeout();
 		connection.setAutoCommit(false);
 	}
 
@@ -77,6 +83,18 @@ final class PhysicalConnection implements TransactionStack.Server {
 	public void send(String commands) throws SQLException {
 		autoSave(AutoSave.NEVER);
 		this.control.execute(commands);
+	}
+
+	/**
+	 * Say whether a server that stands still is waited for without a bound, as for
+	 * statements of the application.
+	 * @param patient whether it is
+	 * @throws SQLException if the connection does not work
+	 */
+	void patient(boolean patient) throws SQLException {
+		if (!isLost()) {
+			this.driver.setNetworkTimeout(Runnable::run, patient ? this.networkTimeout : TIMEOUT);
+		}
 	}
 
 	/**

@@ -234,6 +234,7 @@ public final class Sandbox implements AutoCloseable {
 				this.connection.driver().abort(Runnable::run);
 				this.lock.acquireAlone(purpose, CANCELLATION);
 			}
+			this.connection.patient(false);
 		}
 		catch (SQLException ex) {
 			stayed.add("a statement that could not be cancelled: " + ex.getMessage());
@@ -243,7 +244,15 @@ public final class Sandbox implements AutoCloseable {
 
 	private void release() {
 		if (this.lock.isMine()) {
-			this.lock.release();
+			try {
+				this.connection.patient(true);
+			}
+			catch (SQLException ex) {
+				// It is lost: the next use says so
+			}
+			finally {
+				this.lock.release();
+			}
 		}
 	}
 
