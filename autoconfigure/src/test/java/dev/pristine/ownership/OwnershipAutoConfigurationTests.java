@@ -237,8 +237,7 @@ class OwnershipAutoConfigurationTests {
 	@Test
 	void automaticPropagationOfReactorTakesOwnerAlong() {
 		ExecutorService foreign = Executors.newSingleThreadExecutor();
-		Mono<String> answer = Mono.create((sink) -> foreign.execute(() -> sink.success("answer")))
-			.map((any) -> name());
+		Mono<String> answer = Mono.create((sink) -> foreign.execute(() -> sink.success("answer"))).map((any) -> name());
 		Hooks.enableAutomaticContextPropagation();
 		try (Work work = this.two.run()) {
 			assertThat(answer.block()).isEqualTo("two");

@@ -192,8 +192,9 @@ class TemplatedMigrationIntegrationTests {
 		write("V3__name.sql",
 				"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem TO 1024', current_database()); END $$");
 		for (int i = 0; i < 2; i++) {
-			contextRunner().run((context) -> assertThat(new JdbcTemplate(context.getBean(DataSource.class))
-				.queryForObject("SHOW work_mem", String.class)).isEqualTo("1MB"));
+			contextRunner().run((context) -> assertThat(
+					new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SHOW work_mem", String.class))
+				.isEqualTo("1MB"));
 		}
 		assertThat(templates()).hasSize(1);
 	}
