@@ -33,6 +33,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.launch.FrozenServer;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
@@ -169,25 +170,19 @@ class RedisAutoConfigurationIntegrationTests {
 	@EnabledIfSystemProperty(named = "random.programs", matches = "\\d{4,}", disabledReason = "takes 10 s")
 	void doesNotWaitForeverForAServerThatStandsStill() {
 		this.runner.run((context) -> {
-			try (RedisConnection connection = connect(context)) {
-				long process = Long.parseLong(RedisConnection.text(connection.call("INFO", "server"))
-					.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
+			FrozenServer[] frozen = new FrozenServer[1];
+			try {
 				assertThatExceptionOfType(ResourceException.class)
 					.isThrownBy(() -> Rehearsal.run(context.getBean(TestResource.class),
-							new TestScope("test", TestIsolation.TRUNCATE), () -> signal(process, "STOP")))
+							new TestScope("test", TestIsolation.TRUNCATE),
+							() -> frozen[0] = FrozenServer
+								.on(context.getBean(DataRedisConnectionDetails.class).getStandalone().getPort())))
 					.withMessageContaining("cannot be used any more");
-				signal(process, "CONT");
+			}
+			finally {
+				frozen[0].close();
 			}
 		});
-	}
-
-	private static void signal(long process, String signal) {
-		try {
-			new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process).start().onExit().join();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test
