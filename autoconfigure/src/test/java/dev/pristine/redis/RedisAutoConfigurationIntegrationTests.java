@@ -20,6 +20,8 @@ import java.io.IOException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -168,6 +170,7 @@ class RedisAutoConfigurationIntegrationTests {
 
 	@Test
 	@EnabledIfSystemProperty(named = "random.programs", matches = "\\d{4,}", disabledReason = "takes 10 s")
+	@EnabledOnOs(OS.LINUX)
 	void doesNotWaitForeverForAServerThatStandsStill() {
 		this.runner.run((context) -> {
 			FrozenServer[] frozen = new FrozenServer[1];
