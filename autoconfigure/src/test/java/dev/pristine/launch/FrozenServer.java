@@ -39,14 +39,13 @@ public final class FrozenServer implements AutoCloseable {
 	}
 
 	/**
-	 * Stop the processes of a server.
-	 * @param port the port of the server, which its command line contains
+	 * Stop the processes of a server, on Linux.
+	 * @param port the port of the server
 	 */
 	public static FrozenServer on(int port) {
-		String number = Integer.toString(port);
 		List<String> processes = ProcessHandle.current()
 			.descendants()
-			.filter((process) -> process.info().commandLine().orElse("").contains(number))
+			.filter((process) -> PortOwner.is(process, port))
 			// Not the supervisor's shell, which may have to end it
 			.filter((process) -> !process.info().command().orElse("").endsWith("sh"))
 			.flatMap((process) -> Stream.concat(Stream.of(process), process.descendants()))

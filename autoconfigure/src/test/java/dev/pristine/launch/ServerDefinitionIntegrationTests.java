@@ -150,7 +150,7 @@ class ServerDefinitionIntegrationTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@EnabledOnOs(OS.LINUX)
 	void serverThatStandsStillIsNotWaitedForWithoutBound() {
 		List<FrozenServer> frozen = new ArrayList<>();
 		// A probe that has no bound of its own

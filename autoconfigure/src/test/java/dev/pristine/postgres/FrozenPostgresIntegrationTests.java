@@ -16,8 +16,8 @@
 
 package dev.pristine.postgres;
 
-import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for the resets of a PostgreSQL that stands still.
  */
-@DisabledOnOs(OS.WINDOWS)
+@EnabledOnOs(OS.LINUX)
 @EnabledIfSystemProperty(named = "random.programs", matches = "\\d{4,}", disabledReason = "takes 30 s")
 class FrozenPostgresIntegrationTests {
 

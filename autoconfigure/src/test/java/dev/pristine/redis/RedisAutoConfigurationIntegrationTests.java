@@ -20,6 +20,8 @@ import java.io.IOException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
@@ -33,6 +35,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.launch.FrozenServer;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
@@ -167,27 +170,22 @@ class RedisAutoConfigurationIntegrationTests {
 
 	@Test
 	@EnabledIfSystemProperty(named = "random.programs", matches = "\\d{4,}", disabledReason = "takes 10 s")
+	@EnabledOnOs(OS.LINUX)
 	void doesNotWaitForeverForAServerThatStandsStill() {
 		this.runner.run((context) -> {
-			try (RedisConnection connection = connect(context)) {
-				long process = Long.parseLong(RedisConnection.text(connection.call("INFO", "server"))
-					.replaceAll("(?s).*process_id:(\\d+).*", "$1"));
+			FrozenServer[] frozen = new FrozenServer[1];
+			try {
 				assertThatExceptionOfType(ResourceException.class)
 					.isThrownBy(() -> Rehearsal.run(context.getBean(TestResource.class),
-							new TestScope("test", TestIsolation.TRUNCATE), () -> signal(process, "STOP")))
+							new TestScope("test", TestIsolation.TRUNCATE),
+							() -> frozen[0] = FrozenServer
+								.on(context.getBean(DataRedisConnectionDetails.class).getStandalone().getPort())))
 					.withMessageContaining("cannot be used any more");
-				signal(process, "CONT");
+			}
+			finally {
+				frozen[0].close();
 			}
 		});
-	}
-
-	private static void signal(long process, String signal) {
-		try {
-			new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process).start().onExit().join();
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Test
