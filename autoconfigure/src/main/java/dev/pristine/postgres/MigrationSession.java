@@ -39,7 +39,7 @@ record MigrationSession(String url, String digest, Function<String, DataSource> 
 
 	static MigrationSession of(DataSource dataSource) throws UnknownOutcomeException {
 		DataSourceRoute route = DataSourceRoute.of(dataSource);
-		DataSource target = (route != null) ? route.target() : dataSource;
+		DataSource target = (route != null) ? route.target().dataSource() : dataSource;
 		if (target instanceof HikariDataSource pool && pool.getJdbcUrl() != null) {
 			String digest = new Digest().add("user", pool.getUsername())
 				.add("properties", pool.getDataSourceProperties())
