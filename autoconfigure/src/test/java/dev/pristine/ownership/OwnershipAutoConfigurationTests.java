@@ -16,7 +16,6 @@
 
 package dev.pristine.ownership;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
