@@ -42,7 +42,9 @@ public enum TestIsolation {
 	SCHEMA,
 
 	/**
-	 * The test and the application commit for real, in a database of their own.
+	 * The test and the application commit for real, in a database of their own, whose
+	 * schema they may change: then it is replaced by a copy of what the application
+	 * started with.
 	 */
 	DATABASE,
 

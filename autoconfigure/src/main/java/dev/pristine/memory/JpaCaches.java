@@ -18,10 +18,9 @@ package dev.pristine.memory;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import org.hibernate.cache.internal.NoCachingRegionFactory;
-
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
+import org.hibernate.cache.internal.NoCachingRegionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.id.enhanced.TableGenerator;
 import org.springframework.util.ClassUtils;

@@ -103,9 +103,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 	}
 
-	private void connectReset(Connection connection) {
+	private DatabaseReset connectReset(Connection connection) {
+		DatabaseReset reset = new DatabaseReset(connection, this.timeout, this.resetTimeout);
 		this.connection = connection;
-		this.reset = new DatabaseReset(connection, this.timeout, this.resetTimeout);
+		this.reset = reset;
+		return reset;
 	}
 
 	@Override
@@ -300,8 +302,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				this.sandbox = null;
 			}
 			JdbcUtils.closeConnection(this.connection);
-			connectReset(this.database.replace());
-			state.baseline = this.reset.capture(state.baseline);
+			state.baseline = connectReset(this.database.replace()).capture(state.baseline);
 			return null;
 		}
 		catch (SQLException | RuntimeException ex) {

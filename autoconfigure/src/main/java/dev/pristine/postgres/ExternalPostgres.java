@@ -162,9 +162,9 @@ final class ExternalPostgres implements PostgresServer {
 			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
 			if (!this.schemas) {
 				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
-				if (template != null) {
-					DatabaseAttributes.copy(connection, template, name);
-				}
+			}
+			if (template != null && !this.schemas) {
+				DatabaseAttributes.copy(connection, template, name);
 			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");

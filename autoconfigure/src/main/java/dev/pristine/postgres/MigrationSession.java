@@ -17,13 +17,14 @@
 package dev.pristine.postgres;
 
 import java.sql.Driver;
+import java.sql.SQLException;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.Assert;
 
 import dev.pristine.migration.Digest;
 import dev.pristine.migration.UnknownOutcomeException;
@@ -37,48 +38,37 @@ import dev.pristine.migration.UnknownOutcomeException;
  */
 record MigrationSession(String url, String digest, Function<String, DataSource> elsewhere) {
 
-	static MigrationSession of(DataSource dataSource) throws UnknownOutcomeException {
-		DataSourceRoute route = DataSourceRoute.of(dataSource);
-		DataSource target = (route != null) ? route.target() : dataSource;
-		if (target instanceof HikariDataSource pool && pool.getJdbcUrl() != null) {
-			String digest = new Digest().add("user", pool.getUsername())
-				.add("properties", pool.getDataSourceProperties())
-				.add("sql", pool.getConnectionInitSql())
-				.add("schema", pool.getSchema())
-				.add("isolation", pool.getTransactionIsolation())
-				.add("commit", pool.isAutoCommit())
+	static MigrationSession of(DataSource dataSource) throws SQLException, UnknownOutcomeException {
+		HikariPool pool = HikariPool.of(dataSource);
+		if (pool != null) {
+			HikariDataSource settings = dataSource.unwrap(HikariDataSource.class);
+			String digest = new Digest().add("user", settings.getUsername())
+				.add("properties", settings.getDataSourceProperties())
+				.add("sql", settings.getConnectionInitSql())
+				.add("schema", settings.getSchema())
+				.add("isolation", settings.getTransactionIsolation())
+				.add("commit", settings.isAutoCommit())
 				.toString();
-			return new MigrationSession(pool.getJdbcUrl(), digest, (url) -> copy(pool, url));
+			return new MigrationSession(pool.url(), digest, (url) -> pool.derive(url, "template"));
 		}
-		if (target instanceof SimpleDriverDataSource simple && simple.getUrl() != null && simple.getDriver() != null) {
-			Driver driver = simple.getDriver();
+		if (dataSource.isWrapperFor(SimpleDriverDataSource.class)) {
+			SimpleDriverDataSource simple = dataSource.unwrap(SimpleDriverDataSource.class);
 			String digest = new Digest().add("user", simple.getUsername())
 				.add("properties", simple.getConnectionProperties())
 				.toString();
-			return new MigrationSession(simple.getUrl(), digest, (url) -> {
-				SimpleDriverDataSource copy = new SimpleDriverDataSource(driver, url);
-				copy.setUsername(simple.getUsername());
-				copy.setPassword(simple.getPassword());
-				copy.setConnectionProperties(simple.getConnectionProperties());
-				return copy;
-			});
+			return new MigrationSession(String.valueOf(simple.getUrl()), digest, (url) -> copy(simple, url));
 		}
-		throw new UnknownOutcomeException("the migrations run on connections of " + target.getClass().getName());
+		throw new UnknownOutcomeException("the migrations run on connections of " + dataSource.getClass().getName());
 	}
 
-	private static DataSource copy(HikariDataSource pool, String url) {
-		HikariConfig copy = new HikariConfig();
-		copy.setPoolName("pristine-template");
-		copy.setJdbcUrl(url);
-		copy.setUsername(pool.getUsername());
-		copy.setPassword(pool.getPassword());
-		copy.setDataSourceProperties(pool.getDataSourceProperties());
-		copy.setConnectionInitSql(pool.getConnectionInitSql());
-		copy.setSchema(pool.getSchema());
-		copy.setTransactionIsolation(pool.getTransactionIsolation());
-		copy.setAutoCommit(pool.isAutoCommit());
-		copy.setMinimumIdle(0);
-		return new HikariDataSource(copy);
+	private static DataSource copy(SimpleDriverDataSource original, String url) {
+		Driver driver = original.getDriver();
+		Assert.state(driver != null, "'driver' must not be null");
+		SimpleDriverDataSource copy = new SimpleDriverDataSource(driver, url);
+		copy.setUsername(original.getUsername());
+		copy.setPassword(original.getPassword());
+		copy.setConnectionProperties(original.getConnectionProperties());
+		return copy;
 	}
 
 }

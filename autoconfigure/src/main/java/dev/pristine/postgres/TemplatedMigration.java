@@ -94,8 +94,9 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 				.add("zone", TimeZone.getDefault().getID());
 			migrations.addTo(digest);
 			addServer(connection, database, digest);
-			return copied(connection, database, digest.toString(),
+			copy(connection, database, digest.toString(),
 					(url) -> fill(session, database.withParameters(url), migrations));
+			return true;
 		}
 		catch (UnknownOutcomeException ex) {
 			logger.debug("No template: " + ex.getMessage());
@@ -107,22 +108,19 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 		return false;
 	}
 
-	private static boolean copied(Connection connection, PostgresDatabase database, String hash,
+	private static void copy(Connection connection, PostgresDatabase database, String hash,
 			Consumer<PostgresUrl> builder) throws SQLException {
 		List<String> before = new ArrayList<>();
 		TemplateDatabase template = new TemplateDatabase(connection, hash, KEPT);
-		boolean held = template.hold((name) -> {
+		template.hold((name) -> {
 			before.add(serverWide(connection));
 			builder.accept(database.server().url(name));
 		});
-		if (held) {
-			replace(connection, database, template);
-			// What a role would be to migrations that are changed and make it again
-			if (before.contains(serverWide(connection))) {
-				database.server().keep(hash, builder);
-			}
+		replace(connection, database, template);
+		// What a role would be to migrations that are changed and make it again
+		if (before.contains(serverWide(connection))) {
+			database.server().keep(hash, builder);
 		}
-		return held;
 	}
 
 	// What belongs to no database
@@ -130,7 +128,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("""
 				SELECT concat_ws('|', (SELECT string_agg(r::text, ',' ORDER BY rolname) FROM pg_roles r),
 					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
-					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s),
+					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = 0),
 					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""")) {
 			result.next();
 			return result.getString(1);

@@ -76,11 +76,10 @@ public final class TemplateDatabase {
 	 * Have the template built if it is not there, and hold it until the connection is
 	 * closed.
 	 * @param builder fills an empty database
-	 * @return whether it can be copied
 	 * @throws SQLException if the server refuses something, or another process does not
 	 * come to an end with the same
 	 */
-	public boolean hold(Builder builder) throws SQLException {
+	public void hold(Builder builder) throws SQLException {
 		lock("_shared");
 		if (!exists()) {
 			execute("SELECT pg_advisory_unlock_shared(" + key(this.hash) + ")");
@@ -91,7 +90,6 @@ public final class TemplateDatabase {
 		}
 		markAsUsed(name());
 		removeOld();
-		return holds("SELECT datistemplate FROM pg_database WHERE datname = '" + name() + "'");
 	}
 
 	private void lock(String kind) throws SQLException {
@@ -113,15 +111,8 @@ public final class TemplateDatabase {
 		patiently("CREATE DATABASE " + draft);
 		try {
 			builder.fill(draft);
-			// What a copy of a database does not have
-			boolean whole = !holds("""
-					SELECT datacl IS NOT NULL OR EXISTS (SELECT FROM pg_db_role_setting s WHERE s.setdatabase = d.oid)
-					FROM pg_database d WHERE datname = '%s'""".formatted(draft));
-			if (!whole) {
-				logger.debug("No template: the migrations set what belongs to the database and is not copied");
-			}
 			markAsUsed(draft);
-			execute("ALTER DATABASE %s WITH ALLOW_CONNECTIONS false IS_TEMPLATE %s".formatted(draft, whole));
+			execute("ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
 			patiently("ALTER DATABASE " + draft + " RENAME TO " + name());
 		}
 		catch (SQLException | RuntimeException | Error ex) {
