@@ -55,8 +55,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 import dev.pristine.ownership.TestOwner.Work;
 
@@ -230,8 +228,6 @@ class TestOwnerTests {
 				pool("ForkJoinPool", () -> new ForkJoinPool(1)), pool("Timer", TestOwnerTests::timer),
 				pool("Tomcat", TestOwnerTests::tomcat), pool("Jetty", TestOwnerTests::jetty),
 				pool("Netty", () -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())),
-				pool("Reactor's parallel", () -> executor(Schedulers.newParallel("p", 1, true))),
-				pool("Reactor's boundedElastic", () -> executor(Schedulers.newBoundedElastic(1, 10, "e", 60, true))),
 				pool("ThreadPoolTaskExecutor", TestOwnerTests::spring),
 				pool("ThreadPoolTaskScheduler", TestOwnerTests::springScheduler));
 	}
@@ -268,10 +264,6 @@ class TestOwnerTests {
 		pool.setDaemon(true);
 		pool.start();
 		return pool;
-	}
-
-	private static Executor executor(Scheduler scheduler) {
-		return scheduler::schedule;
 	}
 
 	private static Executor spring() {
