@@ -167,7 +167,7 @@ class IsolationEngine implements DisposableBean {
 
 	// JUnit has a thread that waits for the rest of a class run something else meanwhile
 	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
-		for (Class<?> container : TestPlanListener.containers()) {
+		for (Class<?> container : RunningPlan.containers()) {
 			ClassScope scope = this.open.get(container);
 			if (scope != null && scope != own && scope.keepsSlot()) {
 				return scope.allowsAside() ? scope : null;
@@ -232,7 +232,7 @@ class IsolationEngine implements DisposableBean {
 		}
 		Class<?> enclosing = testClass.getEnclosingClass();
 		ClassScope scope = this.open.get(enclosing);
-		Collection<Class<?>> candidates = (TestPlanListener.parallelism() > 1) ? TestPlanListener.containers()
+		Collection<Class<?>> candidates = (RunningPlan.parallelism() > 1) ? RunningPlan.containers()
 				: this.open.keySet();
 		return (scope != null) ? scope
 				: candidates.stream()
@@ -255,7 +255,7 @@ class IsolationEngine implements DisposableBean {
 	private synchronized SlotPool slots() {
 		SlotPool slots = this.slots;
 		if (slots == null) {
-			slots = new SlotPool(this.resources, this.running, this.properties, TestPlanListener.parallelism());
+			slots = new SlotPool(this.resources, this.running, this.properties, RunningPlan.parallelism());
 			this.slots = slots;
 			engines.add(this);
 		}

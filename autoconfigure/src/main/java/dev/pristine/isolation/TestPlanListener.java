@@ -16,12 +16,7 @@
 
 package dev.pristine.isolation;
 
-import java.util.ArrayDeque;
-import java.util.Collection;
-import java.util.Deque;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.ConfigurationParameters;
@@ -31,9 +26,6 @@ import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
-
-import dev.pristine.ownership.TestOwner;
-import dev.pristine.ownership.TestOwner.Work;
 
 /**
  * {@link TestExecutionListener} of the JUnit Platform that sees what Spring does not:
@@ -46,39 +38,15 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private static final String PARALLEL = "junit.jupiter.execution.parallel.";
 
-	private static volatile int parallelism = 1;
-
-	/**
-	 * The factory of dynamic tests that has started on this thread.
-	 */
-	private static final ThreadLocal<@Nullable UniqueId> factory = new ThreadLocal<>();
-
-	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
-
-	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
-
-	/**
-	 * The classes whose containers have started on this thread, the last one first.
-	 */
-	private static final ThreadLocal<Deque<Class<?>>> containers = ThreadLocal.withInitial(ArrayDeque::new);
-
 	private int before = 1;
 
 	private @Nullable TestPlan plan;
 
-	/**
-	 * Return how many tests run side by side.
-	 * @return the number; 1 if tests run one after the other, or if nobody has told
-	 */
-	static int parallelism() {
-		return parallelism;
-	}
-
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
 		this.plan = testPlan;
-		this.before = parallelism;
-		parallelism = parallelism(testPlan.getConfigurationParameters());
+		this.before = RunningPlan.parallelism();
+		RunningPlan.parallelism(parallelism(testPlan.getConfigurationParameters()));
 	}
 
 	private static int parallelism(ConfigurationParameters parameters) {
@@ -95,37 +63,18 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
-		parallelism = this.before;
-	}
-
-	/**
-	 * Return the classes for whose rest this thread waits.
-	 * @return the classes, the last one first
-	 */
-	static Collection<Class<?>> containers() {
-		return containers.get();
-	}
-
-	/**
-	 * Take note of the test that this thread has started.
-	 * @param owner the test
-	 */
-	static void started(TestOwner owner) {
-		UniqueId id = factory.get();
-		if (id != null) {
-			factories.put(id, owner);
-		}
+		RunningPlan.parallelism(this.before);
 	}
 
 	@Override
 	public void executionStarted(TestIdentifier identifier) {
 		UniqueId id = identifier.getUniqueIdObject();
 		if (identifier.isContainer()) {
-			containers.get().push(testClass(identifier));
+			RunningPlan.containerStarted(testClass(identifier));
 		}
 		switch (id.getLastSegment().getType()) {
-			case "test-factory" -> factory.set(id);
-			case "dynamic-test" -> owner(id).ifPresent((owner) -> dynamic.set(owner.run()));
+			case "test-factory" -> RunningPlan.factoryStarted(id);
+			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
 			default -> {
 				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource) {
 					IsolationEngine.restoreUnused("Something between two test classes");
@@ -138,20 +87,11 @@ public final class TestPlanListener implements TestExecutionListener {
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
 		UniqueId id = identifier.getUniqueIdObject();
 		if (identifier.isContainer()) {
-			containers.get().pollFirst();
+			RunningPlan.containerEnded();
 		}
-		Work work = dynamic.get();
 		switch (id.getLastSegment().getType()) {
-			case "test-factory" -> {
-				factory.remove();
-				factories.remove(id);
-			}
-			case "dynamic-test" -> {
-				dynamic.remove();
-				if (work != null) {
-					work.close();
-				}
-			}
+			case "test-factory" -> RunningPlan.factoryEnded(id);
+			case "dynamic-test" -> RunningPlan.dynamicTestEnded();
 			default -> {
 			}
 		}
@@ -166,14 +106,6 @@ public final class TestPlanListener implements TestExecutionListener {
 			each = (this.plan != null) ? this.plan.getParent(each).orElse(null) : null;
 		}
 		return Object.class;
-	}
-
-	private static Optional<TestOwner> owner(UniqueId id) {
-		return factories.entrySet()
-			.stream()
-			.filter((entry) -> id.hasPrefix(entry.getKey()))
-			.map(Map.Entry::getValue)
-			.findFirst();
 	}
 
 }

@@ -66,7 +66,7 @@ final class Turn {
 				turn = new Turn(slot, running, running.start(scope.name(), slot.number()), release);
 				turn.work = turn.owner.run();
 				turn.thread = Thread.currentThread();
-				TestPlanListener.started(turn.owner);
+				RunningPlan.testStarted(turn.owner);
 			}
 			return turn;
 		}

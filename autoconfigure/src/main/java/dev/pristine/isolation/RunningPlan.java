@@ -1,0 +1,124 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.UniqueId;
+
+import dev.pristine.ownership.TestOwner;
+import dev.pristine.ownership.TestOwner.Work;
+
+/**
+ * What the {@link TestPlanListener} has seen of JUnit's run. Static, as there is one run
+ * in a JVM.
+ */
+final class RunningPlan {
+
+	private static volatile int parallelism = 1;
+
+	/**
+	 * The classes whose containers have started on this thread, the last one first.
+	 */
+	private static final ThreadLocal<Deque<Class<?>>> containers = ThreadLocal.withInitial(ArrayDeque::new);
+
+	/**
+	 * The factory of dynamic tests that has started on this thread.
+	 */
+	private static final ThreadLocal<@Nullable UniqueId> factory = new ThreadLocal<>();
+
+	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
+
+	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
+
+	private RunningPlan() {
+	}
+
+	/**
+	 * Return how many tests run side by side.
+	 * @return the number; 1 if tests run one after the other, or if nobody has told
+	 */
+	static int parallelism() {
+		return parallelism;
+	}
+
+	static void parallelism(int number) {
+		parallelism = number;
+	}
+
+	/**
+	 * Return the classes for whose rest this thread waits.
+	 * @return the classes, the last one first
+	 */
+	static Collection<Class<?>> containers() {
+		return containers.get();
+	}
+
+	static void containerStarted(Class<?> testClass) {
+		containers.get().push(testClass);
+	}
+
+	static void containerEnded() {
+		containers.get().pollFirst();
+	}
+
+	static void factoryStarted(UniqueId id) {
+		factory.set(id);
+	}
+
+	static void factoryEnded(UniqueId id) {
+		factory.remove();
+		factories.remove(id);
+	}
+
+	/**
+	 * Take note of the test that this thread has started.
+	 * @param owner the test
+	 */
+	static void testStarted(TestOwner owner) {
+		UniqueId id = factory.get();
+		if (id != null) {
+			factories.put(id, owner);
+		}
+	}
+
+	/**
+	 * Have this thread work for the test that made a dynamic one.
+	 * @param id the dynamic test
+	 */
+	static void dynamicTestStarted(UniqueId id) {
+		factories.forEach((factory, owner) -> {
+			if (id.hasPrefix(factory)) {
+				dynamic.set(owner.run());
+			}
+		});
+	}
+
+	static void dynamicTestEnded() {
+		Work work = dynamic.get();
+		dynamic.remove();
+		if (work != null) {
+			work.close();
+		}
+	}
+
+}
