@@ -40,7 +40,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @AutoConfigureRestTestClient
 abstract class Markers {
 
-	static final int TESTS = 12;
+	static final int TESTS = 64;
 
 	private static final AtomicInteger counter = new AtomicInteger();
 

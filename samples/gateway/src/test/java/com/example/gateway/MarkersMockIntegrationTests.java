@@ -25,23 +25,27 @@ import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
 
 @IntegrationTest
-@AutoConfigureMockMvc
-@AutoConfigureRestTestClient
 class MarkersMockIntegrationTests {
 
 	@Nested
+	@AutoConfigureMockMvc
+	@AutoConfigureRestTestClient
 	@IsolationMode(TestIsolation.TRANSACTION)
 	class InTransaction extends Markers {
 
 	}
 
 	@Nested
+	@AutoConfigureMockMvc
+	@AutoConfigureRestTestClient
 	@IsolationMode(TestIsolation.TRUNCATE)
 	class WithRealCommits extends Markers {
 
 	}
 
 	@Nested
+	@AutoConfigureMockMvc
+	@AutoConfigureRestTestClient
 	@IsolationMode(TestIsolation.DATABASE)
 	class OnItsOwnDatabase extends Markers {
 
