@@ -34,6 +34,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.isolation.RunningPlan.Factory;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -156,6 +157,10 @@ class IsolationEngine implements DisposableBean {
 	@Nullable Turn start(TestScope test, @Nullable ClassScope scope) {
 		if (scope != null && scope.keepsSlot()) {
 			return scope.start(test, false);
+		}
+		Factory factory = RunningPlan.factory();
+		if (factory != null && factory.owner().isOf(this.running) && !slots().isCopied()) {
+			return slots().between(factory, test);
 		}
 		ClassScope waiting = waiting(scope);
 		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false);
