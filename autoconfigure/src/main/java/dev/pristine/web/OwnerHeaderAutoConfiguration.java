@@ -16,6 +16,8 @@
 
 package dev.pristine.web;
 
+import java.util.EnumSet;
+
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -26,13 +28,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.boot.resttestclient.autoconfigure.RestTestClientBuilderCustomizer;
-import org.springframework.boot.web.servlet.FilterRegistration;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webclient.WebClientCustomizer;
 import org.springframework.boot.webtestclient.autoconfigure.WebTestClientBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.test.web.reactive.server.WebTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -48,16 +49,16 @@ import org.springframework.web.server.WebFilter;
 public final class OwnerHeaderAutoConfiguration {
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ Filter.class, FilterRegistration.class })
+	@ConditionalOnClass({ Filter.class, FilterRegistrationBean.class })
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	static class ServletConfiguration {
 
 		@Bean
-		@Order(Ordered.HIGHEST_PRECEDENCE)
-		@FilterRegistration(dispatcherTypes = { DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD,
-				DispatcherType.INCLUDE, DispatcherType.REQUEST })
-		OwnerFilter testOwnerFilter() {
-			return new OwnerFilter();
+		FilterRegistrationBean<OwnerFilter> testOwnerFilter() {
+			FilterRegistrationBean<OwnerFilter> registration = new FilterRegistrationBean<>(new OwnerFilter());
+			registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
 		}
 
 	}
