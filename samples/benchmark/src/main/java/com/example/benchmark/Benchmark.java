@@ -53,6 +53,7 @@ public final class Benchmark {
 				if (tables == this.options.usualTables()) {
 					new Statements(this.options, workers, this.measurements).measure(tables);
 					new Requests(this.options, workers, this.measurements).measure(tables);
+					new SideBySide(this.options, workers, this.measurements).measure(tables);
 					new RedisOpaGaps(this.options, workers, this.measurements).measure(tables);
 					new LongRun(this.options, workers, this.measurements).measure(tables);
 					new Starts(this.options, workers, this.measurements).measure(tables);

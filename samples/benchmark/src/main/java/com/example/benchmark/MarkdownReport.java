@@ -59,6 +59,8 @@ class MarkdownReport {
 				+ table("A test over HTTP, " + tables + " tables (ms)",
 						List.of(median("between two tests", "gap.http", tables),
 								median("whole test", "test.http", tables)))
+				+ table(Math.min(SideBySide.TESTS, this.options.tests()) + " tests that wait for the database, in one context (ms)",
+						List.of(median("all of them", "suite", tables)))
 				+ table("Between two tests on Redis and OPA (ms)",
 						List.of(median("10 keys and a datum written", "gap.redis-opa.write", 0),
 								column("above nothing undone", "gap.redis-opa.write", 0,
@@ -70,6 +72,7 @@ class MarkdownReport {
 				+ table("Until the first test body, migration of " + tables + " tables included (ms)",
 						List.of(median("new JVM, nothing cached", "start.first", tables),
 								median("new JVM", "start.jvm", tables),
+								median("of this, its application context", "start.application", tables),
 								median("further context", "start.context", tables)))
 				+ table("Until PostgreSQL, Redis and OPA can be used, in a new JVM (ms)",
 						List.of(median("programs in the cache", "start.servers", 0)));
