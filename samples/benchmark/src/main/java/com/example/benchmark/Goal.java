@@ -125,8 +125,7 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 	}
 
 	private static OptionalDouble growth(Measurements measured, Side side) {
-		return ratio(median(measured, "gap.last", side),
-				median(measured, "gap.first", side));
+		return ratio(median(measured, "gap.last", side), median(measured, "gap.first", side));
 	}
 
 	private static OptionalDouble ratio(OptionalDouble value, OptionalDouble base) {

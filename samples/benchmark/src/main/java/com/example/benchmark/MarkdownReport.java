@@ -59,7 +59,8 @@ class MarkdownReport {
 				+ table("A test over HTTP, " + tables + " tables (ms)",
 						List.of(median("between two tests", "gap.http", tables),
 								median("whole test", "test.http", tables)))
-				+ table(Math.min(SideBySide.TESTS, this.options.tests()) + " tests that wait for the database, in one context (ms)",
+				+ table(Math.min(SideBySide.TESTS, this.options.tests())
+						+ " tests that wait for the database, in one context (ms)",
 						List.of(median("all of them", "suite", tables)))
 				+ table("Between two tests on Redis and OPA (ms)",
 						List.of(median("10 keys and a datum written", "gap.redis-opa.write", 0),

@@ -39,11 +39,13 @@ class SideBySide extends Experiment {
 
 	@Override
 	void measure(int tables) {
-		rounds("tests side by side", List.of(turn(tables, Side.PRISTINE_TRUNCATE), turn(tables, Side.PRISTINE_TWO_THREADS)));
+		rounds("tests side by side",
+				List.of(turn(tables, Side.PRISTINE_TRUNCATE), turn(tables, Side.PRISTINE_TWO_THREADS)));
 	}
 
 	private Turn turn(int tables, Side side) {
-		RunRequest request = new RunRequest(side.testClass(), Workload.WAIT, Math.min(TESTS, options().tests()), BUDGET);
+		RunRequest request = new RunRequest(side.testClass(), Workload.WAIT, Math.min(TESTS, options().tests()),
+				BUDGET);
 		return new Turn(side, request,
 				(result) -> measurements().add(new Subject("suite", tables, side.id()), result.whole()));
 	}

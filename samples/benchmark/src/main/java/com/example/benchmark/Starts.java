@@ -33,9 +33,9 @@ import org.springframework.util.FileSystemUtils;
  * The time until the first test body: in a new JVM, where Pristine also launches its
  * server (once with an empty cache, as on the first day), and with a further application
  * context. The database is empty at first, so that the migrations are part of it, unless
- * Pristine has kept what they made: in the second JVM, and for further contexts. Also
- * the time until all three servers can be used, and that of the PostgreSQL server alone
- * in a JVM that has done it before.
+ * Pristine has kept what they made: in the second JVM, and for further contexts. Also the
+ * time until all three servers can be used, and that of the PostgreSQL server alone in a
+ * JVM that has done it before.
  */
 class Starts extends Experiment {
 

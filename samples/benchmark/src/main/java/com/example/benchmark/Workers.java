@@ -78,8 +78,7 @@ class Workers implements AutoCloseable {
 	 * Have a worker run tests. Starts it if need be.
 	 */
 	RunResult run(Side side, RunRequest request) {
-		return this.processes
-			.computeIfAbsent(side.id(), (name) -> start(name, database(name), side.properties()))
+		return this.processes.computeIfAbsent(side.id(), (name) -> start(name, database(name), side.properties()))
 			.run(request);
 	}
 

@@ -25,8 +25,8 @@ import java.util.stream.LongStream;
  * What a {@link Worker} has measured in one run.
  *
  * @param failure the first failure, or an empty string
- * @param launched when the run was started, on the worker's clock of nanoseconds; for
- * the first one, when its JVM was
+ * @param launched when the run was started, on the worker's clock of nanoseconds; for the
+ * first one, when its JVM was
  * @param begins when each test body began
  * @param ends when each test body ended
  * @param heapBefore bytes in use before the run, after a garbage collection

@@ -67,8 +67,7 @@ final class TimedRun {
 	 * @return whether there is another test
 	 */
 	boolean next() {
-		boolean next = this.started < this.begins.length
-				&& (this.started < 2 || System.nanoTime() < this.deadline);
+		boolean next = this.started < this.begins.length && (this.started < 2 || System.nanoTime() < this.deadline);
 		this.started += next ? 1 : 0;
 		return next;
 	}
