@@ -43,7 +43,7 @@ class BenchmarkIntegrationTests {
 
 	@Test
 	void measuresSides() throws Exception {
-		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 1, SIDES, "embedded",
+		Benchmark.run(new BenchmarkOptions(List.of(10), 3, 1, Duration.ZERO, 200, 1, List.of(), SIDES, "embedded",
 				new ServerAddress("", "", ""), OUTPUT, null));
 		assertThat(OUTPUT.resolve("benchmark.md")).isNotEmptyFile();
 		JsonNode results = JsonMapper.shared().readTree(OUTPUT.resolve("benchmark.json").toFile());
