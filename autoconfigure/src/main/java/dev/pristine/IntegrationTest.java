@@ -24,6 +24,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.UseMainMethod;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -32,7 +34,8 @@ import org.springframework.test.context.ActiveProfiles;
 
 /**
  * A {@link SpringBootTest @SpringBootTest} with the profile {@code test} and the JUnit
- * tag {@code integration}.
+ * tag {@code integration}. Where JUnit's parallel execution is enabled, its tests run
+ * side by side.
  *
  * @since 0.1.0
  */
@@ -41,6 +44,7 @@ import org.springframework.test.context.ActiveProfiles;
 @Documented
 @Inherited
 @Tag("integration")
+@Execution(ExecutionMode.CONCURRENT)
 @ActiveProfiles
 @SpringBootTest
 public @interface IntegrationTest {

@@ -59,11 +59,10 @@ final class ClassScope {
 	 * @param pool where to get a slot
 	 * @param scope the scope of the class
 	 * @param instantiated whether an instance of the class exists already
-	 * @param alone whether nobody else must have a slot meanwhile
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated, boolean alone) {
-		return of(pool, pool.lease(scope, instantiated, alone), pool.lock(), scope, alone);
+	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated) {
+		return of(pool, pool.lease(scope, instantiated), pool.lock(), scope);
 	}
 
 	/**
@@ -73,7 +72,7 @@ final class ClassScope {
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
 	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
-		return of(this.pool, start(scope, instantiated), this.lock, scope, false);
+		return of(this.pool, start(scope, instantiated), this.lock, scope);
 	}
 
 	/**
@@ -83,12 +82,11 @@ final class ClassScope {
 	 * @see #startAside
 	 */
 	@Nullable ClassScope aside(TestScope scope) {
-		return of(this.pool, startAside(scope), this.lock, scope, false);
+		return of(this.pool, startAside(scope), this.lock, scope);
 	}
 
-	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope,
-			boolean alone) {
-		Boolean kept = (alone || !pool.isParallel() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
+	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope) {
+		Boolean kept = (!pool.isParallel() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
 		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), kept) : null;
 	}
 

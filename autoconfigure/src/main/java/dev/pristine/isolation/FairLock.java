@@ -68,20 +68,9 @@ class FairLock {
 	 * got any further
 	 */
 	void acquire(String name) {
-		acquire(name, 1);
-	}
-
-	/**
-	 * Wait for the lock.
-	 * @param name who acquires it, for messages
-	 * @param permits how much of it
-	 * @throws ResourceException if for the time of the timeout nobody before in the queue
-	 * got any further
-	 */
-	void acquire(String name, int permits) {
-		Wait wait = new Wait(permits);
+		Wait wait = new Wait();
 		try {
-			if (!this.free.tryAcquire(permits, 0, TimeUnit.MILLISECONDS)) {
+			if (!this.free.tryAcquire(0, TimeUnit.MILLISECONDS)) {
 				ForkJoinPool.managedBlock(wait);
 				if (!wait.acquired) {
 					throw new ResourceException(
@@ -118,32 +107,21 @@ class FairLock {
 	}
 
 	void release(String name) {
-		release(name, 1);
-	}
-
-	void release(String name, int permits) {
 		this.holders.remove(name);
 		this.progress.incrementAndGet();
-		this.free.release(permits);
+		this.free.release();
 	}
 
 	private final class Wait implements ForkJoinPool.ManagedBlocker {
 
-		private final int permits;
-
 		private boolean acquired;
-
-		Wait(int permits) {
-			this.permits = permits;
-		}
 
 		@Override
 		public boolean block() throws InterruptedException {
 			long seen;
 			do {
 				seen = FairLock.this.progress.get();
-				this.acquired = FairLock.this.free.tryAcquire(this.permits, FairLock.this.timeout.toMillis(),
-						TimeUnit.MILLISECONDS);
+				this.acquired = FairLock.this.free.tryAcquire(FairLock.this.timeout.toMillis(), TimeUnit.MILLISECONDS);
 			}
 			while (!this.acquired && seen != FairLock.this.progress.get());
 			return true;

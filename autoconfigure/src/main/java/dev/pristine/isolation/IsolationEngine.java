@@ -34,6 +34,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.isolation.RunningPlan.Factory;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -130,7 +131,7 @@ class IsolationEngine implements DisposableBean {
 			scope = waiting.aside(whole);
 		}
 		else {
-			scope = ClassScope.open(slots, whole, instantiated, isAlone(testClass));
+			scope = ClassScope.open(slots, whole, instantiated);
 		}
 		if (scope != null) {
 			this.open.put(testClass, scope);
@@ -144,11 +145,7 @@ class IsolationEngine implements DisposableBean {
 	 * @return {@code false} if it needs none, unless it writes something before them
 	 */
 	boolean needsScope(Class<?> testClass) {
-		return !slots().isParallel() || isAlone(testClass) || modes().ofWhole(testClass) == TestIsolation.NONE;
-	}
-
-	private boolean isAlone(Class<?> testClass) {
-		return slots().isParallel() && ContextChanges.isDirtiedBy(testClass);
+		return !slots().isParallel() || modes().ofWhole(testClass) == TestIsolation.NONE;
 	}
 
 	/**
@@ -161,8 +158,12 @@ class IsolationEngine implements DisposableBean {
 		if (scope != null && scope.keepsSlot()) {
 			return scope.start(test, false);
 		}
+		Factory factory = RunningPlan.factory();
+		if (factory != null && factory.owner().isOf(this.running) && !slots().isCopied()) {
+			return slots().between(factory, test);
+		}
 		ClassScope waiting = waiting(scope);
-		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false, false);
+		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false);
 	}
 
 	// JUnit has a thread that waits for the rest of a class run something else meanwhile
@@ -194,6 +195,9 @@ class IsolationEngine implements DisposableBean {
 	 * @throws ResourceException if the test asks for an isolation that cannot be had
 	 */
 	TestScope scope(Class<?> testClass, Method testMethod) {
+		if (slots().isParallel()) {
+			ContextChanges.check(testClass);
+		}
 		return new TestScope(testClass.getName() + "." + testMethod.getName(), modes().of(testClass, testMethod));
 	}
 

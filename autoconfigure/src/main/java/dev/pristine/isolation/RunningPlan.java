@@ -20,7 +20,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.UniqueId;
@@ -42,13 +45,15 @@ final class RunningPlan {
 	private static final ThreadLocal<Deque<Class<?>>> containers = ThreadLocal.withInitial(ArrayDeque::new);
 
 	/**
-	 * The factory of dynamic tests that has started on this thread.
+	 * The factories of dynamic tests that this thread works on, the last one first.
 	 */
-	private static final ThreadLocal<@Nullable UniqueId> factory = new ThreadLocal<>();
+	private static final ThreadLocal<Deque<UniqueId>> open = ThreadLocal.withInitial(ArrayDeque::new);
 
-	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
+	private static final Map<UniqueId, Factory> factories = new ConcurrentHashMap<>();
 
 	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
+
+	private static final ThreadLocal<@Nullable Factory> started = new ThreadLocal<>();
 
 	private RunningPlan() {
 	}
@@ -82,12 +87,20 @@ final class RunningPlan {
 	}
 
 	static void factoryStarted(UniqueId id) {
-		factory.set(id);
+		open.get().push(id);
 	}
 
 	static void factoryEnded(UniqueId id) {
-		factory.remove();
+		open.get().pollFirst();
 		factories.remove(id);
+	}
+
+	static void dynamicContainerStarted(UniqueId id) {
+		open.get().push(find(id).map(Map.Entry::getKey).orElse(id));
+	}
+
+	static void dynamicContainerEnded() {
+		open.get().pollFirst();
 	}
 
 	/**
@@ -95,10 +108,18 @@ final class RunningPlan {
 	 * @param owner the test
 	 */
 	static void testStarted(TestOwner owner) {
-		UniqueId id = factory.get();
+		UniqueId id = open.get().peek();
 		if (id != null) {
-			factories.put(id, owner);
+			factories.putIfAbsent(id, new Factory(owner, new Semaphore(Factory.ALL, true)));
 		}
+	}
+
+	/**
+	 * Return the factory for whose dynamic tests this thread waits.
+	 * @return the factory, or {@code null} if there is none
+	 */
+	static @Nullable Factory factory() {
+		return open.get().stream().map(factories::get).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	/**
@@ -106,19 +127,40 @@ final class RunningPlan {
 	 * @param id the dynamic test
 	 */
 	static void dynamicTestStarted(UniqueId id) {
-		factories.forEach((factory, owner) -> {
-			if (id.hasPrefix(factory)) {
-				dynamic.set(owner.run());
-			}
+		find(id).ifPresent((entry) -> {
+			Factory factory = entry.getValue();
+			factory.inside().acquireUninterruptibly();
+			started.set(factory);
+			dynamic.set(factory.owner().run());
 		});
 	}
 
 	static void dynamicTestEnded() {
 		Work work = dynamic.get();
+		Factory factory = started.get();
 		dynamic.remove();
-		if (work != null) {
+		started.remove();
+		if (work != null && factory != null) {
 			work.close();
+			factory.inside().release();
 		}
+	}
+
+	private static Optional<Map.Entry<UniqueId, Factory>> find(UniqueId id) {
+		return factories.entrySet().stream().filter((entry) -> id.hasPrefix(entry.getKey())).findFirst();
+	}
+
+	/**
+	 * A test that has made dynamic ones.
+	 *
+	 * @param owner the test
+	 * @param inside held by each of its dynamic tests, and as a whole by somebody else
+	 * who needs the slot in between
+	 */
+	record Factory(TestOwner owner, Semaphore inside) {
+
+		static final int ALL = 1 << 20;
+
 	}
 
 }

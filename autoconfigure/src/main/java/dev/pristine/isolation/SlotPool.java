@@ -27,6 +27,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.isolation.RunningPlan.Factory;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
@@ -48,8 +49,6 @@ final class SlotPool {
 	private final boolean parallel;
 
 	private final boolean copied;
-
-	private final int size;
 
 	private final FairLock free;
 
@@ -75,8 +74,7 @@ final class SlotPool {
 		int number = (properties.slots() != null) ? properties.slots() : parallelism * 3;
 		this.parallel = parallelism > 1;
 		this.copied = this.parallel && number > 1 && canBeCopied();
-		this.size = this.copied ? number : 1;
-		this.free = new FairLock(properties.waitTimeout(), this.size);
+		this.free = new FairLock(properties.waitTimeout(), this.copied ? number : 1);
 		if (this.copied) {
 			Thread thread = new Thread(() -> prepare(Math.min(parallelism, number)), "pristine-slots");
 			thread.setDaemon(true);
@@ -156,13 +154,23 @@ final class SlotPool {
 	 * Wait for a slot.
 	 * @param scope who has it
 	 * @param instantiated whether an instance of the test class exists already
-	 * @param alone whether nobody else must have one meanwhile
 	 * @return the turn, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable Turn lease(TestScope scope, boolean instantiated, boolean alone) {
-		int permits = alone ? this.size : 1;
-		this.free.acquire(scope.name(), permits);
-		return begin(scope, instantiated, permits);
+	@Nullable Turn lease(TestScope scope, boolean instantiated) {
+		this.free.acquire(scope.name());
+		return begin(scope, instantiated);
+	}
+
+	/**
+	 * Start a test on the only slot, between the dynamic tests of another one.
+	 * @param factory the other one, for whose dynamic tests this thread waits
+	 * @param scope the scope of the test
+	 * @return its turn, or {@code null} if the pool was closed meanwhile
+	 */
+	@Nullable Turn between(Factory factory, TestScope scope) {
+		factory.inside().acquireUninterruptibly(Factory.ALL);
+		return Turn.begin(this.home, this.running, scope, (slot) -> slot.enterAside(scope),
+				() -> factory.inside().release(Factory.ALL));
 	}
 
 	/**
@@ -172,33 +180,33 @@ final class SlotPool {
 	 * @return the turn, or {@code null} if there is no slot
 	 */
 	@Nullable Turn tryLease(TestScope scope, boolean instantiated) {
-		return this.free.tryAcquire(scope.name()) ? begin(scope, instantiated, 1) : null;
+		return this.free.tryAcquire(scope.name()) ? begin(scope, instantiated) : null;
 	}
 
-	private @Nullable Turn begin(TestScope scope, boolean instantiated, int permits) {
+	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
 		boolean begun = false;
 		try {
 			Slot slot = this.idle.pollFirst();
 			Slot leased = (slot != null) ? slot : copy();
 			begun = true;
 			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope, instantiated),
-					() -> release(leased, scope.name(), permits));
+					() -> release(leased, scope.name()));
 		}
 		finally {
 			if (!begun) {
-				this.free.release(scope.name(), permits);
+				this.free.release(scope.name());
 			}
 		}
 	}
 
-	private void release(Slot slot, String name, int permits) {
+	private void release(Slot slot, String name) {
 		if (slot == this.home || !slot.isBroken()) {
 			this.idle.addFirst(slot);
 		}
 		else if (this.copies.remove(slot)) {
 			slot.close();
 		}
-		this.free.release(name, permits);
+		this.free.release(name);
 	}
 
 	/**

@@ -74,6 +74,7 @@ public final class TestPlanListener implements TestExecutionListener {
 		}
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryStarted(id);
+			case "dynamic-container" -> RunningPlan.dynamicContainerStarted(id);
 			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
 			default -> {
 				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource) {
@@ -91,6 +92,7 @@ public final class TestPlanListener implements TestExecutionListener {
 		}
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryEnded(id);
+			case "dynamic-container" -> RunningPlan.dynamicContainerEnded();
 			case "dynamic-test" -> RunningPlan.dynamicTestEnded();
 			default -> {
 			}

@@ -26,7 +26,7 @@ import org.springframework.cache.CacheManager;
  */
 final class SpringCaches {
 
-	private static final Pattern IN_MEMORY = Pattern.compile("ConcurrentMap|Caffeine");
+	private static final Pattern IN_MEMORY = Pattern.compile("ConcurrentMap|Caffeine|Composite");
 
 	private SpringCaches() {
 	}

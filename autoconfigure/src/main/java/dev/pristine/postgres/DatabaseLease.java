@@ -26,7 +26,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.support.JdbcUtils;
-import org.springframework.util.StringUtils;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.postgres.reset.Baseline;
@@ -50,6 +49,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	private final SlotDatabase database;
 
 	private final List<DataSourceTarget> targets;
+
+	private final ChangesReport report;
 
 	private final @Nullable Baseline original;
 
@@ -93,6 +94,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.targets();
+		this.report = new ChangesReport(database.name());
 		this.original = original;
 		this.withoutDataSource = withoutDataSource;
 		this.timeout = timeout;
@@ -227,7 +229,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			if (this.reset != null && state.baseline != null) {
 				boolean replaceable = state == this.first && this.database.refusal() == null;
 				Changes changes = this.reset.restore(state.baseline, replaceable);
-				report(changes, culprit, wasSandboxed);
+				this.report.undone(changes, culprit, wasSandboxed);
 				if (!changes.isUndone()) {
 					putRight(state, changes, culprit);
 				}
@@ -247,47 +249,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 	}
 
-	private void report(Changes changes, String culprit, boolean wasSandboxed) {
-		if (wasSandboxed && !changes.tables().isEmpty()) {
-			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
-					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
-					+ " scheduler). It was undone in: %s.")
-				.formatted(culprit, join(changes.tables())));
-		}
-		if (!changes.sessions().isEmpty()) {
-			logger.warn(
-					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
-						.formatted(culprit, this.database.name(), join(changes.sessions()))
-							+ " Have the test wait for the end of what it has started.");
-		}
-		if (!changes.leftovers().isEmpty()) {
-			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."
-					+ " Have the test undo it.")
-				.formatted(culprit, join(changes.leftovers())));
-		}
-	}
-
 	private void putRight(State state, Changes changes, String culprit) {
 		long start = System.nanoTime();
-		String what = join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema());
 		String refusal = (state == this.first) ? replace(state)
 				: "what @BeforeAll or the like had written before is in no copy.";
 		if (refusal != null) {
 			this.usable = false;
-			logger
-				.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
-						+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
-						+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
-					.formatted(culprit, this.database.name(), what, refusal));
-			return;
-		}
-		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
-			.formatted(culprit, this.database.name(), what, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
-		if (this.isolation == TestIsolation.DATABASE) {
-			logger.debug(message);
+			this.report.unusable(changes, culprit, refusal);
 		}
 		else {
-			logger.warn(message + " If the change is intended, use the isolation DATABASE, which expects it.");
+			this.report.replaced(changes, culprit, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),
+					this.isolation == TestIsolation.DATABASE);
 		}
 	}
 
@@ -309,10 +281,6 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			logger.debug("The database could not be replaced", ex);
 			return ex.getMessage() + ".";
 		}
-	}
-
-	private static String join(List<String> names) {
-		return StringUtils.collectionToDelimitedString(names, ", ");
 	}
 
 	@Override

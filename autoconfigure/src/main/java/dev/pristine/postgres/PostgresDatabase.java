@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -38,6 +39,8 @@ final class PostgresDatabase implements AutoCloseable {
 	private final String name;
 
 	private final DriverParameters parameters;
+
+	private final AtomicInteger ranges = new AtomicInteger();
 
 	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
 		this.server = server;
@@ -75,6 +78,18 @@ final class PostgresDatabase implements AutoCloseable {
 	 * @return the copy
 	 * @throws SQLException if the server refuses, as while somebody is connected
 	 */
+	/**
+	 * Connect to a copy for the first time.
+	 * @param copy a copy that {@link #copyTo} has made
+	 * @return the connection
+	 * @throws SQLException if the server refuses
+	 */
+	Connection connectTo(PostgresDatabase copy) throws SQLException {
+		Connection connection = copy.connect();
+		SequenceRanges.separate(connection, this.ranges.incrementAndGet());
+		return connection;
+	}
+
 	PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
 		return new PostgresDatabase(this.server, name, this.parameters);

@@ -156,7 +156,7 @@ class PostgresResource implements TestResource {
 					.stream()
 					.filter((route) -> route.target().isIsolated())
 					.forEach((route) -> targets.put(route, route.target().derive(own.name(), copy.name())));
-				Connection connection = copy.connect();
+				Connection connection = base.connectTo(copy);
 				DatabaseLease lease = lease(SlotDatabase.copy(copy, List.copyOf(targets.values()), base, release),
 						false, connection);
 				targets.forEach((route, target) -> route.lead(slot, target));

@@ -109,7 +109,7 @@ final class SlotDatabase implements AutoCloseable {
 		this.base.copyTo(this.name);
 		// Those that came while the others were closed
 		this.targets.forEach(DataSourceTarget::evict);
-		return this.own.connect();
+		return this.base.connectTo(this.own);
 	}
 
 	@Override

@@ -108,6 +108,13 @@ class SideBySideTests {
 	}
 
 	@Test
+	void closedContextsNeedIsolation() {
+		assertThat(new ParallelRun(2, Map.of(), ClosingBesideOthers.class).failures()).singleElement()
+			.asString()
+			.contains("@DirtiesContext, which closes the application context", "@Isolated");
+	}
+
+	@Test
 	void threadOfNobodyIsRefusedWhileSeveralTestsRun() {
 		assertThat(new ParallelRun(2, Map.of(), WithoutOwner.class).failures()).hasSize(2)
 			.allSatisfy((failure) -> assertThat(failure).contains("Nobody knows for which test the thread",
@@ -277,6 +284,7 @@ class SideBySideTests {
 	}
 
 	@WordTest
+	@Isolated
 	static class Closing {
 
 		@Autowired
@@ -287,6 +295,16 @@ class SideBySideTests {
 		void closes() {
 			assertThat(this.store.words()).containsExactly("start");
 			this.store.words().add("closing");
+		}
+
+	}
+
+	@WordTest
+	static class ClosingBesideOthers {
+
+		@DirtiesContext
+		@Test
+		void closes() {
 		}
 
 	}

@@ -162,15 +162,16 @@ class SessionStateIntegrationTests {
 		assertThat(observe("SHOW lock_timeout")).containsOnly("0");
 	}
 
+	// After the others, when the driver has prepared on the server what cleans
 	@Test
-	@Order(5)
+	@Order(Integer.MAX_VALUE - 1)
 	void misleadsDriver() {
 		before = observe("SELECT pg_backend_pid()");
 		this.jdbc.execute("DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$");
 	}
 
 	@Test
-	@Order(6)
+	@Order(Integer.MAX_VALUE)
 	void replacesConnectionThatCannotBeCleaned(CapturedOutput output) {
 		assertThat(output.getAll()).contains("could not be cleaned after", "The connection was closed instead");
 		assertThat(before).isNotNull();

@@ -32,7 +32,8 @@ import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
 import org.springframework.context.ApplicationContext;
 
-import dev.pristine.resource.SnapshotResource;
+import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.TestResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -91,7 +92,7 @@ class MemoryAutoConfigurationTests {
 	@Test
 	void canBeSwitchedOff() {
 		this.runner.withPropertyValues("pristine.memory.enabled=false")
-			.run((context) -> assertThat(context).doesNotHaveBean(SnapshotResource.class));
+			.run((context) -> assertThat(context).doesNotHaveBean(TestResource.class));
 	}
 
 	@Test
@@ -101,6 +102,8 @@ class MemoryAutoConfigurationTests {
 
 	private void assertCleared(CacheManager manager) {
 		this.runner.withBean(CacheManager.class, () -> manager).run((context) -> {
+			assertThat(context.getBeanProvider(TestResource.class).stream().map(TestResource::onlyCopy))
+				.anySatisfy((reason) -> assertThat(reason).contains("keeps rows in memory (caches)"));
 			Cache cache = manager.getCache("rows");
 			assertThat(cache).isNotNull();
 			cache.put(1, "row");
@@ -111,11 +114,11 @@ class MemoryAutoConfigurationTests {
 	}
 
 	private static void reset(ApplicationContext context) {
-		context.getBeanProvider(SnapshotResource.class).forEach(MemoryAutoConfigurationTests::restore);
+		context.getBeanProvider(TestResource.class).forEach((resource) -> restore(resource.lease(0)));
 	}
 
-	private static <S> void restore(SnapshotResource<S> resource) {
-		resource.restore(resource.capture());
+	private static <S> void restore(ResourceLease<S> lease) {
+		lease.restore(lease.capture(), "test");
 	}
 
 	private static final class RemoteCache extends AbstractValueAdaptingCache {

@@ -98,6 +98,24 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
+	void sequencesThatCountInStepsHaveNumbersOfTheirOwn() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("create sequence in_steps increment 50").update();
+			Callable<Long> next = () -> jdbc.sql("select nextval('in_steps')").query(Long.class).single();
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0);
+					ResourceLease<?> second = resource.lease(1);
+					ResourceLease<?> third = resource.lease(2)) {
+				assertThat(next.call()).isOne();
+				assertThat(on(1, next)).isEqualTo(500_001);
+				assertThat(on(2, next)).isEqualTo(1_000_001);
+				assertThat(on(2, next)).isEqualTo(1_000_051);
+			}
+		});
+	}
+
+	@Test
 	void eachSlotIsRestoredByItself() {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);

@@ -104,9 +104,15 @@ class TemplatedMigrationIntegrationTests {
 	}
 
 	@AfterEach
-	void removeTemplates() {
+	void stopLogging() {
 		this.logger.detachAppender(this.log);
 		this.logger.setLevel(null);
+	}
+
+	// Those of the project's other tests are in the cluster that the server started with
+	@BeforeEach
+	@AfterEach
+	void removeTemplates() {
 		for (String name : databases("pristine_template_", "pristine_draft_")) {
 			server.execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
 			server.execute("DROP DATABASE " + name);

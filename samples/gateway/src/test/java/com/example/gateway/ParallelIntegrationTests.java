@@ -62,7 +62,6 @@ class ParallelIntegrationTests {
 	private static LauncherDiscoveryRequest request(int threads) {
 		LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
 			.configurationParameter(PARALLEL + "enabled", "true")
-			.configurationParameter(PARALLEL + "mode.default", "concurrent")
 			.configurationParameter(PARALLEL + "config.strategy", "fixed")
 			.configurationParameter(PARALLEL + "config.fixed.parallelism", Integer.toString(threads))
 			.configurationParameter("junit.jupiter.testclass.order.default",

@@ -1,0 +1,105 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres;
+
+import java.util.List;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.springframework.util.StringUtils;
+
+import dev.pristine.postgres.reset.Changes;
+
+/**
+ * What is told of the changes that a test has left in a database.
+ */
+final class ChangesReport {
+
+	private static final Log logger = LogFactory.getLog(ChangesReport.class);
+
+	private final String database;
+
+	ChangesReport(String database) {
+		this.database = database;
+	}
+
+	/**
+	 * Tell what was undone although it should not have been there.
+	 * @param changes what was found
+	 * @param culprit who is named
+	 * @param wasSandboxed whether nothing should have been committed
+	 */
+	void undone(Changes changes, String culprit, boolean wasSandboxed) {
+		if (wasSandboxed && !changes.tables().isEmpty()) {
+			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
+					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
+					+ " scheduler). It was undone in: %s.")
+				.formatted(culprit, join(changes.tables())));
+		}
+		if (!changes.sessions().isEmpty()) {
+			logger.warn(
+					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
+						.formatted(culprit, this.database, join(changes.sessions()))
+							+ " Have the test wait for the end of what it has started.");
+		}
+		if (!changes.leftovers().isEmpty()) {
+			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."
+					+ " Have the test undo it.")
+				.formatted(culprit, join(changes.leftovers())));
+		}
+	}
+
+	/**
+	 * Tell that the database is not used again.
+	 * @param changes what could not be undone
+	 * @param culprit who is named
+	 * @param refusal why it could not be replaced
+	 */
+	void unusable(Changes changes, String culprit, String refusal) {
+		logger.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
+				+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
+				+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
+			.formatted(culprit, this.database, what(changes), refusal));
+	}
+
+	/**
+	 * Tell that the database was replaced.
+	 * @param changes what could not be undone
+	 * @param culprit who is named
+	 * @param milliseconds how long it took
+	 * @param expected whether it was to be expected
+	 */
+	void replaced(Changes changes, String culprit, long milliseconds, boolean expected) {
+		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
+			.formatted(culprit, this.database, what(changes), milliseconds);
+		if (expected) {
+			logger.debug(message);
+		}
+		else {
+			logger.warn(message + " If the change is intended, use the isolation DATABASE, which expects it.");
+		}
+	}
+
+	private static String what(Changes changes) {
+		return join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema());
+	}
+
+	private static String join(List<String> names) {
+		return StringUtils.collectionToDelimitedString(names, ", ");
+	}
+
+}
