@@ -70,7 +70,8 @@ class MarkdownReport {
 				+ table(this.options.longRun() + " tests in one JVM, " + tables + " tables: between two tests (ms)",
 						List.of(median("first 100", "gap.first", tables), median("last 100", "gap.last", tables),
 								new Column("heap grew by (MB)", this::heapGrowth)))
-				+ table("Until the first test body, migration of " + tables + " tables included (ms)",
+				+ table("Until the first test body, with the migrations of " + tables
+						+ " tables or what was kept of them (ms)",
 						List.of(median("new JVM, nothing cached", "start.first", tables),
 								median("new JVM", "start.jvm", tables),
 								median("of this, its application context", "start.application", tables),
