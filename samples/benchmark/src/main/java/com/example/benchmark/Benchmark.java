@@ -19,6 +19,7 @@ package com.example.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.SQLException;
+import java.util.stream.Stream;
 
 import com.example.benchmark.work.Schema;
 
@@ -43,20 +44,25 @@ public final class Benchmark {
 		new Benchmark(options).run();
 	}
 
+	private Stream<Experiment> experiments(Workers workers, int tables) {
+		Experiment gaps = new Gaps(this.options, workers, this.measurements);
+		return (tables != this.options.usualTables()) ? Stream.of(gaps)
+				: Stream.of(gaps, new Statements(this.options, workers, this.measurements),
+						new Requests(this.options, workers, this.measurements),
+						new SideBySide(this.options, workers, this.measurements),
+						new RedisOpaGaps(this.options, workers, this.measurements),
+						new LongRun(this.options, workers, this.measurements),
+						new Starts(this.options, workers, this.measurements));
+	}
+
 	private void run() throws IOException, SQLException {
 		Files.createDirectories(this.options.output());
 		Environment environment = null;
 		for (int tables : this.options.tables()) {
 			Progress.print(tables + " tables: starting the workers");
 			try (Workers workers = new Workers(this.options, new Schema(tables))) {
-				new Gaps(this.options, workers, this.measurements).measure(tables);
-				if (tables == this.options.usualTables()) {
-					new Statements(this.options, workers, this.measurements).measure(tables);
-					new Requests(this.options, workers, this.measurements).measure(tables);
-					new RedisOpaGaps(this.options, workers, this.measurements).measure(tables);
-					new LongRun(this.options, workers, this.measurements).measure(tables);
-					new Starts(this.options, workers, this.measurements).measure(tables);
-				}
+				experiments(workers, tables).filter((experiment) -> this.options.isChosen(experiment.getClass()))
+					.forEach((experiment) -> experiment.measure(tables));
 				environment = Environment.of(workers.server());
 			}
 		}

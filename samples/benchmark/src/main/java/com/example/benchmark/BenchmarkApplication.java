@@ -16,14 +16,17 @@
 
 package com.example.benchmark;
 
+import java.time.Duration;
 import java.util.Objects;
 
 import com.example.benchmark.worker.ServerAddress;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
 
 /**
  * The application under test.
@@ -33,12 +36,26 @@ import org.springframework.context.annotation.Import;
 @Import(WorkController.class)
 public class BenchmarkApplication {
 
+	private static volatile Duration started = Duration.ZERO;
+
 	private static volatile ServerAddress server = new ServerAddress("", "", "");
 
 	BenchmarkApplication(ObjectProvider<JdbcConnectionDetails> connectionDetails) {
 		connectionDetails.ifAvailable((details) -> server = new ServerAddress(details.getJdbcUrl(),
 				Objects.requireNonNullElse(details.getUsername(), ""),
 				Objects.requireNonNullElse(details.getPassword(), "")));
+	}
+
+	@EventListener
+	void started(ApplicationReadyEvent event) {
+		started = event.getTimeTaken();
+	}
+
+	/**
+	 * Return how long the application took to start the last time.
+	 */
+	public static Duration started() {
+		return started;
 	}
 
 	/**

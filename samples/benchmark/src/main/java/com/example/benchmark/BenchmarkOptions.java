@@ -39,6 +39,7 @@ import org.springframework.util.StringUtils;
  * @param budget how long a side may take in one round
  * @param longRun number of tests in the long run, 0 for none
  * @param starts number of cold starts, 0 for none
+ * @param experiments simple class names of what is measured, none for all
  * @param sides the sides that take part
  * @param launch how Pristine launches its server, see {@code pristine.launch}
  * @param server the server of the other sides if Pristine does not take part, and the
@@ -47,7 +48,8 @@ import org.springframework.util.StringUtils;
  * @param docs a page to put the results into, or {@code null}
  */
 record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration budget, int longRun, int starts,
-		Set<Side> sides, String launch, ServerAddress server, Path output, @Nullable Path docs) {
+		List<String> experiments, Set<Side> sides, String launch, ServerAddress server, Path output,
+		@Nullable Path docs) {
 
 	static BenchmarkOptions fromSystemProperties() {
 		return new BenchmarkOptions(
@@ -58,8 +60,12 @@ record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration bu
 					.toList(),
 				Integer.parseInt(get("tests", "200")), Integer.parseInt(get("rounds", "7")),
 				Duration.ofMillis(Math.round(Double.parseDouble(get("seconds", "2")) * 1000)),
-				Integer.parseInt(get("long", "10000")), Integer.parseInt(get("starts", "5")), sides(get("sides", "")),
-				get("launch", "embedded"),
+				Integer.parseInt(get("long", "10000")), Integer.parseInt(get("starts", "5")),
+				Arrays.stream(get("experiments", "").split(","))
+					.map(String::trim)
+					.filter(StringUtils::hasText)
+					.toList(),
+				sides(get("sides", "")), get("launch", "embedded"),
 				new ServerAddress(get("url", ""), get("username", "postgres"), get("password", "")),
 				Path.of(get("output", "target")), get("docs", "").isEmpty() ? null : Path.of(get("docs", "")));
 	}
@@ -70,6 +76,10 @@ record BenchmarkOptions(List<Integer> tables, int tests, int rounds, Duration bu
 	 */
 	int usualTables() {
 		return this.tables.contains(50) ? 50 : this.tables.get(0);
+	}
+
+	boolean isChosen(Class<? extends Experiment> experiment) {
+		return this.experiments.isEmpty() || this.experiments.contains(experiment.getSimpleName());
 	}
 
 	private static Set<Side> sides(String names) {

@@ -89,15 +89,15 @@ abstract class Experiment {
 		long best = Long.MAX_VALUE;
 		int idle = 0;
 		for (int i = 0; i < WARM_UP_STRETCHES && idle < 3; i++) {
-			long[] gaps = run(turn.side(), turn.request().times(WARM_UP_TESTS, 1)).gaps().sorted().toArray();
-			long median = gaps[gaps.length / 2];
+			long[] periods = run(turn.side(), turn.request().times(WARM_UP_TESTS, 1)).periods().sorted().toArray();
+			long median = periods[periods.length / 2];
 			idle = (median > 0.97 * best) ? idle + 1 : 0;
 			best = Math.min(best, median);
 		}
 	}
 
 	private RunResult run(Side side, RunRequest request) {
-		return this.workers.run(side.id(), request);
+		return this.workers.run(side, request);
 	}
 
 	/**

@@ -51,22 +51,36 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 				most("a test that only reads, `TRUNCATE`", 0.15,
 						added(measured, "gap.read", 50, Side.PRISTINE_TRUNCATE)),
 				atMost("a statement in `TRANSACTION` against auto-commit", 1, "x",
-						ratio(measured.median(new Subject("statement", 50, Side.PRISTINE_TRANSACTION.id())),
-								measured.median(new Subject("statement", 50, Side.NO_ISOLATION.id())))),
+						ratio(median(measured, "statement", Side.PRISTINE_TRANSACTION),
+								median(measured, "statement", Side.NO_ISOLATION))),
 				atMost("the last 100 tests of a long run against the first, `TRANSACTION`", 1.2, "x",
 						growth(measured, Side.PRISTINE_TRANSACTION)),
 				atMost("the last 100 tests of a long run against the first, `TRUNCATE`", 1.2, "x",
 						growth(measured, Side.PRISTINE_TRUNCATE)),
 				atMost("a `RANDOM_PORT` test in `TRANSACTION` against `TRUNCATE`", 1, "x",
-						ratio(measured.median(new Subject("test.http", 50, Side.PRISTINE_TRANSACTION.id())),
-								measured.median(new Subject("test.http", 50, Side.PRISTINE_TRUNCATE.id())))),
+						ratio(median(measured, "test.http", Side.PRISTINE_TRANSACTION),
+								median(measured, "test.http", Side.PRISTINE_TRUNCATE))),
 				most("PostgreSQL from the cached cluster, to the first connection", 300,
 						measured.median(new Subject("start.postgres", 0, Side.PRISTINE_TRANSACTION.id()))),
 				most("reset of Redis and OPA together, 10 keys and a datum written", 1,
 						measured.added(new Subject("gap.redis-opa.write", 0, Side.REDIS_OPA_PRISTINE.id()),
 								Side.REDIS_OPA_NONE)),
 				most("start of all three servers, programs in the cache", 1000,
-						measured.median(new Subject("start.servers", 0, Side.REDIS_OPA_PRISTINE.id()))));
+						measured.median(new Subject("start.servers", 0, Side.REDIS_OPA_PRISTINE.id()))),
+				least("two threads against one, tests that wait for the database", 1.7,
+						ratio(median(measured, "suite", Side.PRISTINE_TRUNCATE),
+								median(measured, "suite", Side.PRISTINE_TWO_THREADS))),
+				most("hand-over of a warm `DATABASE` slot, 3 dirty of 50 tables", 2,
+						median(measured, "gap.write", Side.PRISTINE_DATABASE)),
+				least("hand-over of a warm `DATABASE` slot against Zonky's refresh, whole test", 25,
+						ratio(median(measured, "test.write", Side.ZONKY_REFRESH),
+								median(measured, "gap.write", Side.PRISTINE_DATABASE))),
+				most("application context in a new JVM, template kept, beyond H2 in memory", 100,
+						beyondH2(measured, "start.application")),
+				most("further application context, template kept, beyond H2 in memory", 100,
+						beyondH2(measured, "start.context")),
+				most("new JVM to its first test body, template kept, beyond H2 in memory", 200,
+						beyondH2(measured, "start.jvm")));
 	}
 
 	boolean isMet() {
@@ -102,9 +116,16 @@ record Goal(String what, double target, String unit, boolean atLeast, OptionalDo
 		return ratio(added(measured, metric, 50, peer), added(measured, metric, 50, side));
 	}
 
+	private static OptionalDouble median(Measurements measured, String metric, Side side) {
+		return measured.median(new Subject(metric, 50, side.id()));
+	}
+
+	private static OptionalDouble beyondH2(Measurements measured, String metric) {
+		return measured.added(new Subject(metric, 50, Side.PRISTINE_TRANSACTION.id()), Side.H2_MEMORY);
+	}
+
 	private static OptionalDouble growth(Measurements measured, Side side) {
-		return ratio(measured.median(new Subject("gap.last", 50, side.id())),
-				measured.median(new Subject("gap.first", 50, side.id())));
+		return ratio(median(measured, "gap.last", side), median(measured, "gap.first", side));
 	}
 
 	private static OptionalDouble ratio(OptionalDouble value, OptionalDouble base) {

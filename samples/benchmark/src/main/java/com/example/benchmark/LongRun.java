@@ -55,7 +55,7 @@ class LongRun extends Experiment {
 
 	private void measure(Side side, int tables) {
 		workers().awaitIdleServer();
-		RunResult result = workers().run(side.id(),
+		RunResult result = workers().run(side,
 				new RunRequest(side.testClass(), Workload.WRITE, options().longRun(), BUDGET));
 		LongStream first = result.gaps().limit(WINDOW);
 		LongStream last = result.gaps().skip(result.begins().length - 1 - WINDOW);

@@ -59,6 +59,9 @@ class MarkdownReport {
 				+ table("A test over HTTP, " + tables + " tables (ms)",
 						List.of(median("between two tests", "gap.http", tables),
 								median("whole test", "test.http", tables)))
+				+ table(Math.min(SideBySide.TESTS, this.options.tests())
+						+ " tests that wait for the database, in one context (ms)",
+						List.of(median("all of them", "suite", tables)))
 				+ table("Between two tests on Redis and OPA (ms)",
 						List.of(median("10 keys and a datum written", "gap.redis-opa.write", 0),
 								column("above nothing undone", "gap.redis-opa.write", 0,
@@ -67,9 +70,11 @@ class MarkdownReport {
 				+ table(this.options.longRun() + " tests in one JVM, " + tables + " tables: between two tests (ms)",
 						List.of(median("first 100", "gap.first", tables), median("last 100", "gap.last", tables),
 								new Column("heap grew by (MB)", this::heapGrowth)))
-				+ table("Until the first test body, migration of " + tables + " tables included (ms)",
+				+ table("Until the first test body, with the migrations of " + tables
+						+ " tables or what was kept of them (ms)",
 						List.of(median("new JVM, nothing cached", "start.first", tables),
 								median("new JVM", "start.jvm", tables),
+								median("of this, its application context", "start.application", tables),
 								median("further context", "start.context", tables)))
 				+ table("Until PostgreSQL, Redis and OPA can be used, in a new JVM (ms)",
 						List.of(median("programs in the cache", "start.servers", 0)));

@@ -32,9 +32,10 @@ import org.springframework.util.FileSystemUtils;
 /**
  * The time until the first test body: in a new JVM, where Pristine also launches its
  * server (once with an empty cache, as on the first day), and with a further application
- * context. The database is empty at first, so that the migrations are part of it. Also
- * the time until all three servers can be used, and that of the PostgreSQL server alone
- * in a JVM that has done it before.
+ * context. The database is empty at first, so that the migrations are part of it, unless
+ * Pristine has kept what they made: in the second JVM, and for further contexts. Also the
+ * time until all three servers can be used, and that of the PostgreSQL server alone in a
+ * JVM that has done it before.
  */
 class Starts extends Experiment {
 
@@ -46,7 +47,7 @@ class Starts extends Experiment {
 
 	@Override
 	void measure(int tables) {
-		List<Side> sides = List.of(Side.NO_ISOLATION, Side.PRISTINE_TRANSACTION);
+		List<Side> sides = List.of(Side.NO_ISOLATION, Side.H2_MEMORY, Side.PRISTINE_TRANSACTION);
 		if (options().starts() > 0 && options().sides().contains(Side.PRISTINE_TRANSACTION)) {
 			measurePostgres();
 		}
@@ -65,16 +66,20 @@ class Starts extends Experiment {
 
 	private void measure(Side side, int tables, int start) {
 		workers().awaitIdleServer();
-		measurements().add(new Subject("start.jvm", tables, side.id()), startAlone(side, Map.of()));
+		RunResult alone = startAlone(side, Map.of());
+		measurements().add(new Subject("start.jvm", tables, side.id()), alone.start());
+		measurements().add(new Subject("start.application", tables, side.id()), alone.contextStart());
+		// Its first application context, if it has none yet
+		workers().run(side, once(side.testClass()));
 		if (side.isPristine()) {
 			measurements().add(new Subject("start.first", tables, side.id()),
-					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory(start))));
+					startAlone(side, Map.of("pristine.cache-directory", emptyDirectory(start))).start());
 		}
 		else {
 			workers().createDatabase(side.id());
 		}
 		measurements().add(new Subject("start.context", tables, side.id()),
-				workers().run(side.id(), once(Side.newContextTestClass())).start());
+				workers().run(side, once(Side.newContextTestClass())).start());
 	}
 
 	// The first one finds classes that are not loaded yet
@@ -93,9 +98,9 @@ class Starts extends Experiment {
 		measurements().add(new Subject("start.servers", 0, side.id()), result.bodies().skip(1));
 	}
 
-	private long startAlone(Side side, Map<String, String> properties) {
+	private RunResult startAlone(Side side, Map<String, String> properties) {
 		String worker = side.isPristine() ? Workers.SERVER : side.id();
-		return workers().runAlone(worker, once(side.testClass()), properties).start();
+		return workers().runAlone(worker, once(side.testClass()), properties);
 	}
 
 	// One that a user for the server can enter

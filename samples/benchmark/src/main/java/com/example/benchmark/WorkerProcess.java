@@ -54,6 +54,8 @@ class WorkerProcess implements AutoCloseable {
 
 	private static final String ZONKY = "embedded-database-spring-test";
 
+	private static final String H2 = "h2-";
+
 	private static final String REDIS = "data-redis";
 
 	private final String name;
@@ -135,6 +137,7 @@ class WorkerProcess implements AutoCloseable {
 		return Stream.of(System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator)))
 			.filter((entry) -> name.startsWith("pristine") || name.startsWith("redis-opa")
 					|| !Path.of(entry).toString().equals(PRISTINE))
+			.filter((entry) -> name.startsWith(H2) || !Path.of(entry).getFileName().toString().startsWith(H2))
 			.filter((entry) -> name.startsWith("zonky") || !entry.contains(ZONKY))
 			.filter((entry) -> name.startsWith("redis-opa") || !Path.of(entry).getFileName().toString().contains(REDIS))
 			.collect(Collectors.joining(File.pathSeparator));

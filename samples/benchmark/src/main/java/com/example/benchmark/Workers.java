@@ -77,8 +77,9 @@ class Workers implements AutoCloseable {
 	/**
 	 * Have a worker run tests. Starts it if need be.
 	 */
-	RunResult run(String worker, RunRequest request) {
-		return this.processes.computeIfAbsent(worker, (name) -> start(name, database(name), Map.of())).run(request);
+	RunResult run(Side side, RunRequest request) {
+		return this.processes.computeIfAbsent(side.id(), (name) -> start(name, database(name), side.properties()))
+			.run(request);
 	}
 
 	/**
@@ -174,7 +175,7 @@ class Workers implements AutoCloseable {
 			properties.put("pristine.launch", "external");
 			address(properties, "pristine.postgres.", this.server.database("postgres"));
 		}
-		else {
+		else if (!worker.equals(Side.H2_MEMORY.id())) {
 			create(database);
 			address(properties, "spring.datasource.", this.server.database(database));
 		}

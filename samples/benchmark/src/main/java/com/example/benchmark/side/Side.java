@@ -16,8 +16,11 @@
 
 package com.example.benchmark.side;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import com.example.benchmark.worker.TimedTests;
@@ -37,6 +40,8 @@ public enum Side {
 
 	PRISTINE_TRUNCATE("Pristine TRUNCATE", PristineTruncate.class),
 
+	PRISTINE_DATABASE("Pristine DATABASE", PristineDatabase.class),
+
 	PRISTINE_NONE("Pristine NONE", PristineNone.class),
 
 	SPRING_TRANSACTIONAL("Spring `@Transactional`", SpringTransactional.class),
@@ -46,6 +51,10 @@ public enum Side {
 	ZONKY_REFRESH("Zonky refresh", ZonkyRefresh.class),
 
 	FLYWAY_CLEAN_MIGRATE("Flyway `clean` + `migrate`", FlywayCleanMigrate.class),
+
+	PRISTINE_TWO_THREADS("Pristine TRUNCATE, 2 threads", PristineTruncate.class),
+
+	H2_MEMORY("Spring Boot with H2 in memory", NoIsolation.class),
 
 	REDIS_OPA_NONE("nothing undone", RedisOpaNone.class),
 
@@ -63,10 +72,10 @@ public enum Side {
 	}
 
 	/**
-	 * Return those that work on PostgreSQL.
+	 * Return those that undo a test on PostgreSQL in one way or another.
 	 */
-	public static List<Side> ofPostgres() {
-		return Stream.of(values()).filter((side) -> !side.isRedisAndOpa()).toList();
+	public static Set<Side> ofPostgres() {
+		return EnumSet.range(FLOOR_ROLLBACK, FLYWAY_CLEAN_MIGRATE);
 	}
 
 	/**
@@ -121,6 +130,25 @@ public enum Side {
 	 */
 	public String id() {
 		return name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+	/**
+	 * Return how JUnit runs its tests, if not one after the other on what the application
+	 * started with. With one thread, each test leases a slot, too.
+	 */
+	public Map<String, String> properties() {
+		return switch (this) {
+			case PRISTINE_DATABASE -> parallel(1);
+			case PRISTINE_TWO_THREADS -> parallel(2);
+			default -> Map.of();
+		};
+	}
+
+	private static Map<String, String> parallel(int threads) {
+		String prefix = "junit.jupiter.execution.parallel.";
+		return Map.of(prefix + "enabled", "true", prefix + "mode.default", (threads > 1) ? "concurrent" : "same_thread",
+				prefix + "config.strategy", "fixed", prefix + "config.fixed.parallelism", String.valueOf(threads),
+				prefix + "config.fixed.max-pool-size", String.valueOf(threads));
 	}
 
 	public boolean isPristine() {

@@ -54,6 +54,17 @@ public enum Workload {
 	},
 
 	/**
+	 * Writes three tables, and waits for the server as a heavier query would.
+	 */
+	WAIT {
+		@Override
+		public void run(Sql sql, boolean isolated) {
+			WRITE.run(sql, isolated);
+			sql.query("SELECT count(pg_sleep(0.01))");
+		}
+	},
+
+	/**
 	 * Inserts 100 rows, one after the other.
 	 */
 	STATEMENTS {
@@ -94,7 +105,7 @@ public enum Workload {
 		private static final List<String> WRITTEN = Schema.current().written();
 
 		// One row is enough: where nothing is undone, it takes no longer than elsewhere
-		static final String COUNT = "SELECT count(*) FROM (SELECT FROM " + WRITTEN.get(0) + " LIMIT 1) found";
+		static final String COUNT = "SELECT count(*) FROM (SELECT 1 FROM " + WRITTEN.get(0) + " LIMIT 1) found";
 
 		static final String FIRST = "INSERT INTO " + WRITTEN.get(0) + " (name) VALUES (?) RETURNING id";
 

@@ -25,15 +25,17 @@ import java.util.stream.LongStream;
  * What a {@link Worker} has measured in one run.
  *
  * @param failure the first failure, or an empty string
- * @param launched when the run was started, on the worker's clock of nanoseconds
+ * @param launched when the run was started, on the worker's clock of nanoseconds; for the
+ * first one, when its JVM was
  * @param begins when each test body began
  * @param ends when each test body ended
  * @param heapBefore bytes in use before the run, after a garbage collection
  * @param heapAfter bytes in use after the run, after a garbage collection
+ * @param contextStart how long the last application context took to start, in nanoseconds
  * @param server address of the database server that the tests used
  */
 public record RunResult(String failure, long launched, long[] begins, long[] ends, long heapBefore, long heapAfter,
-		ServerAddress server) {
+		long contextStart, ServerAddress server) {
 
 	/**
 	 * Return the times between the end of a test body and the start of the next.
@@ -63,6 +65,13 @@ public record RunResult(String failure, long launched, long[] begins, long[] end
 		return this.begins[0] - this.launched;
 	}
 
+	/**
+	 * Return the time from the launch to the end of the last test body.
+	 */
+	public long whole() {
+		return LongStream.of(this.ends).max().orElseThrow() - this.launched;
+	}
+
 	void writeTo(DataOutputStream out) throws IOException {
 		out.writeUTF(this.failure);
 		out.writeLong(this.launched);
@@ -73,6 +82,7 @@ public record RunResult(String failure, long launched, long[] begins, long[] end
 		}
 		out.writeLong(this.heapBefore);
 		out.writeLong(this.heapAfter);
+		out.writeLong(this.contextStart);
 		this.server.writeTo(out);
 		out.flush();
 	}
@@ -87,7 +97,8 @@ public record RunResult(String failure, long launched, long[] begins, long[] end
 			begins[i] = in.readLong();
 			ends[i] = in.readLong();
 		}
-		return new RunResult(failure, launched, begins, ends, in.readLong(), in.readLong(), ServerAddress.readFrom(in));
+		return new RunResult(failure, launched, begins, ends, in.readLong(), in.readLong(), in.readLong(),
+				ServerAddress.readFrom(in));
 	}
 
 }

@@ -17,6 +17,7 @@
 package com.example.benchmark.worker;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.example.benchmark.work.Workload;
 
@@ -38,7 +39,7 @@ final class TimedRun {
 
 	private int started;
 
-	private int ended;
+	private final AtomicInteger begun = new AtomicInteger();
 
 	private TimedRun(Workload workload, int tests, long budget) {
 		this.workload = workload;
@@ -61,31 +62,36 @@ final class TimedRun {
 	}
 
 	/**
-	 * Start another test, unless one has failed, all have run or the time is up. The
-	 * first two always run, so that there is something between them.
+	 * Start another test, unless all have run or the time is up. The first two always
+	 * run, so that there is something between them.
 	 * @return whether there is another test
 	 */
 	boolean next() {
-		boolean next = this.ended == this.started && this.started < this.begins.length
-				&& (this.started < 2 || System.nanoTime() < this.deadline);
+		boolean next = this.started < this.begins.length && (this.started < 2 || System.nanoTime() < this.deadline);
 		this.started += next ? 1 : 0;
 		return next;
 	}
 
-	void begin() {
-		this.begins[this.ended] = System.nanoTime();
+	/**
+	 * A test body begins, maybe beside another one.
+	 * @return its number
+	 */
+	int begin() {
+		int test = this.begun.getAndIncrement();
+		this.begins[test] = System.nanoTime();
+		return test;
 	}
 
-	void end() {
-		this.ends[this.ended++] = System.nanoTime();
+	void end(int test) {
+		this.ends[test] = System.nanoTime();
 	}
 
 	long[] begins() {
-		return Arrays.copyOf(this.begins, this.ended);
+		return Arrays.copyOf(this.begins, this.begun.get());
 	}
 
 	long[] ends() {
-		return Arrays.copyOf(this.ends, this.ended);
+		return Arrays.copyOf(this.ends, this.begun.get());
 	}
 
 }

@@ -30,9 +30,9 @@ public abstract class TimedTests {
 	@TestTemplate
 	protected void test() {
 		TimedRun run = TimedRun.current();
-		run.begin();
+		int test = run.begin();
 		body(run.workload());
-		run.end();
+		run.end(test);
 	}
 
 	/**

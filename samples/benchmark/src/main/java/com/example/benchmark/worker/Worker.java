@@ -24,6 +24,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 
 import com.example.benchmark.BenchmarkApplication;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -51,8 +52,9 @@ public final class Worker {
 		System.setOut(new PrintStream(System.err, true));
 		Worker worker = new Worker();
 		try {
+			worker.run(RunRequest.readFrom(in), true).writeTo(out);
 			while (true) {
-				worker.run(RunRequest.readFrom(in)).writeTo(out);
+				worker.run(RunRequest.readFrom(in), false).writeTo(out);
 			}
 		}
 		catch (EOFException ex) {
@@ -61,17 +63,21 @@ public final class Worker {
 		}
 	}
 
-	private RunResult run(RunRequest request) {
+	private RunResult run(RunRequest request, boolean first) {
 		LauncherDiscoveryRequest tests = LauncherDiscoveryRequestBuilder.request()
 			.selectors(DiscoverySelectors.selectClass(request.testClass()))
 			.build();
 		SummaryGeneratingListener summary = new SummaryGeneratingListener();
 		long heapBefore = heap();
-		long launched = System.nanoTime();
+		long launched = first ? System.nanoTime() - uptime() : System.nanoTime();
 		TimedRun run = TimedRun.start(request.workload(), request.tests(), request.budget().toNanos());
 		this.launcher.execute(tests, summary);
 		return new RunResult(failure(summary), launched, run.begins(), run.ends(), heapBefore, heap(),
-				BenchmarkApplication.server());
+				BenchmarkApplication.started().toNanos(), BenchmarkApplication.server());
+	}
+
+	private static long uptime() {
+		return Duration.ofMillis(ManagementFactory.getRuntimeMXBean().getUptime()).toNanos();
 	}
 
 	private static long heap() {
