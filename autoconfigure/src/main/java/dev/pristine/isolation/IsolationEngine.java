@@ -34,7 +34,6 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.isolation.RunningPlan.Factory;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -158,10 +157,6 @@ class IsolationEngine implements DisposableBean {
 		if (scope != null && scope.keepsSlot()) {
 			return scope.start(test, false);
 		}
-		Factory factory = RunningPlan.factory();
-		if (factory != null && factory.owner().isOf(this.running) && !slots().isCopied()) {
-			return slots().between(factory, test);
-		}
 		ClassScope waiting = waiting(scope);
 		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false);
 	}
@@ -196,7 +191,7 @@ class IsolationEngine implements DisposableBean {
 	 */
 	TestScope scope(Class<?> testClass, Method testMethod) {
 		if (slots().isParallel()) {
-			ContextChanges.check(testClass);
+			ParallelTests.check(testClass, testMethod, slots().isCopied());
 		}
 		return new TestScope(testClass.getName() + "." + testMethod.getName(), modes().of(testClass, testMethod));
 	}

@@ -20,10 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.UniqueId;
@@ -39,6 +36,8 @@ final class RunningPlan {
 
 	private static volatile int parallelism = 1;
 
+	private static volatile boolean concurrent;
+
 	/**
 	 * The classes whose containers have started on this thread, the last one first.
 	 */
@@ -49,11 +48,9 @@ final class RunningPlan {
 	 */
 	private static final ThreadLocal<Deque<UniqueId>> open = ThreadLocal.withInitial(ArrayDeque::new);
 
-	private static final Map<UniqueId, Factory> factories = new ConcurrentHashMap<>();
+	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
 
 	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
-
-	private static final ThreadLocal<@Nullable Factory> started = new ThreadLocal<>();
 
 	private RunningPlan() {
 	}
@@ -66,8 +63,17 @@ final class RunningPlan {
 		return parallelism;
 	}
 
-	static void parallelism(int number) {
+	/**
+	 * Return whether tests run side by side unless they say otherwise.
+	 * @return whether that is JUnit's default mode
+	 */
+	static boolean isConcurrent() {
+		return concurrent;
+	}
+
+	static void start(int number, boolean concurrentByDefault) {
 		parallelism = number;
+		concurrent = concurrentByDefault;
 	}
 
 	/**
@@ -95,14 +101,6 @@ final class RunningPlan {
 		factories.remove(id);
 	}
 
-	static void dynamicContainerStarted(UniqueId id) {
-		open.get().push(find(id).map(Map.Entry::getKey).orElse(id));
-	}
-
-	static void dynamicContainerEnded() {
-		open.get().pollFirst();
-	}
-
 	/**
 	 * Take note of the test that this thread has started.
 	 * @param owner the test
@@ -110,16 +108,8 @@ final class RunningPlan {
 	static void testStarted(TestOwner owner) {
 		UniqueId id = open.get().peek();
 		if (id != null) {
-			factories.putIfAbsent(id, new Factory(owner, new Semaphore(Factory.ALL, true)));
+			factories.putIfAbsent(id, owner);
 		}
-	}
-
-	/**
-	 * Return the factory for whose dynamic tests this thread waits.
-	 * @return the factory, or {@code null} if there is none
-	 */
-	static @Nullable Factory factory() {
-		return open.get().stream().map(factories::get).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	/**
@@ -127,40 +117,19 @@ final class RunningPlan {
 	 * @param id the dynamic test
 	 */
 	static void dynamicTestStarted(UniqueId id) {
-		find(id).ifPresent((entry) -> {
-			Factory factory = entry.getValue();
-			factory.inside().acquireUninterruptibly();
-			started.set(factory);
-			dynamic.set(factory.owner().run());
+		factories.forEach((factory, owner) -> {
+			if (id.hasPrefix(factory)) {
+				dynamic.set(owner.run());
+			}
 		});
 	}
 
 	static void dynamicTestEnded() {
 		Work work = dynamic.get();
-		Factory factory = started.get();
 		dynamic.remove();
-		started.remove();
-		if (work != null && factory != null) {
+		if (work != null) {
 			work.close();
-			factory.inside().release();
 		}
-	}
-
-	private static Optional<Map.Entry<UniqueId, Factory>> find(UniqueId id) {
-		return factories.entrySet().stream().filter((entry) -> id.hasPrefix(entry.getKey())).findFirst();
-	}
-
-	/**
-	 * A test that has made dynamic ones.
-	 *
-	 * @param owner the test
-	 * @param inside held by each of its dynamic tests, and as a whole by somebody else
-	 * who needs the slot in between
-	 */
-	record Factory(TestOwner owner, Semaphore inside) {
-
-		static final int ALL = 1 << 20;
-
 	}
 
 }

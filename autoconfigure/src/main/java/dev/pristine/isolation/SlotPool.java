@@ -27,7 +27,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.isolation.RunningPlan.Factory;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
@@ -159,18 +158,6 @@ final class SlotPool {
 	@Nullable Turn lease(TestScope scope, boolean instantiated) {
 		this.free.acquire(scope.name());
 		return begin(scope, instantiated);
-	}
-
-	/**
-	 * Start a test on the only slot, between the dynamic tests of another one.
-	 * @param factory the other one, for whose dynamic tests this thread waits
-	 * @param scope the scope of the test
-	 * @return its turn, or {@code null} if the pool was closed meanwhile
-	 */
-	@Nullable Turn between(Factory factory, TestScope scope) {
-		factory.inside().acquireUninterruptibly(Factory.ALL);
-		return Turn.begin(this.home, this.running, scope, (slot) -> slot.enterAside(scope),
-				() -> factory.inside().release(Factory.ALL));
 	}
 
 	/**

@@ -40,13 +40,18 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private int before = 1;
 
+	private boolean concurrentBefore;
+
 	private @Nullable TestPlan plan;
 
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
 		this.plan = testPlan;
 		this.before = RunningPlan.parallelism();
-		RunningPlan.parallelism(parallelism(testPlan.getConfigurationParameters()));
+		this.concurrentBefore = RunningPlan.isConcurrent();
+		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
+		RunningPlan.start(parallelism(parameters),
+				parameters.get(PARALLEL + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
 	}
 
 	private static int parallelism(ConfigurationParameters parameters) {
@@ -63,7 +68,7 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
-		RunningPlan.parallelism(this.before);
+		RunningPlan.start(this.before, this.concurrentBefore);
 	}
 
 	@Override
@@ -74,7 +79,6 @@ public final class TestPlanListener implements TestExecutionListener {
 		}
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryStarted(id);
-			case "dynamic-container" -> RunningPlan.dynamicContainerStarted(id);
 			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
 			default -> {
 				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource) {
@@ -92,7 +96,6 @@ public final class TestPlanListener implements TestExecutionListener {
 		}
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryEnded(id);
-			case "dynamic-container" -> RunningPlan.dynamicContainerEnded();
 			case "dynamic-test" -> RunningPlan.dynamicTestEnded();
 			default -> {
 			}

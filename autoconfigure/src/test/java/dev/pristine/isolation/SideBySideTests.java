@@ -108,6 +108,13 @@ class SideBySideTests {
 	}
 
 	@Test
+	void dynamicTestsSideBySideNeedCopies() {
+		assertThat(new ParallelRun(2, Map.of(), OnceWithDynamicTests.class).failures()).singleElement()
+			.asString()
+			.contains("makes dynamic tests that run side by side", "@Execution(SAME_THREAD)");
+	}
+
+	@Test
 	void closedContextsNeedIsolation() {
 		assertThat(new ParallelRun(2, Map.of(), ClosingBesideOthers.class).failures()).singleElement()
 			.asString()
@@ -247,10 +254,34 @@ class SideBySideTests {
 	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
 	static class OnceFirst extends Colliding {
 
+		@Override
+		@TestFactory
+		@Execution(ExecutionMode.SAME_THREAD)
+		Stream<DynamicTest> dynamic() {
+			return super.dynamic();
+		}
+
 	}
 
 	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
 	static class OnceSecond extends Colliding {
+
+		@Override
+		@TestFactory
+		@Execution(ExecutionMode.SAME_THREAD)
+		Stream<DynamicTest> dynamic() {
+			return super.dynamic();
+		}
+
+	}
+
+	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
+	static class OnceWithDynamicTests {
+
+		@TestFactory
+		Stream<DynamicTest> dynamic() {
+			return Stream.empty();
+		}
 
 	}
 

@@ -16,12 +16,18 @@
 
 package dev.pristine.isolation;
 
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.test.annotation.DirtiesContext;
@@ -30,27 +36,47 @@ import org.springframework.util.ReflectionUtils;
 import dev.pristine.resource.ResourceException;
 
 /**
- * Refuses test classes that would close their application context while others use it.
+ * Refuses tests that cannot run where others run side by side with them.
  */
-final class ContextChanges {
+final class ParallelTests {
 
-	private static final Map<Class<?>, Boolean> checked = new ConcurrentHashMap<>();
+	private static final Map<Class<?>, Boolean> closing = new ConcurrentHashMap<>();
 
-	private ContextChanges() {
+	private ParallelTests() {
 	}
 
 	/**
-	 * Check a class of a run in which tests run side by side.
-	 * @param testClass the class
-	 * @throws ResourceException if it closes its context and does not run alone
+	 * Check a test of a run in which tests run side by side.
+	 * @param testClass the class that runs
+	 * @param testMethod the method
+	 * @param copied whether each test of the application context has a slot of its own
+	 * @throws ResourceException if the test cannot run so
 	 */
-	static void check(Class<?> testClass) {
-		if (checked.computeIfAbsent(testClass, (key) -> isDirtying(key) && !isIsolated(key))) {
+	static void check(Class<?> testClass, Method testMethod, boolean copied) {
+		if (closing.computeIfAbsent(testClass, (key) -> isDirtying(key) && !isIsolated(key))) {
 			throw new ResourceException(
 					testClass.getName() + " has @DirtiesContext, which closes the application context while tests "
 							+ "that run side by side with it use the same one.",
 					"Put JUnit's @Isolated on the outermost class, so that it runs alone.");
 		}
+		if (!copied && AnnotationSupport.isAnnotated(testMethod, TestFactory.class)
+				&& isConcurrent(testClass, testMethod)) {
+			throw new ResourceException(
+					testClass.getName() + "." + testMethod.getName()
+							+ " makes dynamic tests that run side by side. While it "
+							+ "waits for them, JUnit gives its thread other tests, which would wait for it: the tests "
+							+ "of this application context take turns.",
+					"Put @Execution(SAME_THREAD) on the method, or do what the log says of why they take turns.");
+		}
+	}
+
+	private static boolean isConcurrent(Class<?> testClass, Method testMethod) {
+		Optional<Execution> declared = AnnotationSupport.findAnnotation(testMethod, Execution.class);
+		for (Class<?> type = testClass; declared.isEmpty() && type != null; type = type.getEnclosingClass()) {
+			declared = AnnotationSupport.findAnnotation(type, Execution.class);
+		}
+		return declared.map((execution) -> execution.value() == ExecutionMode.CONCURRENT)
+			.orElseGet(RunningPlan::isConcurrent);
 	}
 
 	private static boolean isDirtying(Class<?> testClass) {
