@@ -73,12 +73,6 @@ final class PostgresDatabase implements AutoCloseable {
 	}
 
 	/**
-	 * Create a database with the same content.
-	 * @param name its name
-	 * @return the copy
-	 * @throws SQLException if the server refuses, as while somebody is connected
-	 */
-	/**
 	 * Connect to a copy for the first time.
 	 * @param copy a copy that {@link #copyTo} has made
 	 * @return the connection
@@ -90,6 +84,12 @@ final class PostgresDatabase implements AutoCloseable {
 		return connection;
 	}
 
+	/**
+	 * Create a database with the same content.
+	 * @param name its name
+	 * @return the copy
+	 * @throws SQLException if the server refuses, as while somebody is connected
+	 */
 	PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
 		return new PostgresDatabase(this.server, name, this.parameters);
