@@ -17,11 +17,11 @@
 package dev.pristine.isolation;
 
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -51,7 +51,7 @@ final class SlotPool {
 
 	private final FairLock free;
 
-	private final BlockingDeque<Slot> idle = new LinkedBlockingDeque<>();
+	private final Deque<Slot> idle = new ConcurrentLinkedDeque<>();
 
 	private final Set<Slot> copies = ConcurrentHashMap.newKeySet();
 
@@ -97,10 +97,11 @@ final class SlotPool {
 
 	private void prepare(int number) {
 		try {
-			while (this.copies.size() < number && !this.closed) {
-				Slot slot = copy();
-				this.idle.addLast(slot);
+			boolean prepared;
+			do {
+				prepared = prepareOneOf(number);
 			}
+			while (prepared);
 		}
 		catch (RuntimeException ex) {
 			// Whoever needs a slot tries again, and tells
@@ -108,12 +109,23 @@ final class SlotPool {
 		}
 	}
 
-	private synchronized Slot copy() {
+	private synchronized boolean prepareOneOf(int number) {
+		boolean missing = this.copies.size() < number && !this.closed;
+		if (missing) {
+			this.idle.addLast(copy());
+		}
+		return missing;
+	}
+
+	// Whoever waited for another one's copy may find it idle
+	private synchronized Slot idleOrCopy() {
+		Slot slot = this.closed ? this.home : this.idle.pollFirst();
+		return (slot != null) ? slot : copy();
+	}
+
+	private Slot copy() {
 		Slot slot = new Slot(++this.last, this.resources, this.running);
 		this.copies.add(slot);
-		if (this.closed) {
-			slot.close();
-		}
 		return slot;
 	}
 
@@ -173,8 +185,8 @@ final class SlotPool {
 	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
 		boolean begun = false;
 		try {
-			Slot slot = this.idle.pollFirst();
-			Slot leased = (slot != null) ? slot : copy();
+			Slot idle = this.idle.pollFirst();
+			Slot leased = (idle != null) ? idle : idleOrCopy();
 			begun = true;
 			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope, instantiated),
 					() -> release(leased, scope.name()));
