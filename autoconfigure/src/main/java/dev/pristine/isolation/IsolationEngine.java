@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
-import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -144,7 +143,7 @@ class IsolationEngine implements DisposableBean {
 	 * @return {@code false} if it needs none, unless it writes something before them
 	 */
 	boolean needsScope(Class<?> testClass) {
-		return !slots().isParallel() || modes().ofWhole(testClass) == TestIsolation.NONE;
+		return !slots().isParallel() || modes().isNone(testClass);
 	}
 
 	/**

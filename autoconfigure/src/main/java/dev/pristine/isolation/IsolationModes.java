@@ -57,6 +57,8 @@ class IsolationModes {
 
 	private final Map<Class<?>, Optional<TestIsolation>> classes = new ConcurrentHashMap<>();
 
+	private final Map<Class<?>, Boolean> none = new ConcurrentHashMap<>();
+
 	/**
 	 * Create a finder.
 	 * @param configured the isolation that the environment configures, or {@code null}
@@ -116,14 +118,25 @@ class IsolationModes {
 	 * @return the isolation of the class as a whole
 	 */
 	TestIsolation ofWhole(Class<?> testClass) {
-		Set<TestIsolation> found = EnumSet.noneOf(TestIsolation.class);
-		collect(testClass, found, new HashSet<>());
-		if (found.equals(EnumSet.of(TestIsolation.NONE))) {
+		if (isNone(testClass)) {
 			return TestIsolation.NONE;
 		}
 		return (this.refusal.apply(TestIsolation.TRUNCATE) == null
 				|| this.refusal.apply(TestIsolation.TRANSACTION) != null) ? TestIsolation.TRUNCATE
 						: TestIsolation.TRANSACTION;
+	}
+
+	/**
+	 * Return whether neither the class nor anything in it is isolated.
+	 * @param testClass the class
+	 * @return whether nothing is undone
+	 */
+	boolean isNone(Class<?> testClass) {
+		return this.none.computeIfAbsent(testClass, (key) -> {
+			Set<TestIsolation> found = EnumSet.noneOf(TestIsolation.class);
+			collect(key, found, new HashSet<>());
+			return found.equals(EnumSet.of(TestIsolation.NONE));
+		});
 	}
 
 	private void collect(Class<?> testClass, Set<TestIsolation> found, Set<Class<?>> visited) {
