@@ -16,6 +16,7 @@
 
 package dev.pristine.isolation;
 
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,23 +76,17 @@ class RunningTests implements CurrentSlot {
 	}
 
 	private int ofTheOnlyOne() {
-		int slot = 0;
 		Set<TestOwner> candidates = Set.copyOf(this.running);
-		for (TestOwner candidate : candidates) {
-			slot = candidate.slot();
-			int number = slot;
-			if (!candidates.stream().allMatch((other) -> other.slot() == number)) {
-				throw new ResourceException(
-						"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
-								Thread.currentThread().getName(),
-								candidates.stream()
-									.map(TestOwner::name)
-									.collect(Collectors.toCollection(TreeSet::new))),
-						"Hand the owner over: Runnable task = TestOwner.wrap(...), or the HTTP header of docs/parallel.md. "
-								+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
-			}
+		List<Integer> slots = candidates.stream().map(TestOwner::slot).distinct().toList();
+		if (slots.size() > 1) {
+			throw new ResourceException(
+					"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
+							Thread.currentThread().getName(),
+							candidates.stream().map(TestOwner::name).collect(Collectors.toCollection(TreeSet::new))),
+					"Hand the owner over: Runnable task = TestOwner.wrap(...), or the HTTP header of docs/parallel.md. "
+							+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
 		}
-		return slot;
+		return slots.isEmpty() ? 0 : slots.get(0);
 	}
 
 }

@@ -37,15 +37,16 @@ final class Turn {
 
 	private final Runnable release;
 
-	private @Nullable Work work;
+	private final Work work;
 
-	private @Nullable Thread thread;
+	private final Thread thread = Thread.currentThread();
 
 	private Turn(Slot slot, RunningTests running, TestOwner owner, Runnable release) {
 		this.slot = slot;
 		this.running = running;
 		this.owner = owner;
 		this.release = release;
+		this.work = owner.run();
 	}
 
 	/**
@@ -64,8 +65,6 @@ final class Turn {
 			if (!slot.isClosed()) {
 				entry.accept(slot);
 				turn = new Turn(slot, running, running.start(scope.name(), slot.number()), release);
-				turn.work = turn.owner.run();
-				turn.thread = Thread.currentThread();
 				RunningPlan.testStarted(turn.owner);
 			}
 			return turn;
@@ -87,7 +86,7 @@ final class Turn {
 	void end() {
 		this.running.end(this.owner);
 		// JUnit may end a class on another thread than the one that met its context
-		if (this.work != null && this.thread == Thread.currentThread()) {
+		if (this.thread == Thread.currentThread()) {
 			this.work.close();
 		}
 		this.slot.exit();
