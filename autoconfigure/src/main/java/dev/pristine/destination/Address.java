@@ -16,8 +16,6 @@
 
 package dev.pristine.destination;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.pristine.launch.HostName;
 
 /**
  * Where a URL of JDBC, R2DBC or Redis leads.
@@ -105,18 +105,8 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 
 	// Different names are only looked up where the port is the same
 	static boolean isSame(String one, String other) {
-		return one.equalsIgnoreCase(other) || (port(one).equals(port(other)) && isSameHost(host(one), host(other)));
-	}
-
-	private static boolean isSameHost(String one, String other) {
-		try {
-			InetAddress first = InetAddress.getByName(one);
-			InetAddress second = InetAddress.getByName(other);
-			return first.equals(second) || (first.isLoopbackAddress() && second.isLoopbackAddress());
-		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
+		return one.equalsIgnoreCase(other)
+				|| (port(one).equals(port(other)) && HostName.isSame(host(one), host(other)));
 	}
 
 	private static String host(String host) {

@@ -16,13 +16,12 @@
 
 package dev.pristine.redis;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+import dev.pristine.launch.HostName;
 
 /**
  * The copy of a connection factory of the application that leads to another database.
@@ -97,18 +96,7 @@ record FactoryCopy(Object factory, Runnable end) implements AutoCloseable {
 	private static boolean leadsTo(RedisStandaloneConfiguration configuration, RedisDatabase database) {
 		return configuration.getPort() == database.getStandalone().getPort()
 				&& (database.isOwn() || configuration.getDatabase() == database.number())
-				&& isSame(configuration.getHostName(), database.getStandalone().getHost());
-	}
-
-	private static boolean isSame(String one, String other) {
-		try {
-			InetAddress first = InetAddress.getByName(one);
-			InetAddress second = InetAddress.getByName(other);
-			return first.equals(second) || (first.isLoopbackAddress() && second.isLoopbackAddress());
-		}
-		catch (UnknownHostException ex) {
-			return one.equals(other);
-		}
+				&& HostName.isSame(configuration.getHostName(), database.getStandalone().getHost());
 	}
 
 	@Override
