@@ -59,8 +59,11 @@ public final class SlotAddress {
 		if (url.getPort() != home.getPort() || !isSame(url.getHost(), home.getHost())) {
 			return url;
 		}
-		String authority = Pattern.quote(url.getHost() + ":" + url.getPort());
 		URI current = this.current.get();
+		if (current.equals(home)) {
+			return url;
+		}
+		String authority = Pattern.quote(url.getHost() + ":" + url.getPort());
 		return URI.create(url.toString()
 			.replaceFirst(authority, Matcher.quoteReplacement(current.getHost() + ":" + current.getPort())));
 	}
