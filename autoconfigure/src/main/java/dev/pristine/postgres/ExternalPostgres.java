@@ -183,18 +183,8 @@ final class ExternalPostgres implements PostgresServer {
 				if (!"55006".equals(ex.getSQLState()) || attempt == CREATE_ATTEMPTS) {
 					throw ex;
 				}
-				pause(ex);
+				PostgresServer.pause(100, ex);
 			}
-		}
-	}
-
-	private static void pause(SQLException reason) throws SQLException {
-		try {
-			Thread.sleep(100);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw reason;
 		}
 	}
 

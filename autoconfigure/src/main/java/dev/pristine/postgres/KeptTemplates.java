@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,20 +138,13 @@ final class KeptTemplates {
 
 	private static void work(int port, String first, String hash, String password, Consumer<PostgresUrl> builder) {
 		try (Connection connection = connect(port, first)) {
-			setPassword(connection, password);
+			StartedPostgres.setPassword(connection, password);
 			new TemplateDatabase(connection, hash, TEMPLATES)
 				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
-			setPassword(connection, first);
+			StartedPostgres.setPassword(connection, first);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void setPassword(Connection connection, String password) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute("ALTER ROLE %s PASSWORD %s".formatted(StartedPostgres.USERNAME,
-					statement.enquoteLiteral(password)));
 		}
 	}
 
@@ -168,18 +160,8 @@ final class KeptTemplates {
 				if (!starting || System.nanoTime() > end) {
 					throw ex;
 				}
-				pause(ex);
+				PostgresServer.pause(20, ex);
 			}
-		}
-	}
-
-	private static void pause(SQLException reason) throws SQLException {
-		try {
-			Thread.sleep(20);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw reason;
 		}
 	}
 

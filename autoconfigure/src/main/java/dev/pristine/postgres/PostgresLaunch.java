@@ -127,8 +127,7 @@ final class PostgresLaunch {
 		try (Connection connection = connect(server, first); Statement statement = connection.createStatement()) {
 			if (!first.equals(this.password)) {
 				// That of the cached cluster has been on a disk
-				statement.execute("ALTER ROLE %s PASSWORD %s".formatted(StartedPostgres.USERNAME,
-						statement.enquoteLiteral(this.password)));
+				StartedPostgres.setPassword(connection, this.password);
 			}
 			try (ResultSet result = statement.executeQuery("""
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '

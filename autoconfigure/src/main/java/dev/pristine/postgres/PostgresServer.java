@@ -157,6 +157,22 @@ interface PostgresServer extends Server {
 	}
 
 	/**
+	 * Wait before another attempt.
+	 * @param milliseconds how long
+	 * @param reason why the last attempt failed
+	 * @throws SQLException the reason, if the thread is interrupted
+	 */
+	static void pause(long milliseconds, SQLException reason) throws SQLException {
+		try {
+			Thread.sleep(milliseconds);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw reason;
+		}
+	}
+
+	/**
 	 * Quote an identifier.
 	 * @param name the name
 	 * @return the name in quotation marks
