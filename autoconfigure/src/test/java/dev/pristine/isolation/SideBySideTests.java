@@ -363,12 +363,14 @@ class SideBySideTests {
 	}
 
 	@WordTest
-	static class Meeting {
+	abstract static class Pair {
 
-		private static final CyclicBarrier both = new CyclicBarrier(2);
+		private static final Map<Class<?>, CyclicBarrier> barriers = new ConcurrentHashMap<>();
+
+		final CyclicBarrier both = barriers.computeIfAbsent(getClass(), (key) -> new CyclicBarrier(2));
 
 		@Autowired
-		private WordStore store;
+		WordStore store;
 
 		@Test
 		void first() throws Exception {
@@ -380,37 +382,29 @@ class SideBySideTests {
 			meet();
 		}
 
-		private void meet() throws Exception {
+		abstract void meet() throws Exception;
+
+	}
+
+	static class Meeting extends Pair {
+
+		@Override
+		void meet() throws Exception {
 			this.store.words().add("met");
-			both.await(20, TimeUnit.SECONDS);
+			this.both.await(20, TimeUnit.SECONDS);
 			assertThat(this.store.words()).containsExactly("met", "start");
 			assertThat(this.store.home()).containsExactly("start");
 		}
 
 	}
 
-	@WordTest
-	static class WithoutOwner {
+	static class WithoutOwner extends Pair {
 
 		private static final ExecutorService pool = Executors.newSingleThreadExecutor();
 
-		private static final CyclicBarrier both = new CyclicBarrier(2);
-
-		@Autowired
-		private WordStore store;
-
-		@Test
-		void first() throws Exception {
-			meet();
-		}
-
-		@Test
-		void second() throws Exception {
-			meet();
-		}
-
-		private void meet() throws Exception {
-			both.await(20, TimeUnit.SECONDS);
+		@Override
+		void meet() throws Exception {
+			this.both.await(20, TimeUnit.SECONDS);
 			try {
 				assertThat(pool.submit(() -> TestOwner.current()).get()).isNull();
 				pool.submit(() -> this.store.words().add("whose")).get();
@@ -419,7 +413,7 @@ class SideBySideTests {
 				throw (Exception) ex.getCause();
 			}
 			finally {
-				both.await(20, TimeUnit.SECONDS);
+				this.both.await(20, TimeUnit.SECONDS);
 			}
 		}
 

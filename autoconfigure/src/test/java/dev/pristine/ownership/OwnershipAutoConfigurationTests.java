@@ -30,9 +30,8 @@ import io.micrometer.context.ContextExecutorService;
 import io.micrometer.context.ContextSnapshotFactory;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -69,6 +68,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link OwnershipAutoConfiguration}: what goes to another thread takes its
  * owner along. Every owner is seen on a thread that has worked for another one before.
  */
+@ExtendWith(OnThreadOfNobody.class)
 class OwnershipAutoConfigurationTests {
 
 	private final ApplicationContextRunner application = new ApplicationContextRunner()
@@ -80,21 +80,6 @@ class OwnershipAutoConfigurationTests {
 	private final TestOwner one = TestOwner.start("one", this, 1);
 
 	private final TestOwner two = TestOwner.start("two", this, 2);
-
-	private @Nullable Work before;
-
-	@BeforeEach
-	void workForNobody() {
-		this.before = this.one.take();
-		TestOwner.set(null);
-	}
-
-	@AfterEach
-	void workAsBefore() {
-		if (this.before != null) {
-			this.before.close();
-		}
-	}
 
 	@Test
 	void asyncMethodWorksForItsCaller() {

@@ -49,6 +49,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -64,25 +65,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link TestOwner} and {@link PoolThread}: which threads work for a test
  * because it has started them, and which do not.
  */
+@ExtendWith(OnThreadOfNobody.class)
 class TestOwnerTests {
 
 	private final TestOwner owner = TestOwner.start("this test", this, 1);
-
-	private @Nullable Work before;
-
-	// Nobody, so that no test depends on whom the thread works for
-	@BeforeEach
-	void workForNobody() {
-		this.before = TestOwner.start("nobody", this, 0).take();
-		TestOwner.set(null);
-	}
-
-	@AfterEach
-	void workAsBefore() {
-		if (this.before != null) {
-			this.before.close();
-		}
-	}
 
 	@Test
 	void threadOfTestWorksForIt() {
