@@ -47,19 +47,30 @@ record Evidence(String lsn, String snapshot, long next, String server) {
 	 * Evaluated from left to right, on a snapshot taken earlier. The order matters for
 	 * {@link #isQuiet()}.
 	 */
-	private static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text,"
-			+ " age('3'::xid)::bigint + 3, (SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())";
+	static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text,"
+			+ " age('3'::xid)::bigint + 3";
+
+	private static final String SERVER = ", (SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())";
 
 	/** Where ALTER SYSTEM writes. The time alone is in whole seconds. */
 	private static final String SETTINGS = ", (SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
 
 	static String sql(boolean superuser) {
-		return superuser ? SQL + SETTINGS : SQL + ", ''";
+		return SQL + SERVER + (superuser ? SETTINGS : ", ''");
 	}
 
 	static Evidence of(ResultSet result) throws SQLException {
-		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL,
-				result.getString(4) + result.getString(5));
+		return of(result, result.getString(4) + result.getString(5));
+	}
+
+	// Return how far the server came within one detection: a change of the server itself
+	// is left for the next one
+	Evidence later(ResultSet result) throws SQLException {
+		return of(result, this.server);
+	}
+
+	private static Evidence of(ResultSet result, String server) throws SQLException {
+		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL, server);
 	}
 
 	// Return whether every transaction id handed out so far belonged to a transaction

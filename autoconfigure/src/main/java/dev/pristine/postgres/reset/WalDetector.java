@@ -53,17 +53,15 @@ final class WalDetector implements ChangeDetector {
 	 * Only what has been flushed can be read. Before 17 there is no function that
 	 * flushes, but a commit does.
 	 */
-	private static final String FLUSH = "SELECT CASE WHEN pg_current_wal_insert_lsn() NOT IN (CAST(? AS pg_lsn),"
-			+ " pg_current_wal_flush_lsn()) THEN pg_logical_emit_message(%s) END";
+	private static final String FLUSH = "SELECT CASE WHEN pg_current_wal_insert_lsn() <> pg_current_wal_flush_lsn()"
+			+ " THEN pg_logical_emit_message(%s) END";
 
-	/** Nothing is read if the WAL stands where it stood, or if it grew too much. */
+	/** Nothing is read if the WAL grew too much. */
 	private static final String READ = """
-			SELECT CASE WHEN past > start AND past <> CAST(? AS pg_lsn) AND past - start <= CAST(? AS numeric)
-			AND pg_walfile_name(start) = pg_walfile_name(past) THEN past::text END,
-			CASE WHEN past > start AND past <> CAST(? AS pg_lsn) AND past - start <= CAST(? AS numeric)
-			AND pg_walfile_name(start) = pg_walfile_name(past) THEN pg_read_binary_file('pg_wal/' || pg_walfile_name(start),
-			(pg_walfile_name_offset(start)).file_offset, (past - start)::bigint, true) END
-			FROM (SELECT CAST(? AS pg_lsn), pg_current_wal_flush_lsn()) AS stretch(start, past)""";
+			SELECT past::text, pg_read_binary_file('pg_wal/' || pg_walfile_name(start),
+			(pg_walfile_name_offset(start)).file_offset, (past - start)::bigint, true)
+			FROM (SELECT CAST(? AS pg_lsn), pg_current_wal_flush_lsn() OFFSET 0) AS stretch(start, past)
+			WHERE past > start AND past - start <= CAST(? AS numeric) AND pg_walfile_name(start) = pg_walfile_name(past)""";
 
 	private final Session session;
 
@@ -110,30 +108,24 @@ final class WalDetector implements ChangeDetector {
 		if (start == null) {
 			return this.scan.detect(known);
 		}
-		Evidence last = known.evidence();
-		String seen = (last != null) ? last.lsn() : "0/0";
-		String limit = Long.toString(known.baseline().catalog().walLimit());
-		Batch batch = new Batch();
-		List<Evidence> evidence = new ArrayList<>(2);
-		List<String> past = new ArrayList<>(1);
-		List<byte[]> bytes = new ArrayList<>(1);
-		batch.query(this.session.evidenceSql(), (row) -> evidence.add(Evidence.of(row)));
-		if (this.session.version() >= 170000) {
-			batch.add(FLUSH.formatted("false, 'pristine', '', true"), seen);
-		}
-		else {
-			batch.add("BEGIN").add(FLUSH.formatted("true, 'pristine', ''"), seen).add("COMMIT");
-		}
-		batch.query(this.session.evidenceSql(), (row) -> evidence.add(Evidence.of(row))).query(READ, (row) -> {
-			if (row.getBytes(2) != null) {
-				past.add(row.getString(1));
-				bytes.add(row.getBytes(2));
-			}
-		}, seen, limit, seen, limit, start).run(this.session);
-		Evidence before = evidence.get(0);
-		if (before.equals(last) && SequencePositions.unloggedStand(this.session, known.baseline())) {
+		Evidence before = this.session.evidence();
+		if (before.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, known.baseline())) {
 			return new Detection(before, null);
 		}
+		Batch batch = new Batch();
+		List<Evidence> evidence = new ArrayList<>(1);
+		List<String> past = new ArrayList<>(1);
+		List<byte[]> bytes = new ArrayList<>(1);
+		if (this.session.version() >= 170000) {
+			batch.add(FLUSH.formatted("false, 'pristine', '', true"));
+		}
+		else {
+			batch.add("BEGIN").add(FLUSH.formatted("true, 'pristine', ''")).add("COMMIT");
+		}
+		batch.query(Evidence.SQL, (row) -> evidence.add(before.later(row))).query(READ, (row) -> {
+			past.add(row.getString(1));
+			bytes.add(row.getBytes(2));
+		}, start, Long.toString(known.baseline().catalog().walLimit())).run(this.session);
 		Differences differences = null;
 		if (!bytes.isEmpty() && before.bytesSince(past.get(0)) <= 0) {
 			try {
@@ -147,7 +139,7 @@ final class WalDetector implements ChangeDetector {
 			return this.scan.detect(known);
 		}
 		// What the second one has seen is read as well, unless somebody writes just now
-		Evidence after = evidence.get(1);
+		Evidence after = evidence.get(0);
 		return new Detection((after.bytesSince(past.get(0)) <= 0) ? after : before, differences);
 	}
 
