@@ -18,12 +18,17 @@ package dev.pristine.destination;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -32,8 +37,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.core.env.Environment;
-import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.core.io.UrlResource;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.resource.ResourceException;
 
@@ -43,7 +48,8 @@ import dev.pristine.resource.ResourceException;
  */
 final class PropertyNames {
 
-	private static final String METADATA = "classpath*:META-INF/*spring-configuration-metadata.json";
+	private static final List<String> METADATA = List.of("META-INF/spring-configuration-metadata.json",
+			"META-INF/additional-spring-configuration-metadata.json");
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("pristine");
 
@@ -52,9 +58,15 @@ final class PropertyNames {
 
 	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]");
 
-	private static final Map<String, Boolean> known = read();
+	private static final Supplier<PropertyNames> all = SingletonSupplier.of(PropertyNames::read);
 
-	private PropertyNames() {
+	/**
+	 * For each name, whether more may follow, as it does for a map or a list.
+	 */
+	private final Map<String, Boolean> known;
+
+	private PropertyNames(Map<String, Boolean> known) {
+		this.known = known;
 	}
 
 	/**
@@ -64,36 +76,36 @@ final class PropertyNames {
 	 * @throws ResourceException if nobody knows one
 	 */
 	static void check(Environment environment) {
-		if (known.isEmpty()) {
-			return;
-		}
+		Set<ConfigurationPropertyName> set = new LinkedHashSet<>();
 		ConfigurationPropertySources.get(environment).forEach((source) -> {
 			if (source instanceof IterableConfigurationPropertySource names) {
-				names.stream()
-					.filter(PREFIX::isAncestorOf)
-					.filter(PropertyNames::isOfPristine)
-					.forEach((name) -> check(name.toString()));
+				names.stream().filter(PREFIX::isAncestorOf).forEach(set::add);
 			}
 		});
+		// To read what there is takes longer than all else here
+		if (!set.isEmpty()) {
+			PropertyNames names = all.get();
+			set.stream().filter(names::isOfPristine).forEach((name) -> names.check(name.toString()));
+		}
 	}
 
 	// What is unlike all others is of a resource that somebody has added
-	private static boolean isOfPristine(ConfigurationPropertyName name) {
+	private boolean isOfPristine(ConfigurationPropertyName name) {
 		String first = plain(name.getElement(1, Form.UNIFORM));
-		return known.keySet()
+		return this.known.keySet()
 			.stream()
 			.map((each) -> plain(each.split("\\.")[1]))
 			.anyMatch((each) -> distance(first, each) <= LIKENESS);
 	}
 
-	private static void check(String name) {
+	private void check(String name) {
 		String plain = plain(name);
-		boolean matches = known.entrySet()
+		boolean matches = this.known.entrySet()
 			.stream()
 			.anyMatch((entry) -> entry.getValue() ? plain.startsWith(plain(entry.getKey()))
 					: plain.equals(plain(entry.getKey())));
 		if (!matches) {
-			String nearest = known.keySet()
+			String nearest = this.known.keySet()
 				.stream()
 				.min(Comparator.comparingInt((each) -> distance(plain, plain(each))))
 				.orElseThrow();
@@ -107,25 +119,23 @@ final class PropertyNames {
 		return SEPARATOR.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("");
 	}
 
-	/**
-	 * Read the names.
-	 * @return for each name, whether more may follow, as it does for a map or a list
-	 */
-	private static Map<String, Boolean> read() {
+	private static PropertyNames read() {
 		Map<String, Boolean> names = new TreeMap<>();
 		try {
-			for (Resource metadata : new PathMatchingResourcePatternResolver().getResources(METADATA)) {
-				String json = metadata.getContentAsString(StandardCharsets.UTF_8);
-				// Those of Spring Boot are large
-				if (json.contains("\"pristine")) {
-					read(json, names);
+			for (String location : METADATA) {
+				for (URL metadata : Collections.list(PropertyNames.class.getClassLoader().getResources(location))) {
+					String json = new UrlResource(metadata).getContentAsString(StandardCharsets.UTF_8);
+					// Those of Spring Boot are large
+					if (json.contains("\"pristine")) {
+						read(json, names);
+					}
 				}
 			}
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return names;
+		return new PropertyNames(names);
 	}
 
 	private static void read(String json, Map<String, Boolean> names) {
