@@ -138,10 +138,10 @@ final class KeptTemplates {
 
 	private static void work(int port, String first, String hash, String password, Consumer<PostgresUrl> builder) {
 		try (Connection connection = connect(port, first)) {
-			StartedPostgres.setPassword(connection, password);
+			PostgresServer.setPassword(connection, password);
 			new TemplateDatabase(connection, hash, TEMPLATES)
 				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
-			StartedPostgres.setPassword(connection, first);
+			PostgresServer.setPassword(connection, first);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);

@@ -127,7 +127,7 @@ final class PostgresLaunch {
 		try (Connection connection = connect(server, first); Statement statement = connection.createStatement()) {
 			if (!first.equals(this.password)) {
 				// That of the cached cluster has been on a disk
-				StartedPostgres.setPassword(connection, this.password);
+				PostgresServer.setPassword(connection, this.password);
 			}
 			try (ResultSet result = statement.executeQuery("""
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '

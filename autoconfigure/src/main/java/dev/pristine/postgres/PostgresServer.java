@@ -157,6 +157,18 @@ interface PostgresServer extends Server {
 	}
 
 	/**
+	 * Give the user another password.
+	 * @param connection a connection of the user
+	 * @param password the password
+	 * @throws SQLException if the server refuses
+	 */
+	static void setPassword(Connection connection, String password) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
+		}
+	}
+
+	/**
 	 * Wait before another attempt.
 	 * @param milliseconds how long
 	 * @param reason why the last attempt failed

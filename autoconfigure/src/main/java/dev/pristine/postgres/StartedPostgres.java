@@ -18,9 +18,7 @@ package dev.pristine.postgres;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -79,18 +77,6 @@ final class StartedPostgres implements PostgresServer {
 	public void keep(String hash, Consumer<PostgresUrl> builder) {
 		if (this.kept != null) {
 			this.kept.add(hash, this.password, builder);
-		}
-	}
-
-	/**
-	 * Give the user another password.
-	 * @param connection a connection of the user
-	 * @param password the password
-	 * @throws SQLException if the server refuses
-	 */
-	static void setPassword(Connection connection, String password) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute("ALTER ROLE %s PASSWORD %s".formatted(USERNAME, statement.enquoteLiteral(password)));
 		}
 	}
 
