@@ -23,7 +23,6 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
-import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -38,13 +37,17 @@ import dev.pristine.resource.Notice;
 
 /**
  * Registers the application context's own {@link PostgresDatabase} and what connects the
- * application with it. The server starts in the background, while the context refreshes,
- * if Spring Boot makes a {@link DataSource} for it; else when somebody asks for its
- * address.
+ * application with it. The server starts when somebody asks for its address, unless
+ * {@link PostgresPreparationAutoConfiguration} has started it before.
  */
 class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final Log logger = LogFactory.getLog(PostgresServerRegistrar.class);
+
+	private static final String DATABASE = "pristinePostgresDatabase";
+
+	/** Whether the application has no data source of its own. */
+	private static final String PREPARED = PostgresServerRegistrar.class.getName() + ".prepared";
 
 	private static final String RESTART_SCOPE = "restart";
 
@@ -61,21 +64,14 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		boolean replaced = this.environment.containsProperty("spring.datasource.url")
 				&& !this.environment.containsProperty("pristine.postgres.enabled");
 		Supplier<PostgresLaunch> launch = SingletonSupplier.of(() -> launch(replaced));
-		if (!hasDataSource(registry)) {
-			registry.registerBeanDefinition("pristinePostgresPreparation",
-					new RootBeanDefinition(BeanFactoryPostProcessor.class, () -> (factory) -> {
-						if (hasDataSource(factory)) {
-							Servers.prepare(launch.get().configuration(), launch.get()::start);
-						}
-					}));
-		}
 		registry.registerBeanDefinition("pristineMissingSchema",
 				new RootBeanDefinition(MissingSchema.class, () -> new MissingSchema(this.environment)));
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class, () -> PostgresDatabase
 			.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
 		outliveRestart(database, registry);
-		registry.registerBeanDefinition("pristinePostgresDatabase", database);
+		database.setAttribute(PREPARED, !hasDataSource(registry));
+		registry.registerBeanDefinition(DATABASE, database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
 		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
 		details.setLazyInit(true);
@@ -97,6 +93,21 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 					"The tests do not use 'spring.datasource.url' but a database of their own; set 'pristine.postgres.enabled' to 'false' if they should");
 		}
 		return new PostgresLaunch(PostgresProperties.from(this.environment), this.environment);
+	}
+
+	/**
+	 * Start the server in the background if it is Spring Boot that makes a
+	 * {@link DataSource} for it.
+	 * @param environment how to launch it
+	 * @param registry the bean definitions so far
+	 */
+	static void prepare(Environment environment, BeanDefinitionRegistry registry) {
+		if (registry.containsBeanDefinition(DATABASE)
+				&& Boolean.TRUE.equals(registry.getBeanDefinition(DATABASE).getAttribute(PREPARED))
+				&& hasDataSource(registry)) {
+			PostgresLaunch launch = new PostgresLaunch(PostgresProperties.from(environment), environment);
+			Servers.prepare(launch.configuration(), launch::start);
+		}
 	}
 
 	private static boolean hasDataSource(Object registry) {

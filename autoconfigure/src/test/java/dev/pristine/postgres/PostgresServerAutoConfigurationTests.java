@@ -36,6 +36,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.mock.env.MockEnvironment;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
+import dev.pristine.launch.Servers;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,9 +77,15 @@ class PostgresServerAutoConfigurationTests {
 
 	@Test
 	void startsNothingBesideDataSourceOfUser() {
-		this.contextRunner.withUserConfiguration(DeclaredDataSource.class)
-			.withPropertyValues("pristine.cache-directory=/dev/null/x")
+		this.contextRunner.withConfiguration(AutoConfigurations.of(PostgresPreparationAutoConfiguration.class))
+			.withUserConfiguration(DeclaredDataSource.class)
+			.withPropertyValues("pristine.launch=external")
 			.run((context) -> assertThat(context).hasNotFailed());
+		MockEnvironment environment = new MockEnvironment().withProperty("pristine.launch", "external");
+		PostgresLaunch launch = new PostgresLaunch(PostgresProperties.from(environment), environment);
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> Servers.get(launch.configuration(), () -> {
+			throw new ResourceException("Nobody has asked for it.", "");
+		})).withMessageContaining("Nobody has asked");
 	}
 
 	@Test

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectFactory;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.Scope;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
@@ -46,11 +47,13 @@ import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfigurati
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.cache.ContextCache;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.launch.Servers;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
@@ -81,6 +84,23 @@ class PostgresServerIntegrationTests {
 				.isEqualTo(context.getBean(PostgresDatabase.class).name());
 			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
 		});
+	}
+
+	@Test
+	void startsBesideSpringWhereSpringBootMakesTheDataSource() {
+		this.contextRunner.withConfiguration(AutoConfigurations.of(PostgresPreparationAutoConfiguration.class))
+			.withPropertyValues("pristine.postgres.settings.seq_page_cost=1.01")
+			.withBean(BeanFactoryPostProcessor.class, () -> (factory) -> {
+				PostgresLaunch launch = launch(factory.getBean(Environment.class));
+				Servers.get(launch.configuration(), () -> {
+					throw new IllegalStateException("Nobody has asked for it.");
+				});
+			})
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	private static PostgresLaunch launch(Environment environment) {
+		return new PostgresLaunch(PostgresProperties.from(environment), environment);
 	}
 
 	@Test
