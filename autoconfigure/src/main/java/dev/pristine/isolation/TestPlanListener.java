@@ -19,6 +19,9 @@ package dev.pristine.isolation;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.ConfigurationParameters;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.UniqueId;
@@ -29,8 +32,8 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * {@link TestExecutionListener} of the JUnit Platform that sees what Spring does not:
- * whether tests run side by side, a test class before its constructor runs (what was
- * written before belongs to nobody, what the constructor of a shared instance writes
+ * whether tests run side by side, a test class before the constructor of an instance runs
+ * that all of its tests share (what was written before belongs to nobody, what it writes
  * belongs to the class), and dynamic tests, which may run on other threads than the test
  * that made them.
  */
@@ -42,6 +45,8 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private boolean concurrentBefore;
 
+	private boolean sharedByDefault;
+
 	private @Nullable TestPlan plan;
 
 	@Override
@@ -50,6 +55,9 @@ public final class TestPlanListener implements TestExecutionListener {
 		this.before = RunningPlan.parallelism();
 		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
+		this.sharedByDefault = parameters.get(Lifecycle.DEFAULT_LIFECYCLE_PROPERTY_NAME)
+			.filter(Lifecycle.PER_CLASS.name()::equalsIgnoreCase)
+			.isPresent();
 		RunningPlan.start(parallelism(parameters),
 				parameters.get(PARALLEL + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
 	}
@@ -81,7 +89,8 @@ public final class TestPlanListener implements TestExecutionListener {
 			case "test-factory" -> RunningPlan.factoryStarted(id);
 			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
 			default -> {
-				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource) {
+				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource source
+						&& sharesInstance(source.getJavaClass())) {
 					IsolationEngine.restoreUnused("Something between two test classes");
 				}
 			}
@@ -100,6 +109,13 @@ public final class TestPlanListener implements TestExecutionListener {
 			default -> {
 			}
 		}
+	}
+
+	// Elsewhere, the first test undoes what was written before
+	private boolean sharesInstance(Class<?> testClass) {
+		return AnnotationSupport.findAnnotation(testClass, TestInstance.class)
+			.map((instance) -> instance.value() == Lifecycle.PER_CLASS)
+			.orElse(this.sharedByDefault);
 	}
 
 	private Class<?> testClass(TestIdentifier identifier) {
