@@ -101,11 +101,8 @@ interface PostgresServer extends Server {
 	 * @throws SQLException if the connection does not work
 	 */
 	static String copyOf(@Nullable String template, Connection connection) throws SQLException {
-		if (template == null) {
-			return "";
-		}
 		boolean choice = connection.getMetaData().getDatabaseMajorVersion() >= 15;
-		return " TEMPLATE " + quote(template) + (choice ? " STRATEGY FILE_COPY" : "");
+		return ((template != null) ? " TEMPLATE " + quote(template) : "") + (choice ? " STRATEGY FILE_COPY" : "");
 	}
 
 	/**
