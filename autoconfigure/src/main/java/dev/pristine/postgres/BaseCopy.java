@@ -53,32 +53,32 @@ final class BaseCopy {
 	/**
 	 * Copy a database. Connections that are opened meanwhile wait.
 	 * @param database the database
-	 * @param identity where the data sources lead
-	 * @param targets the data sources
+	 * @param identity where the application's connections lead
+	 * @param targets what opens them
 	 * @return the copy
 	 * @throws ResourceException if there can be none
 	 */
-	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity, List<DataSourceTarget> targets) {
+	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity, List<? extends SlotTarget<?>> targets) {
 		if (!database.server().createsDatabases()) {
 			throw new ResourceException("The user may not create databases on the %s.".formatted(database.server()),
 					"Grant it: 'ALTER ROLE ... CREATEDB'.");
 		}
 		targets.forEach((target) -> target.derive(identity.database(), identity.database()).close());
-		List<Runnable> released = targets.stream().map(DataSourceTarget::holdBack).toList();
+		List<Runnable> released = targets.stream().map(SlotTarget::holdBack).toList();
 		try (Connection connection = database.server().connectToServer()) {
 			DatabaseIdentity server = DatabaseIdentity.of(connection);
 			if (server == null || !server.server().equals(identity.server())) {
 				throw new ResourceException(
-						"The database '%s' of the DataSource '%s' is on another server than Pristine's."
-							.formatted(identity.database(), targets.get(0).name()),
+						"The database '%s' of the application is on another server than Pristine's."
+							.formatted(identity.database()),
 						"Remove its URL, so that Pristine provides the database.");
 			}
 			String others = awaitNobody(connection, identity.database(), targets);
 			if (others != null) {
 				throw new ResourceException(
-						"Others than the pools of HikariCP stay connected to the database '%s': %s."
+						"Others than the pools of HikariCP and R2DBC stay connected to the database '%s': %s."
 							.formatted(identity.database(), others),
-						"Have them use the application's DataSource, and give its connections back.");
+						"Have them use the application's DataSource or ConnectionFactory, and give its connections back.");
 			}
 			return copy(database, targets);
 		}
@@ -96,7 +96,7 @@ final class BaseCopy {
 		}
 	}
 
-	private static @Nullable String awaitNobody(Connection connection, String database, List<DataSourceTarget> targets)
+	private static @Nullable String awaitNobody(Connection connection, String database, List<? extends SlotTarget<?>> targets)
 			throws SQLException, InterruptedException {
 		long start = System.nanoTime();
 		long change = start;
@@ -105,7 +105,7 @@ final class BaseCopy {
 			statement.setString(1, database);
 			while (true) {
 				// Once more each time: the pool may just have opened another one
-				targets.forEach(DataSourceTarget::evict);
+				targets.forEach(SlotTarget::evict);
 				try (ResultSet result = statement.executeQuery()) {
 					result.next();
 					String others = result.getString(1);
@@ -122,7 +122,7 @@ final class BaseCopy {
 	}
 
 	// One that the pool was just opening would not leave by itself
-	private static PostgresDatabase copy(PostgresDatabase database, List<DataSourceTarget> targets)
+	private static PostgresDatabase copy(PostgresDatabase database, List<? extends SlotTarget<?>> targets)
 			throws ExecutionException, InterruptedException {
 		FutureTask<PostgresDatabase> copy = new FutureTask<>(() -> database.copyTo(database.name() + "_base"));
 		new Thread(copy, "pristine-copy").start();
@@ -131,7 +131,7 @@ final class BaseCopy {
 				return copy.get(10, TimeUnit.MILLISECONDS);
 			}
 			catch (TimeoutException ex) {
-				targets.forEach(DataSourceTarget::evict);
+				targets.forEach(SlotTarget::evict);
 			}
 		}
 	}

@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres;
 
-import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,7 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
@@ -44,18 +43,18 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 
 	private final @Nullable DataSourceRoutes parent;
 
-	private final CurrentSlot slot;
+	private final ObjectProvider<CurrentSlot> currentSlot;
 
 	private final List<DataSourceRoute> routes = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Create the routes of an application context.
 	 * @param parent those of its parent, whose data sources it may use, or {@code null}
-	 * @param slot tells on which slot of the context a thread works
+	 * @param currentSlot tells on which slot of the context a thread works
 	 */
-	DataSourceRoutes(@Nullable DataSourceRoutes parent, CurrentSlot slot) {
+	DataSourceRoutes(@Nullable DataSourceRoutes parent, ObjectProvider<CurrentSlot> currentSlot) {
 		this.parent = parent;
-		this.slot = slot;
+		this.currentSlot = currentSlot;
 	}
 
 	/**
@@ -100,9 +99,9 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		if (DataSourceRoute.of(dataSource) != null) {
 			return dataSource;
 		}
-		DataSourceRoute route = new DataSourceRoute(name, dataSource, this.slot);
+		DataSourceRoute route = new DataSourceRoute(name, dataSource, this.currentSlot);
 		this.routes.add(route);
-		return proxy(dataSource, route);
+		return (DataSource) route.around(dataSource);
 	}
 
 	private void routeTargets(AbstractRoutingDataSource routing, String name) {
@@ -116,16 +115,6 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		}
 		routing.setTargetDataSources(targets);
 		routing.initialize();
-	}
-
-	private static DataSource proxy(DataSource dataSource, DataSourceRoute route) {
-		ProxyFactory proxy = new ProxyFactory(dataSource);
-		// The application may ask for the class of its pool
-		proxy.setProxyTargetClass(!Modifier.isFinal(dataSource.getClass().getModifiers()));
-		// Mockito would see through it: a spy of Spring's is put around
-		proxy.setOpaque(true);
-		proxy.addAdvice(route);
-		return (DataSource) proxy.getProxy(dataSource.getClass().getClassLoader());
 	}
 
 }

@@ -34,7 +34,7 @@ import dev.pristine.resource.ResourceException;
  * Where a {@link DataSourceRoute} leads on one slot: to a data source with the database
  * of the slot, or to the sandbox of the test that runs there.
  */
-final class DataSourceTarget implements AutoCloseable {
+final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	private static final Log logger = LogFactory.getLog(DataSourceTarget.class);
 
@@ -100,14 +100,8 @@ final class DataSourceTarget implements AutoCloseable {
 		return settings;
 	}
 
-	/**
-	 * Return the same for a copy of the database.
-	 * @param database the name of the database
-	 * @param copy the name of its copy
-	 * @return the target, which opens no connection before it is asked for one
-	 * @throws ResourceException if there is none with the same settings
-	 */
-	DataSourceTarget derive(String database, String copy) {
+	@Override
+	public DataSourceTarget derive(String database, String copy) {
 		try {
 			DataSource derived = DerivedDataSource.of(this.dataSource, database, copy);
 			DataSourceTarget target = new DataSourceTarget(this.name, derived);
@@ -154,20 +148,13 @@ final class DataSourceTarget implements AutoCloseable {
 		this.sessions.clean(culprit);
 	}
 
-	/**
-	 * Have the pool, if there is one, close its connections rather than hand them out
-	 * again.
-	 * @return whether none is left that would be handed out
-	 */
-	boolean evict() {
+	@Override
+	public boolean evict() {
 		return this.sessions.evict();
 	}
 
-	/**
-	 * Have the pool, if there is one, open no connections ahead.
-	 * @return what ends it
-	 */
-	Runnable holdBack() {
+	@Override
+	public Runnable holdBack() {
 		HikariPool pool = HikariPool.of(this.dataSource);
 		if (pool == null) {
 			return () -> {
@@ -177,9 +164,6 @@ final class DataSourceTarget implements AutoCloseable {
 		return () -> pool.keepIdle(idle);
 	}
 
-	/**
-	 * Close what was derived: the application's own closes with the application.
-	 */
 	@Override
 	public void close() {
 		if (this.dataSource instanceof AutoCloseable closeable) {
@@ -190,6 +174,11 @@ final class DataSourceTarget implements AutoCloseable {
 				logger.debug("A pool could not be closed", ex);
 			}
 		}
+	}
+
+	@Override
+	public String toString() {
+		return "the DataSource '" + this.name + "'";
 	}
 
 }

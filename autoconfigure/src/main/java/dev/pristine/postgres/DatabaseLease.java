@@ -93,7 +93,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
 			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
 		this.database = database;
-		this.targets = database.targets();
+		this.targets = database.dataSources();
 		this.report = new ChangesReport(database.name());
 		this.original = original;
 		this.withoutDataSource = withoutDataSource;

@@ -19,9 +19,8 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
@@ -35,7 +34,6 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
-import org.springframework.jdbc.support.JdbcUtils;
 
 import dev.pristine.resource.ResourceException;
 
@@ -57,10 +55,10 @@ class DisposableDatabases {
 	/**
 	 * Open a connection, beside the pool, with which the database can be reset.
 	 * @param identity the database
-	 * @param dataSource a data source that leads to it
+	 * @param dataSource a data source that leads to it, or {@code null} if there is none
 	 * @return the connection, or {@code null} if the database is not disposable
 	 */
-	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource) {
+	@Nullable Connection connect(DatabaseIdentity identity, @Nullable DataSource dataSource) {
 		try {
 			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
 				Connection connection = connect(details);
@@ -69,7 +67,7 @@ class DisposableDatabases {
 				}
 				connection.close();
 			}
-			return this.all ? DataSourceBuilder.derivedFrom(dataSource)
+			return (this.all && dataSource != null) ? DataSourceBuilder.derivedFrom(dataSource)
 				.type(SimpleDriverDataSource.class)
 				.build()
 				.getConnection() : null;
@@ -85,32 +83,30 @@ class DisposableDatabases {
 	}
 
 	/**
-	 * Open a connection to each database that was created for tests, is used, and is none
-	 * of those that are known.
+	 * Return the databases that were created for tests, are used, and are none of those
+	 * that are known.
 	 * @param known the databases to which data sources lead
-	 * @return the connections
+	 * @return the others
 	 */
-	Map<DatabaseIdentity, Connection> connectToOthers(Set<DatabaseIdentity> known) {
-		Map<DatabaseIdentity, Connection> others = new LinkedHashMap<>();
-		try {
-			for (JdbcConnectionDetails details : createdForTests((factory, name) -> factory.containsSingleton(name))) {
-				if (details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
-					Connection connection = connect(details);
+	Set<DatabaseIdentity> others(Set<DatabaseIdentity> known) {
+		Set<DatabaseIdentity> others = new LinkedHashSet<>();
+		for (JdbcConnectionDetails details : createdForTests((factory, name) -> factory.containsSingleton(name))) {
+			if (details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+				try (Connection connection = connect(details)) {
 					DatabaseIdentity identity = DatabaseIdentity.of(connection);
-					if (identity == null || known.contains(identity)
-							|| others.putIfAbsent(identity, connection) != null) {
-						connection.close();
+					if (identity != null && !known.contains(identity)) {
+						others.add(identity);
 					}
 				}
+				catch (SQLException | RuntimeException ex) {
+					throw new ResourceException(
+							"There is no connection with which the database of the tests could be reset: "
+									+ ex.getMessage(),
+							FullServer.action(ex, "Check that the server accepts further connections."), ex);
+				}
 			}
-			return others;
 		}
-		catch (SQLException | RuntimeException ex) {
-			others.values().forEach(JdbcUtils::closeConnection);
-			throw new ResourceException(
-					"There is no connection with which the database of the tests could be reset: " + ex.getMessage(),
-					FullServer.action(ex, "Check that the server accepts further connections."), ex);
-		}
+		return others;
 	}
 
 	/**

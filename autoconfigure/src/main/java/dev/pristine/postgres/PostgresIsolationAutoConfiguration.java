@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.r2dbc.spi.ConnectionFactory;
 import org.postgresql.PGConnection;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -31,7 +32,6 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.ExportedAddress;
 import dev.pristine.resource.CurrentSlot;
@@ -52,23 +52,15 @@ public final class PostgresIsolationAutoConfiguration {
 		BeanFactory parent = beanFactory.getParentBeanFactory();
 		return new DataSourceRoutes(
 				(parent != null) ? parent.getBeanProvider(DataSourceRoutes.class).getIfAvailable() : null,
-				currentSlot(beanFactory.getBeanProvider(CurrentSlot.class)));
-	}
-
-	// Asked for each connection. While the application starts, there may be none yet
-	private static CurrentSlot currentSlot(ObjectProvider<CurrentSlot> provider) {
-		SingletonSupplier<CurrentSlot> slot = SingletonSupplier.ofNullable(provider::getIfAvailable);
-		return () -> {
-			CurrentSlot current = slot.get();
-			return (current != null) ? current.number() : 0;
-		};
+				beanFactory.getBeanProvider(CurrentSlot.class));
 	}
 
 	@Bean
 	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
-		return new PostgresResource(dataSources, routes, new DisposableDatabases(beanFactory, properties.disposable()),
-				beanFactory, properties.lockTimeout(), properties.resetTimeout(), sandbox.overlap());
+			ObjectProvider<ConnectionFactoryRoutes> factories, ConfigurableListableBeanFactory beanFactory,
+			PostgresProperties properties, SandboxProperties sandbox) {
+		return new PostgresResource(dataSources, routes, factories.getIfAvailable(),
+				new DisposableDatabases(beanFactory, properties.disposable()), beanFactory, properties.lockTimeout(), properties.resetTimeout(), sandbox.overlap());
 	}
 
 	@Bean
@@ -89,6 +81,17 @@ public final class PostgresIsolationAutoConfiguration {
 			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.url", JdbcConnectionDetails::getJdbcUrl)
 			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.user", JdbcConnectionDetails::getUsername)
 			.toExisting("spring.jpa.properties.jakarta.persistence.jdbc.password", JdbcConnectionDetails::getPassword);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ConnectionFactory.class)
+	static class R2dbcConfiguration {
+
+		@Bean
+		static ConnectionFactoryRoutes pristineConnectionFactoryRoutes(ConfigurableListableBeanFactory beanFactory) {
+			return new ConnectionFactoryRoutes(beanFactory);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

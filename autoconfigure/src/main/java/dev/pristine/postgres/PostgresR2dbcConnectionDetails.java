@@ -56,13 +56,15 @@ final class PostgresR2dbcConnectionDetails implements R2dbcConnectionDetails {
 		return details.getConnectionFactoryOptions().getValue(option);
 	}
 
+	static ConnectionFactoryOptions options(PostgresUrl url) {
+		String authority = url.authority().isEmpty() ? "localhost" : url.authority();
+		return ConnectionFactoryOptions.parse("r2dbc:postgresql://" + authority + "/" + url.database());
+	}
+
 	@Override
 	public ConnectionFactoryOptions getConnectionFactoryOptions() {
 		PostgresUrl url = PostgresUrl.parse(this.details.getJdbcUrl());
-		String authority = url.authority().isEmpty() ? "localhost" : url.authority();
-		ConnectionFactoryOptions.Builder options = ConnectionFactoryOptions
-			.parse("r2dbc:postgresql://" + authority + "/" + url.database())
-			.mutate();
+		ConnectionFactoryOptions.Builder options = options(url).mutate();
 		String schema = url.parameter("currentSchema");
 		if (schema != null) {
 			options.option(SCHEMA, schema);

@@ -34,7 +34,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.Assert;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.postgres.sandbox.OverlapPolicy;
@@ -51,11 +50,11 @@ class PostgresResource implements TestResource {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
 
-	private static final String R2DBC = "io.r2dbc.spi.ConnectionFactory";
-
 	private final ObjectProvider<DataSource> dataSources;
 
 	private final DataSourceRoutes routes;
+
+	private final @Nullable ConnectionFactoryRoutes factories;
 
 	private final DisposableDatabases disposable;
 
@@ -73,11 +72,12 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable String onlyCopy;
 
-	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes, DisposableDatabases disposable,
-			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
+	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
+			@Nullable ConnectionFactoryRoutes factories, DisposableDatabases disposable, ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
 			OverlapPolicy overlap) {
 		this.dataSources = dataSources;
 		this.routes = routes;
+		this.factories = factories;
 		this.disposable = disposable;
 		this.beanFactory = beanFactory;
 		this.timeout = timeout;
@@ -101,25 +101,28 @@ class PostgresResource implements TestResource {
 	}
 
 	private ResourceLease<?> lease() {
-		// A data source that is created later, lazily, would not be isolated
+		// What is created later, lazily, would not be isolated
 		this.dataSources.stream().forEach((dataSource) -> {
 		});
-		boolean reactive = createConnectionFactories();
+		if (this.factories != null) {
+			this.factories.factories();
+		}
 		migrate();
 		List<ResourceLease<?>> databases = new ArrayList<>();
 		try {
 			List<String> foreign = new ArrayList<>();
 			Map<DatabaseIdentity, List<DataSourceTarget>> routed = identify(this.routes.all(), foreign);
-			routed.forEach((identity, targets) -> databases.add(lease(identity, targets)));
+			routed.forEach((identity, targets) -> databases.add(lease(identity, targets, false)));
 			if (routed.isEmpty() && !foreign.isEmpty()) {
 				databases.add(new ForeignDatabaseLease(foreign.get(0)));
 			}
-			this.disposable.connectToOthers(routed.keySet())
-				.forEach((identity, connection) -> databases
-					.add(lease(SlotDatabase.only(identity.database(), List.of(), "it is used with R2DBC."),
-							routed.isEmpty(), connection)));
-			if (reactive) {
-				this.onlyCopy = "the application uses R2DBC, whose connections all lead to one database.";
+			this.disposable.others(routed.keySet())
+				.forEach((identity) -> databases.add(lease(identity, List.of(), routed.isEmpty())));
+			List<String> others = (this.factories != null) ? this.factories.others(connectionFactories()) : List.of();
+			if (!others.isEmpty()) {
+				this.onlyCopy = ("the ConnectionFactory %s is none that Spring Boot made for the database that Pristine"
+						+ " provides. Have it made by Spring Boot, or by its ConnectionFactoryBuilder.")
+					.formatted(others.get(0));
 			}
 			else if (databases.size() > 1 || !foreign.isEmpty()) {
 				this.onlyCopy = "the application uses other databases than the one that Pristine provides.";
@@ -145,22 +148,17 @@ class PostgresResource implements TestResource {
 		}
 		try {
 			PostgresDatabase copy = base.copyTo(own.name() + "_" + slot);
-			Map<DataSourceRoute, DataSourceTarget> targets = new LinkedHashMap<>();
+			List<SlotRoute<?>> routes = new ArrayList<>(connectionFactories());
+			this.routes.own().stream().filter((route) -> route.target().isIsolated()).forEach(routes::add);
 			Runnable release = () -> {
-				targets.keySet().forEach((route) -> route.lead(slot, null));
-				targets.values().forEach(DataSourceTarget::close);
+				routes.forEach((route) -> route.end(slot));
 				copy.close();
 			};
 			try {
-				this.routes.own()
-					.stream()
-					.filter((route) -> route.target().isIsolated())
-					.forEach((route) -> targets.put(route, route.target().derive(own.name(), copy.name())));
-				Connection connection = base.connectTo(copy);
-				DatabaseLease lease = lease(SlotDatabase.copy(copy, List.copyOf(targets.values()), base, release),
-						false, connection);
-				targets.forEach((route, target) -> route.lead(slot, target));
-				return lease;
+				List<SlotTarget<?>> targets = new ArrayList<>();
+				routes.forEach((route) -> targets.add(route.lead(slot, own.name(), copy.name())));
+				SlotDatabase database = SlotDatabase.copy(copy, targets, base, release);
+				return lease(database, database.dataSources().isEmpty(), base.connectTo(copy));
 			}
 			catch (SQLException | RuntimeException | Error ex) {
 				release.run();
@@ -174,20 +172,16 @@ class PostgresResource implements TestResource {
 		}
 	}
 
-	// Of a lazy application, the first test would be the first to use the database
-	private boolean createConnectionFactories() {
-		if (!ClassUtils.isPresent(R2DBC, this.beanFactory.getBeanClassLoader())) {
-			return false;
-		}
-		Class<?> type = ClassUtils.resolveClassName(R2DBC, this.beanFactory.getBeanClassLoader());
-		return this.beanFactory.getBeanProvider(type).stream().toList().size() > 0;
+	private List<ConnectionFactoryRoute> connectionFactories() {
+		return (this.factories != null) ? this.factories.to(this.disposable.own()) : List.of();
 	}
 
-	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets) {
+	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets, boolean withoutDataSource) {
 		SlotDatabase database = database(identity, targets);
 		try {
-			Connection connection = this.disposable.connect(identity, targets.get(0).dataSource());
-			DatabaseLease lease = lease(database, false, connection);
+			Connection connection = this.disposable.connect(identity,
+					targets.isEmpty() ? null : targets.get(0).dataSource());
+			DatabaseLease lease = lease(database, withoutDataSource, connection);
 			if (database.refusal() == null) {
 				this.home = lease;
 			}
@@ -212,14 +206,23 @@ class PostgresResource implements TestResource {
 	}
 
 	// Before anything of our own is connected to it
-	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
+	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> dataSources) {
 		PostgresDatabase own = this.disposable.own();
+		List<SlotTarget<?>> targets = new ArrayList<>(dataSources);
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
 				.formatted(identity.database());
 		}
 		else {
+			connectionFactories().forEach((route) -> {
+				route.start();
+				targets.add(route.target());
+			});
 			try {
+				if (targets.isEmpty()) {
+					throw new ResourceException("The database '%s' is used past any DataSource or ConnectionFactory."
+						.formatted(own.name()), "Use it with one that is a bean.");
+				}
 				PostgresDatabase base = BaseCopy.of(own, identity, targets);
 				this.base = base;
 				return SlotDatabase.copy(own, targets, base, base::close);
@@ -250,6 +253,7 @@ class PostgresResource implements TestResource {
 			try {
 				DatabaseIdentity identity = identify(target, foreign);
 				if (identity != null) {
+					route.start();
 					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(target);
 				}
 			}

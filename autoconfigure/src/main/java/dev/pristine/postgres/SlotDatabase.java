@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The database of one slot, with the data sources that lead to it, and what it can be
+ * The database of one slot, with what leads to it, and what it can be
  * replaced by.
  */
 final class SlotDatabase implements AutoCloseable {
 
 	private final String name;
 
-	private final List<DataSourceTarget> targets;
+	private final List<SlotTarget<?>> targets;
 
 	private final @Nullable PostgresDatabase own;
 
@@ -41,7 +41,7 @@ final class SlotDatabase implements AutoCloseable {
 
 	private final Runnable release;
 
-	private SlotDatabase(String name, List<DataSourceTarget> targets, @Nullable PostgresDatabase own,
+	private SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase own,
 			@Nullable PostgresDatabase base, @Nullable String refusal, Runnable release) {
 		this.name = name;
 		this.targets = List.copyOf(targets);
@@ -54,12 +54,11 @@ final class SlotDatabase implements AutoCloseable {
 	/**
 	 * Return a database that is the only one of its kind.
 	 * @param name its name
-	 * @param targets the data sources that lead to it, or none if it is used otherwise,
-	 * as with R2DBC
+	 * @param targets what leads to it, as far as it is known
 	 * @param refusal why it has no copies
 	 * @return the database
 	 */
-	static SlotDatabase only(String name, List<DataSourceTarget> targets, String refusal) {
+	static SlotDatabase only(String name, List<? extends SlotTarget<?>> targets, String refusal) {
 		return new SlotDatabase(name, targets, null, null, refusal, () -> {
 		});
 	}
@@ -67,12 +66,12 @@ final class SlotDatabase implements AutoCloseable {
 	/**
 	 * Return a database that can be replaced by a copy of another one.
 	 * @param database the database
-	 * @param targets the data sources that lead to it
+	 * @param targets what leads to it
 	 * @param base what it is a copy of
 	 * @param release what to do when it is not used any more
 	 * @return the database
 	 */
-	static SlotDatabase copy(PostgresDatabase database, List<DataSourceTarget> targets, PostgresDatabase base,
+	static SlotDatabase copy(PostgresDatabase database, List<? extends SlotTarget<?>> targets, PostgresDatabase base,
 			Runnable release) {
 		return new SlotDatabase(database.name(), targets, database, base, null, release);
 	}
@@ -81,8 +80,15 @@ final class SlotDatabase implements AutoCloseable {
 		return this.name;
 	}
 
-	List<DataSourceTarget> targets() {
-		return this.targets;
+	/**
+	 * Return the data sources that lead to the database.
+	 * @return their targets
+	 */
+	List<DataSourceTarget> dataSources() {
+		return this.targets.stream()
+			.filter(DataSourceTarget.class::isInstance)
+			.map(DataSourceTarget.class::cast)
+			.toList();
 	}
 
 	/**
@@ -101,14 +107,13 @@ final class SlotDatabase implements AutoCloseable {
 	 */
 	Connection replace() throws SQLException {
 		Assert.state(this.own != null && this.base != null, "There is no copy");
-		for (DataSourceTarget target : this.targets) {
-			Assert.state(target.evict(),
-					() -> "the pool of the DataSource '%s' would keep its connections".formatted(target.name()));
+		for (SlotTarget<?> target : this.targets) {
+			Assert.state(target.evict(), () -> "the pool of %s would keep its connections".formatted(target));
 		}
 		this.own.drop();
 		this.base.copyTo(this.name);
 		// Those that came while the others were closed
-		this.targets.forEach(DataSourceTarget::evict);
+		this.targets.forEach(SlotTarget::evict);
 		return this.base.connectTo(this.own);
 	}
 

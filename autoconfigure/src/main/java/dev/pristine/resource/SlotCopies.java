@@ -112,9 +112,10 @@ public final class SlotCopies<C> {
 	/**
 	 * Remove a copy: nobody works with it any more.
 	 * @param slot the number of its slot
+	 * @return the copy, or {@code null} if there was none
 	 */
-	public void remove(int slot) {
-		this.copies.remove(slot);
+	public @Nullable C remove(int slot) {
+		return this.copies.remove(slot);
 	}
 
 }
