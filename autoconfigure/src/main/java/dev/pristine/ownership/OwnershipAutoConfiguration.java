@@ -73,6 +73,7 @@ public final class OwnershipAutoConfiguration {
 
 		ReactorConfiguration() {
 			Schedulers.onScheduleHook(TestOwner.class.getName(), TestOwner::wrap);
+			ReactiveOwner.keep();
 		}
 
 	}

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -61,6 +62,18 @@ public final class ReactiveOwner {
 				source.subscribe(new OwnedSubscriber<>(owner, Operators.toCoreSubscriber(subscriber)));
 			}
 		};
+	}
+
+	/**
+	 * Have every chain that an owner's thread subscribes to keep that owner, so that it is
+	 * known on the threads of drivers, too.
+	 */
+	static void keep() {
+		Hooks.onLastOperator(ReactiveOwner.class.getName(), Operators.lift((publisher, subscriber) -> {
+			TestOwner owner = TestOwner.current();
+			return (owner == null || subscriber.currentContext().hasKey(TestOwner.class)) ? subscriber
+					: new OwnedSubscriber<>(owner, subscriber);
+		}));
 	}
 
 	private static final class OwnedSubscriber<T> implements CoreSubscriber<T>, Subscription {

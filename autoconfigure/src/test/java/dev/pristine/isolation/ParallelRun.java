@@ -33,13 +33,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Test classes that JUnit has run side by side, as a build does it: with its launcher and
  * all listeners.
  */
-final class ParallelRun {
+public final class ParallelRun {
 
 	private static final String PARALLEL = "junit.jupiter.execution.parallel.";
 
 	private final TestExecutionSummary summary;
 
-	ParallelRun(int threads, Map<String, String> parameters, Class<?>... testClasses) {
+	public ParallelRun(int threads, Map<String, String> parameters, Class<?>... testClasses) {
 		LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
 			.configurationParameter(PARALLEL + "enabled", "true")
 			.configurationParameter(PARALLEL + "mode.default", "concurrent")
@@ -58,12 +58,12 @@ final class ParallelRun {
 	 * Assert that all went well.
 	 * @param tests the expected number of tests
 	 */
-	void succeeds(long tests) {
+	public void succeeds(long tests) {
 		assertThat(failures()).isEmpty();
 		assertThat(this.summary.getTestsSucceededCount()).isEqualTo(tests);
 	}
 
-	List<String> failures() {
+	public List<String> failures() {
 		return this.summary.getFailures().stream().map((failure) -> {
 			StringWriter description = new StringWriter();
 			failure.getException().printStackTrace(new PrintWriter(description, true));

@@ -92,7 +92,7 @@ class PostgresSlotsIntegrationTests {
 					assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start", "Emma");
 				}
 				assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> on(1, () -> titles(jdbc)))
-					.withMessageContaining("slot 1, which is no more");
+					.withMessageContaining("slot 1, which has been given back");
 			}
 		});
 	}
