@@ -57,6 +57,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
 import reactor.util.context.ContextView;
 
 import dev.pristine.ownership.TestOwner.Work;
@@ -193,6 +194,20 @@ class OwnershipAutoConfigurationTests {
 			assertThat(owner.contextWrite((context) -> context.put(TestOwner.class, this.two)).block())
 				.isEqualTo("two");
 		}
+	}
+
+	@Test
+	void chainKeepsOwnerThatSubscribedOnEveryThread() {
+		ExecutorService foreign = Executors.newSingleThreadExecutor();
+		Mono<String> answer = Mono.create((sink) -> foreign.execute(() -> sink.success("answer")));
+		Mono<TestOwner> next = Mono.deferContextual((context) -> Mono.justOrEmpty(ReactiveOwner.of(context)));
+		this.application.run((context) -> {
+			assertTravels(() -> answer.then(next).toFuture());
+			try (Work work = this.one.run()) {
+				StepVerifier.create(answer.thenMany(next)).expectNext(this.one).verifyComplete();
+			}
+		});
+		foreign.shutdown();
 	}
 
 	@Test
