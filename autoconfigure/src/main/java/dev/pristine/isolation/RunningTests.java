@@ -20,7 +20,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import dev.pristine.ownership.TestOwner;
 import dev.pristine.resource.CurrentSlot;
@@ -31,6 +36,17 @@ import dev.pristine.resource.ResourceException;
  * whose work a thread does.
  */
 class RunningTests implements CurrentSlot {
+
+	private static final Log logger = LogFactory.getLog(RunningTests.class);
+
+	/**
+	 * What calls those who listen to Redis. Its connection is the application's, from
+	 * start to end. Other brokers serve all slots, so that whose a message is stays open.
+	 */
+	private static final Pattern REDIS_LISTENER = Pattern.compile(
+			"org\\.springframework\\.data\\.redis\\.(listener\\.RedisMessageListenerContainer|stream\\.StreamPollTask).*");
+
+	private final AtomicBoolean listenerReported = new AtomicBoolean();
 
 	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
 
@@ -78,6 +94,14 @@ class RunningTests implements CurrentSlot {
 	private int ofTheOnlyOne() {
 		Set<TestOwner> candidates = Set.copyOf(this.running);
 		List<Integer> slots = candidates.stream().map(TestOwner::slot).distinct().toList();
+		if (!slots.isEmpty() && slots.get(0) != 0 && isRedisListener()) {
+			if (this.listenerReported.compareAndSet(false, true)) {
+				logger.info(
+						"The listener on the thread '%s' works for the application itself: it hears the Redis that the application started with. Tests that run side by side have others; call the listener from the test."
+							.formatted(Thread.currentThread().getName()));
+			}
+			return 0;
+		}
 		if (slots.size() > 1) {
 			throw new ResourceException(
 					"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
@@ -87,6 +111,11 @@ class RunningTests implements CurrentSlot {
 							+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
 		}
 		return slots.isEmpty() ? 0 : slots.get(0);
+	}
+
+	private static boolean isRedisListener() {
+		return StackWalker.getInstance()
+			.walk((frames) -> frames.anyMatch((frame) -> REDIS_LISTENER.matcher(frame.getClassName()).matches()));
 	}
 
 }

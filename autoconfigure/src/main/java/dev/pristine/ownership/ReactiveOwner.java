@@ -65,8 +65,8 @@ public final class ReactiveOwner {
 	}
 
 	/**
-	 * Have every chain that an owner's thread subscribes to keep that owner, so that it is
-	 * known on the threads of drivers, too.
+	 * Have every chain that an owner's thread subscribes to keep that owner, so that it
+	 * is known on the threads of drivers, too.
 	 */
 	static void keep() {
 		Hooks.onLastOperator(ReactiveOwner.class.getName(), Operators.lift((publisher, subscriber) -> {

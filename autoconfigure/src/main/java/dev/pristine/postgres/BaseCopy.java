@@ -58,7 +58,8 @@ final class BaseCopy {
 	 * @return the copy
 	 * @throws ResourceException if there can be none
 	 */
-	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity, List<? extends SlotTarget<?>> targets) {
+	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity,
+			List<? extends SlotTarget<?>> targets) {
 		if (!database.server().createsDatabases()) {
 			throw new ResourceException("The user may not create databases on the %s.".formatted(database.server()),
 					"Grant it: 'ALTER ROLE ... CREATEDB'.");
@@ -68,10 +69,8 @@ final class BaseCopy {
 		try (Connection connection = database.server().connectToServer()) {
 			DatabaseIdentity server = DatabaseIdentity.of(connection);
 			if (server == null || !server.server().equals(identity.server())) {
-				throw new ResourceException(
-						"The database '%s' of the application is on another server than Pristine's."
-							.formatted(identity.database()),
-						"Remove its URL, so that Pristine provides the database.");
+				throw new ResourceException("The database '%s' of the application is on another server than Pristine's."
+					.formatted(identity.database()), "Remove its URL, so that Pristine provides the database.");
 			}
 			String others = awaitNobody(connection, identity.database(), targets);
 			if (others != null) {
@@ -96,8 +95,8 @@ final class BaseCopy {
 		}
 	}
 
-	private static @Nullable String awaitNobody(Connection connection, String database, List<? extends SlotTarget<?>> targets)
-			throws SQLException, InterruptedException {
+	private static @Nullable String awaitNobody(Connection connection, String database,
+			List<? extends SlotTarget<?>> targets) throws SQLException, InterruptedException {
 		long start = System.nanoTime();
 		long change = start;
 		String before = null;

@@ -57,9 +57,7 @@ class ConnectionFactoryRoutes implements BeanPostProcessor, PriorityOrdered {
 	 * @return the routes
 	 */
 	List<ConnectionFactoryRoute> to(@Nullable PostgresDatabase database) {
-		return this.routes.stream()
-			.filter((route) -> database != null && route.target().leadsTo(database))
-			.toList();
+		return this.routes.stream().filter((route) -> database != null && route.target().leadsTo(database)).toList();
 	}
 
 	/**
@@ -98,11 +96,8 @@ class ConnectionFactoryRoutes implements BeanPostProcessor, PriorityOrdered {
 				|| OptionsCapableConnectionFactory.unwrapFrom(factory) == null) {
 			return bean;
 		}
-		ConnectionFactoryRoute route = new ConnectionFactoryRoute(
-				new ConnectionFactoryTarget(beanName, factory,
-						() -> this.beanFactory.getBeanProvider(ConnectionFactoryDecorator.class)
-							.orderedStream()
-							.iterator()),
+		ConnectionFactoryRoute route = new ConnectionFactoryRoute(new ConnectionFactoryTarget(beanName, factory,
+				() -> this.beanFactory.getBeanProvider(ConnectionFactoryDecorator.class).orderedStream().iterator()),
 				this.beanFactory.getBeanProvider(CurrentSlot.class));
 		this.routes.add(route);
 		return route.around(factory);

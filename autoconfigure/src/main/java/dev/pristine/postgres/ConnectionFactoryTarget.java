@@ -48,10 +48,9 @@ record ConnectionFactoryTarget(String name, ConnectionFactory factory,
 	boolean leadsTo(PostgresDatabase database) {
 		OptionsCapableConnectionFactory own = OptionsCapableConnectionFactory.unwrapFrom(this.factory);
 		ConnectionFactoryOptions options = PostgresR2dbcConnectionDetails.options(database.url());
-		return own != null
-				&& Stream
-					.of(ConnectionFactoryOptions.HOST, ConnectionFactoryOptions.PORT, ConnectionFactoryOptions.DATABASE)
-					.allMatch((option) -> Objects.equals(options.getValue(option), own.getOptions().getValue(option)));
+		return own != null && Stream
+			.of(ConnectionFactoryOptions.HOST, ConnectionFactoryOptions.PORT, ConnectionFactoryOptions.DATABASE)
+			.allMatch((option) -> Objects.equals(options.getValue(option), own.getOptions().getValue(option)));
 	}
 
 	@Override

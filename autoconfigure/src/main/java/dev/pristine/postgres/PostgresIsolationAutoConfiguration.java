@@ -60,7 +60,8 @@ public final class PostgresIsolationAutoConfiguration {
 			ObjectProvider<ConnectionFactoryRoutes> factories, ConfigurableListableBeanFactory beanFactory,
 			PostgresProperties properties, SandboxProperties sandbox) {
 		return new PostgresResource(dataSources, routes, factories.getIfAvailable(),
-				new DisposableDatabases(beanFactory, properties.disposable()), beanFactory, properties.lockTimeout(), properties.resetTimeout(), sandbox.overlap());
+				new DisposableDatabases(beanFactory, properties.disposable()), beanFactory, properties.lockTimeout(),
+				properties.resetTimeout(), sandbox.overlap());
 	}
 
 	@Bean

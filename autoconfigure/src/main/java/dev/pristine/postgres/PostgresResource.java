@@ -73,7 +73,8 @@ class PostgresResource implements TestResource {
 	private volatile @Nullable String onlyCopy;
 
 	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			@Nullable ConnectionFactoryRoutes factories, DisposableDatabases disposable, ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
+			@Nullable ConnectionFactoryRoutes factories, DisposableDatabases disposable,
+			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
 			OverlapPolicy overlap) {
 		this.dataSources = dataSources;
 		this.routes = routes;
@@ -220,8 +221,9 @@ class PostgresResource implements TestResource {
 			});
 			try {
 				if (targets.isEmpty()) {
-					throw new ResourceException("The database '%s' is used past any DataSource or ConnectionFactory."
-						.formatted(own.name()), "Use it with one that is a bean.");
+					throw new ResourceException(
+							"The database '%s' is used past any DataSource or ConnectionFactory.".formatted(own.name()),
+							"Use it with one that is a bean.");
 				}
 				PostgresDatabase base = BaseCopy.of(own, identity, targets);
 				this.base = base;

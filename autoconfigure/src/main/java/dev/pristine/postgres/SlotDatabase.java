@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * The database of one slot, with what leads to it, and what it can be
- * replaced by.
+ * The database of one slot, with what leads to it, and what it can be replaced by.
  */
 final class SlotDatabase implements AutoCloseable {
 

@@ -165,7 +165,8 @@ class R2dbcSlotsIntegrationTests {
 					assertThat(pool.getMetrics().orElseThrow().idleSize()).isZero();
 					List<Connection> both = List.of(books.open(1), books.open(1));
 					try (Work work = TestOwner.start("test", this, 1).run()) {
-						assertThatException().isThrownBy(() -> pool.create().toFuture().get(200, TimeUnit.MILLISECONDS));
+						assertThatException()
+							.isThrownBy(() -> pool.create().toFuture().get(200, TimeUnit.MILLISECONDS));
 					}
 					both.forEach((connection) -> Mono.from(connection.close()).block());
 					assertThat(pool.getMetrics().orElseThrow().allocatedSize()).isZero();
