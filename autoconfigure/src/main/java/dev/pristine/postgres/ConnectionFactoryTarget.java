@@ -78,7 +78,7 @@ record ConnectionFactoryTarget(String name, ConnectionFactory factory,
 	@Override
 	public void close() {
 		if (this.factory instanceof Closeable closeable) {
-			Mono.from(closeable.close()).onErrorComplete().block(R2dbcPool.LIMIT);
+			Mono.from(closeable.close()).timeout(R2dbcPool.LIMIT).onErrorComplete().block();
 		}
 	}
 

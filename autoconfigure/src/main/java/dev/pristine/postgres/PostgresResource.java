@@ -120,7 +120,7 @@ class PostgresResource implements TestResource {
 			this.disposable.others(routed.keySet())
 				.forEach((identity) -> databases.add(lease(identity, List.of(), routed.isEmpty())));
 			List<String> others = (this.factories != null) ? this.factories.others(connectionFactories()) : List.of();
-			if (!others.isEmpty()) {
+			if (!others.isEmpty() && (this.onlyCopy == null || this.disposable.own() != null)) {
 				this.onlyCopy = ("the ConnectionFactory %s is none that Spring Boot made for the database that Pristine"
 						+ " provides. Have it made by Spring Boot, or by its ConnectionFactoryBuilder.")
 					.formatted(others.get(0));

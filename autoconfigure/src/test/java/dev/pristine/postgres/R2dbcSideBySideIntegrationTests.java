@@ -205,7 +205,7 @@ class R2dbcSideBySideIntegrationTests {
 		}
 
 		@Transactional
-		public Mono<Void> addTwice(String title) {
+		Mono<Void> addTwice(String title) {
 			return add(title).then(add(title));
 		}
 

@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -38,6 +40,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
 import org.springframework.r2dbc.connection.TransactionAwareConnectionFactoryProxy;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Mono;
@@ -174,6 +177,23 @@ class R2dbcSlotsIntegrationTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void factoryOfSlotIsDecoratedLikeTheApplications(boolean pooled) {
+		AtomicInteger opened = new AtomicInteger();
+		this.contextRunner.withPropertyValues("spring.r2dbc.pool.enabled=" + pooled)
+			.withBean(ConnectionFactoryDecorator.class, () -> (factory) -> new Counting(factory, opened))
+			.run((context) -> {
+				Books books = Books.create(context.getBean(DatabaseClient.class));
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					int before = opened.get();
+					assertThat(books.titles(1)).containsExactly("Frankenstein");
+					assertThat(opened).hasValue(before + 1);
+				}
+			});
+	}
+
 	@Test
 	void factoryAroundTheApplicationsIsLedToo() {
 		this.contextRunner.withUserConfiguration(TransactionAware.class).run((context) -> {
@@ -264,6 +284,22 @@ class R2dbcSlotsIntegrationTests {
 
 		private static TestOwner owner(int slot) {
 			return TestOwner.start("slot " + slot, Books.class, slot);
+		}
+
+	}
+
+	private static final class Counting extends DelegatingConnectionFactory {
+
+		private final AtomicInteger opened;
+
+		Counting(ConnectionFactory factory, AtomicInteger opened) {
+			super(factory);
+			this.opened = opened;
+		}
+
+		@Override
+		public Mono<? extends Connection> create() {
+			return super.create().doOnNext((connection) -> this.opened.incrementAndGet());
 		}
 
 	}
