@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
@@ -40,6 +45,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.r2dbc.connection.DelegatingConnectionFactory;
 import org.springframework.r2dbc.connection.TransactionAwareConnectionFactoryProxy;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -210,6 +216,28 @@ class R2dbcSlotsIntegrationTests {
 	}
 
 	@Test
+	void dataSourceLeadsToTheSameDatabase() {
+		this.contextRunner.withUserConfiguration(BesideJdbc.class).run((context) -> {
+			Books books = Books.create(context.getBean(DatabaseClient.class));
+			JdbcClient jdbc = JdbcClient.create(context.getBean(DataSource.class));
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				assertThat(second.refusal(TestIsolation.TRANSACTION)).isNull();
+				Runnable scope = enter(second, TestIsolation.DATABASE);
+				books.add(1, "Emma");
+				try (Work work = TestOwner.start("test", this, 1).run()) {
+					assertThat(jdbc.sql("SELECT title FROM book").query(String.class).list()).contains("Emma");
+					jdbc.sql("DROP TABLE book").update();
+				}
+				scope.run();
+				assertThat(books.titles(1)).containsExactly("Frankenstein");
+				assertThat(jdbc.sql("SELECT title FROM book").query(String.class).list())
+					.containsExactly("Frankenstein");
+			}
+		});
+	}
+
+	@Test
 	void factoryOfAnotherMakeAllowsOneCopyOnly() {
 		this.contextRunner.withUserConfiguration(HandMade.class).run((context) -> {
 			PostgresResource resource = context.getBean(PostgresResource.class);
@@ -320,6 +348,21 @@ class R2dbcSlotsIntegrationTests {
 		@Bean(defaultCandidate = false)
 		TransactionAwareConnectionFactoryProxy aware(ConnectionFactory connectionFactory) {
 			return new TransactionAwareConnectionFactoryProxy(connectionFactory);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BesideJdbc {
+
+		@Bean
+		HikariDataSource dataSource(JdbcConnectionDetails details) {
+			return DataSourceBuilder.create()
+				.type(HikariDataSource.class)
+				.url(details.getJdbcUrl())
+				.username(details.getUsername())
+				.password(details.getPassword())
+				.build();
 		}
 
 	}

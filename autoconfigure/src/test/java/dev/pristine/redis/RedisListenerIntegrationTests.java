@@ -16,6 +16,7 @@
 
 package dev.pristine.redis;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
@@ -36,9 +37,13 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.stream.MapRecord;
+import org.springframework.data.redis.connection.stream.StreamOffset;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.listener.ChannelTopic;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import org.springframework.data.redis.stream.StreamMessageListenerContainer;
+import org.springframework.data.redis.stream.StreamMessageListenerContainer.StreamMessageListenerContainerOptions;
 import org.springframework.test.context.TestPropertySource;
 
 import dev.pristine.isolation.IsolationAutoConfiguration;
@@ -78,10 +83,12 @@ class RedisListenerIntegrationTests {
 		void first() throws Exception {
 			this.listener.both.await(20, TimeUnit.SECONDS);
 			RedisConnection connection = this.home.connection();
-			connection.call("PUBLISH", "news", "now");
-			connection.call("PUBLISH", "news", "again");
-			assertThat(this.listener.again).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(0);
-			assertThat(RedisConnection.text(connection.call("GET", "now"))).isEqualTo("heard");
+			connection.call("PUBLISH", "news", "published");
+			connection.call("XADD", "stream", "*", "message", "added");
+			assertThat(this.listener.slots.get("published")).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(0);
+			assertThat(this.listener.slots.get("added")).succeedsWithin(20, TimeUnit.SECONDS).isEqualTo(0);
+			assertThat(RedisConnection.text(connection.call("GET", "published"))).isEqualTo("heard");
+			assertThat(RedisConnection.text(connection.call("GET", "added"))).isEqualTo("heard");
 			meetAgain();
 		}
 
@@ -93,7 +100,7 @@ class RedisListenerIntegrationTests {
 
 		private void meetAgain() throws Exception {
 			this.listener.both.await(20, TimeUnit.SECONDS);
-			assertThat(this.template.hasKey("now")).isFalse();
+			assertThat(this.template.hasKey("published")).isFalse();
 		}
 
 	}
@@ -112,7 +119,8 @@ class RedisListenerIntegrationTests {
 
 		private final CyclicBarrier both = new CyclicBarrier(2);
 
-		private final CompletableFuture<Integer> again = new CompletableFuture<>();
+		private final Map<String, CompletableFuture<Integer>> slots = Map.of("published", new CompletableFuture<>(),
+				"added", new CompletableFuture<>());
 
 		private final StringRedisTemplate template;
 
@@ -126,12 +134,10 @@ class RedisListenerIntegrationTests {
 		void hear(String message) {
 			try {
 				this.template.opsForValue().set(message, "heard");
-				if (message.equals("again")) {
-					this.again.complete(this.slot.number());
-				}
+				this.slots.get(message).complete(this.slot.number());
 			}
 			catch (RuntimeException ex) {
-				this.again.completeExceptionally(ex);
+				this.slots.get(message).completeExceptionally(ex);
 			}
 		}
 
@@ -153,6 +159,18 @@ class RedisListenerIntegrationTests {
 			container.setConnectionFactory(connectionFactory);
 			container.addMessageListener((message, pattern) -> listener.hear(message.toString()),
 					ChannelTopic.of("news"));
+			return container;
+		}
+
+		@Bean
+		StreamMessageListenerContainer<String, MapRecord<String, String, String>> streams(
+				RedisConnectionFactory connectionFactory, Listener listener) {
+			StreamMessageListenerContainer<String, MapRecord<String, String, String>> container = StreamMessageListenerContainer
+				.create(connectionFactory,
+						StreamMessageListenerContainerOptions.builder().pollTimeout(Duration.ofMillis(20)).build());
+			container.receive(StreamOffset.fromStart("stream"),
+					(message) -> listener.hear(message.getValue().get("message")));
+			container.start();
 			return container;
 		}
 
