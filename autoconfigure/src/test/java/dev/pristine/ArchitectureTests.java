@@ -86,7 +86,7 @@ class ArchitectureTests {
 	@Test
 	void resourcesDoNotKnowEachOther() {
 		check(knowsOnly("dev.pristine.postgres..", ROOT, "dev.pristine.resource", "dev.pristine.launch",
-				"dev.pristine.migration"));
+				"dev.pristine.migration", "dev.pristine.ownership"));
 		check(knowsOnly("dev.pristine.migration"));
 		check(knowsOnly("dev.pristine.redis..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
 		check(knowsOnly("dev.pristine.opa..", ROOT, "dev.pristine.resource", "dev.pristine.launch"));
