@@ -121,8 +121,8 @@ class PostgresResource implements TestResource {
 				.forEach((identity) -> databases.add(lease(identity, List.of(), routed.isEmpty())));
 			List<String> others = (this.factories != null) ? this.factories.others(connectionFactories()) : List.of();
 			if (!others.isEmpty() && (this.onlyCopy == null || this.disposable.own() != null)) {
-				this.onlyCopy = ("the ConnectionFactory %s is none that Spring Boot made for the database that Pristine"
-						+ " provides. Have it made by Spring Boot, or by its ConnectionFactoryBuilder.")
+				this.onlyCopy = ("the ConnectionFactory %s was not made by Spring Boot, in this application context, for"
+						+ " the database that Pristine provides. Use its auto-configuration or ConnectionFactoryBuilder.")
 					.formatted(others.get(0));
 			}
 			else if (databases.size() > 1 || !foreign.isEmpty()) {

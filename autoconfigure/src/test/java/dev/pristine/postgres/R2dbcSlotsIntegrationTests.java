@@ -244,7 +244,7 @@ class R2dbcSlotsIntegrationTests {
 			Books books = Books.create(context.getBean(DatabaseClient.class));
 			try (ResourceLease<?> first = resource.lease(0)) {
 				assertThat(resource.onlyCopy()).contains("the ConnectionFactory 'handMade'",
-						PostgresqlConnectionFactory.class.getName(), "Have it made by Spring Boot");
+						PostgresqlConnectionFactory.class.getName(), "Use its auto-configuration");
 				Runnable scope = enter(first, TestIsolation.TRUNCATE);
 				books.add(0, "Emma");
 				scope.run();
