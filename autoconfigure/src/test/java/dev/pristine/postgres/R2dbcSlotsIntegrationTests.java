@@ -187,7 +187,7 @@ class R2dbcSlotsIntegrationTests {
 	@ValueSource(booleans = { true, false })
 	void factoryOfSlotIsDecoratedLikeTheApplications(boolean pooled) {
 		AtomicInteger opened = new AtomicInteger();
-		this.contextRunner.withPropertyValues("spring.r2dbc.pool.enabled=" + pooled)
+		this.contextRunner.withPropertyValues("spring.r2dbc.pool.enabled=" + pooled, "spring.r2dbc.pool.initial-size=0")
 			.withBean(ConnectionFactoryDecorator.class, () -> (factory) -> new Counting(factory, opened))
 			.run((context) -> {
 				Books books = Books.create(context.getBean(DatabaseClient.class));
