@@ -61,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class R2dbcSideBySideIntegrationTests {
 
-	private static final int TESTS = 8;
+	private static final int TESTS = 5;
 
 	@Test
 	void testsWithAndWithoutPoolDoNotMeet() {
