@@ -39,10 +39,11 @@ import dev.pristine.resource.TestScope;
 final class OpaResource implements TestResource {
 
 	/**
-	 * Who came last to an OPA. Static because contexts can share one that Pristine did
-	 * not start, one after the other.
+	 * The thread that came last to an OPA. Static because contexts can share one that
+	 * Pristine did not start, one after the other. On the same thread, that is a nested
+	 * class, whose context has its turn meanwhile.
 	 */
-	private static final Map<URI, Use> uses = new ConcurrentHashMap<>();
+	private static final Map<URI, Thread> users = new ConcurrentHashMap<>();
 
 	private final Supplier<ProvidedOpa> launch;
 
@@ -87,7 +88,7 @@ final class OpaResource implements TestResource {
 	 * @param files policies and data. OPA loses all others if it may.
 	 */
 	static void load(OpaConnectionDetails details, PolicyFiles files) {
-		uses.put(details.getUrl(), new Use());
+		users.put(details.getUrl(), Thread.currentThread());
 		OpaHttp http = new OpaHttp(details);
 		OpaStore store = new OpaStore(http, new RequestLog(null));
 		OpaState before = (details instanceof ProvidedOpa) ? OpaState.EMPTY : store.read();
@@ -160,7 +161,7 @@ final class OpaResource implements TestResource {
 		 */
 		private @Nullable OpaState current;
 
-		private @Nullable Use use;
+		private @Nullable Thread user;
 
 		Lease(OpaConnectionDetails details, Runnable end) {
 			this.url = details.getUrl();
@@ -187,15 +188,14 @@ final class OpaResource implements TestResource {
 
 		@Override
 		public void enter(TestScope scope) {
-			Use use = new Use();
-			this.use = use;
-			uses.put(this.url, use);
+			this.user = Thread.currentThread();
+			users.put(this.url, this.user);
 		}
 
 		@Override
 		public void restore(OpaState state, String culprit) {
-			Use use = this.use;
-			this.use = null;
+			Thread user = this.user;
+			this.user = null;
 			if (!isUsable()) {
 				throw new ResourceException("The OPA at " + this.url + " has ended, with or before " + culprit + ".",
 						"Find out what ended it. The next test gets a new application context with another OPA.");
@@ -208,7 +208,7 @@ final class OpaResource implements TestResource {
 							writes.data() || current == null || !current.data().equals(state.data())));
 			this.current = state;
 			reportStrays();
-			if (use != null && isDisturbed(use)) {
+			if (user != null && users.get(this.url) != user) {
 				throw new ResourceException(
 						"Another application context has used the OPA at " + this.url + " at the same time as "
 								+ culprit + ", so that each may have seen the other's policies and data.",
@@ -226,12 +226,6 @@ final class OpaResource implements TestResource {
 			}
 		}
 
-		// On the same thread it was a nested class, whose context has its turn meanwhile
-		private boolean isDisturbed(Use use) {
-			Use last = uses.getOrDefault(this.url, use);
-			return last != use && last.thread != use.thread;
-		}
-
 		@Override
 		public boolean isUsable() {
 			return this.provided == null || this.provided.isAlive();
@@ -241,15 +235,6 @@ final class OpaResource implements TestResource {
 		public void close() {
 			this.end.run();
 		}
-
-	}
-
-	/**
-	 * That a class or test of a context uses an OPA.
-	 */
-	private static final class Use {
-
-		private final long thread = Thread.currentThread().getId();
 
 	}
 
