@@ -78,14 +78,6 @@ final class NativeProcess implements Server {
 	}
 
 	/**
-	 * Return whether the process is the one that listens on its port.
-	 * @return {@code false} if another one does
-	 */
-	boolean hasPort() {
-		return PortOwner.is(this.process.toHandle(), this.port);
-	}
-
-	/**
 	 * Ask the process to end.
 	 * @throws IOException if nobody knows its number
 	 */
@@ -119,12 +111,11 @@ final class NativeProcess implements Server {
 	 */
 	String keepLog() {
 		String tail = logTail();
+		Path log = this.directory.log();
 		try {
-			// Such a file is readable by its owner only
-			Path copy = Files.createTempFile("pristine-" + this.name + "-", ".log");
-			Files.writeString(copy, Files.readString(this.directory.log(), StandardCharsets.ISO_8859_1),
-					StandardCharsets.ISO_8859_1);
-			return tail.replace(this.directory.log().toString(), copy.toString());
+			// With its permissions: it is readable by its owner only
+			Path copy = Files.copy(log, Path.of(System.getProperty("java.io.tmpdir"), "pristine-" + log.getFileName()));
+			return tail.replace(log.toString(), copy.toString());
 		}
 		catch (IOException ex) {
 			return tail;

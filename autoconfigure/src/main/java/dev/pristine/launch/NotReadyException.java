@@ -16,15 +16,13 @@
 
 package dev.pristine.launch;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A server does not answer, which may be for a port that somebody else was given.
  */
 final class NotReadyException extends Exception {
 
-	NotReadyException(String message, @Nullable Throwable cause) {
-		super(message, cause);
+	NotReadyException(String message) {
+		super(message);
 	}
 
 }
