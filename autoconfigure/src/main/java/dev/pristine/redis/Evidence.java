@@ -31,15 +31,14 @@ import dev.pristine.redis.RedisConnection.ErrorReply;
  * @param changes a number that grows with every write and expiry of a key
  * @param saves what changes when that number is set back
  * @param settings what changes with everything that is not a key
- * @param blocked the number of clients that wait in a command such as {@code BLPOP}
  * @param asked how often the server was asked for its figures
  */
-record Evidence(long changes, String saves, String settings, long blocked, long asked) {
+record Evidence(long changes, String saves, String settings, long asked) {
 
 	/**
 	 * Tells nothing: everything may have changed since.
 	 */
-	static final Evidence NONE = new Evidence(0, "", "", 0, Long.MAX_VALUE);
+	static final Evidence NONE = new Evidence(0, "", "", Long.MAX_VALUE);
 
 	private static final String SAVES = "rdb_saves";
 
@@ -48,16 +47,16 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 			"acl|deluser", "acl|load", "function|load", "function|delete", "function|flush", "function|restore",
 			"script", "script|load", "script|flush", "eval", "eval_ro", "save", "bgsave");
 
-	private static final int QUESTIONS = 3;
+	private static final int QUESTIONS = 2;
 
 	/**
-	 * Ask for the evidence. Three commands rather than one: Redis 6 takes one section at
-	 * a time, and together they cost the same.
+	 * Ask for the evidence. Two commands rather than one: Redis 6 takes one section at a
+	 * time, and together they cost the same.
 	 * @param connection the connection to ask through
 	 * @throws IOException if the connection is lost
 	 */
 	static void ask(RedisConnection connection) throws IOException {
-		connection.ask("INFO", "persistence").ask("INFO", "clients").ask("INFO", "commandstats");
+		connection.ask("INFO", "persistence").ask("INFO", "commandstats");
 	}
 
 	/**
@@ -70,7 +69,6 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 		long changes = 0;
 		StringBuilder saves = new StringBuilder();
 		StringBuilder settings = new StringBuilder();
-		long blocked = 0;
 		long asked = 0;
 		for (Object reply : replies.subList(replies.size() - QUESTIONS, replies.size())) {
 			if (reply instanceof ErrorReply error) {
@@ -80,7 +78,7 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 				String name = line.substring(0, Math.max(line.indexOf(':'), 0));
 				String command = name.startsWith("cmdstat_") ? name.substring("cmdstat_".length()) : "";
 				if (name.equals("rdb_changes_since_last_save")) {
-					changes = number(line);
+					changes = Long.parseLong(line.substring(line.indexOf(':') + 1));
 				}
 				else if (name.equals("rdb_last_save_time") || name.equals(SAVES)) {
 					saves.append(line).append(' ');
@@ -91,16 +89,9 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 				else if (command.equals("info")) {
 					asked = calls(line);
 				}
-				else if (name.equals("blocked_clients")) {
-					blocked = number(line);
-				}
 			}
 		}
-		return new Evidence(changes, saves.toString(), settings.toString(), blocked, asked);
-	}
-
-	private static long number(String line) {
-		return Long.parseLong(line.substring(line.indexOf(':') + 1));
+		return new Evidence(changes, saves.toString(), settings.toString(), asked);
 	}
 
 	private static long calls(String line) {
@@ -114,7 +105,7 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 	 */
 	Evidence afterTransaction() {
 		return this.saves.contains(SAVES) ? this
-				: new Evidence(this.changes + 1, this.saves, this.settings, this.blocked, this.asked);
+				: new Evidence(this.changes + 1, this.saves, this.settings, this.asked);
 	}
 
 	boolean isSettledSince(Evidence before) {

@@ -50,7 +50,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 	/**
 	 * The state that held when the server gave the evidence {@link #seen}.
 	 */
-	private RedisState current = new RedisState(Map.of(), ServerState.NONE, 0);
+	private RedisState current = new RedisState(Map.of(), ServerState.NONE);
 
 	private Evidence seen = Evidence.NONE;
 
@@ -91,7 +91,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 			if (!now.isUnchangedSince(this.seen)) {
 				ServerState server = (!this.database.isOwn() || now.isSettledSince(this.seen)) ? this.current.server()
 						: ServerState.capture(this.database.connection());
-				this.current = RedisState.capture(this.database, server, now.blocked());
+				this.current = RedisState.capture(this.database, server);
 				this.seen = now;
 			}
 			if (this.start == null) {
@@ -105,9 +105,6 @@ final class RedisLease implements ResourceLease<RedisState> {
 	public void restore(RedisState state, String culprit) {
 		attempt(() -> {
 			Evidence now = evidence();
-			if (this.database.isOwn() && now.blocked() > state.blocked()) {
-				release(state.blocked(), culprit);
-			}
 			if (state != this.current || !now.isUnchangedSince(this.seen)) {
 				bring(state, now);
 			}
@@ -146,21 +143,6 @@ final class RedisLease implements ResourceLease<RedisState> {
 		}
 		this.seen = Evidence.read(results).afterTransaction();
 		this.current = state;
-	}
-
-	// A client left behind would take what the next test pushes
-	private void release(long keep, String culprit) throws IOException {
-		RedisConnection connection = this.database.connection();
-		List<String> clients = RedisConnection.text(connection.call("CLIENT", "LIST"))
-			.lines()
-			.filter((line) -> line.matches(".* flags=\\w*b.*"))
-			.skip(keep)
-			.toList();
-		for (String client : clients) {
-			connection.call("CLIENT", "UNBLOCK", client.substring("id=".length(), client.indexOf(' ')));
-			logger.warn("%s left a client blocked in Redis. Its command (%s) ends now as if its time were over."
-				.formatted(culprit, client.replaceAll(".* cmd=(\\S+).*", "$1")));
-		}
 	}
 
 	private RedisState attempt(Action action) {

@@ -26,11 +26,10 @@ import java.util.TreeMap;
  *
  * @param keys the keys of each number that has some
  * @param server what the server holds besides
- * @param blocked the number of clients that were blocked
  */
-record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long blocked) {
+record RedisState(Map<Integer, KeySnapshot> keys, ServerState server) {
 
-	static RedisState capture(RedisDatabase database, ServerState server, long blocked) throws IOException {
+	static RedisState capture(RedisDatabase database, ServerState server) throws IOException {
 		RedisConnection connection = database.connection();
 		Map<Integer, KeySnapshot> keys = new TreeMap<>();
 		List<Integer> numbers = database.isOwn() ? RedisConnection.text(connection.call("INFO", "keyspace"))
@@ -42,7 +41,7 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 			connection.call("SELECT", number);
 			keys.put(number, KeySnapshot.capture(connection));
 		}
-		return new RedisState(keys, server, blocked);
+		return new RedisState(keys, server);
 	}
 
 	/**
@@ -54,7 +53,7 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 	RedisState in(RedisDatabase other, ServerState server) {
 		Map<Integer, KeySnapshot> keys = other.isOwn() ? this.keys
 				: Map.of(other.number(), this.keys.values().iterator().next());
-		return new RedisState(keys, other.isOwn() ? this.server.in(server) : server, 0);
+		return new RedisState(keys, other.isOwn() ? this.server.in(server) : server);
 	}
 
 	/**
