@@ -62,15 +62,13 @@ final class RedisLease implements ResourceLease<RedisState> {
 	}
 
 	/**
-	 * Fill the database with what another one started with.
-	 * @param other the lease of the other one
-	 * @return this lease
+	 * Return what the database started with.
+	 * @return what was captured first
 	 */
-	RedisLease startAs(RedisLease other) {
-		RedisState start = other.start;
+	RedisState start() {
+		RedisState start = this.start;
 		Assert.state(start != null, "The state that the tests start from was not captured yet");
-		restore(start.in(this.database, capture().server()), "the start");
-		return this;
+		return start;
 	}
 
 	@Override
@@ -131,7 +129,8 @@ final class RedisLease implements ResourceLease<RedisState> {
 		}
 		// At once, so that what others write meanwhile comes before or shows in the
 		// evidence
-		state.restoreKeys(connection.ask("MULTI"), this.database.isOwn());
+		connection.ask("MULTI");
+		state.restoreKeys(this.database);
 		Evidence.ask(connection);
 		List<@Nullable Object> replies = connection.ask("EXEC").replies();
 		List<@Nullable Object> results = RedisConnection.list(replies.remove(replies.size() - 1));

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 record ServerState(Map<String, String> settings, Map<String, String> users, byte @Nullable [] functions,
 		boolean hasScripts) {
 
-	// What tells one server from another
+	// What tells one server from another that starts like it
 	private static final List<String> IDENTITY = List.of("port", "dir");
 
 	static final ServerState NONE = new ServerState(Map.of(), Map.of(), null, false);
@@ -54,6 +54,7 @@ record ServerState(Map<String, String> settings, Map<String, String> users, byte
 		for (int i = 0; i + 1 < pairs.size(); i += 2) {
 			settings.put(RedisConnection.text(pairs.get(i)), RedisConnection.text(pairs.get(i + 1)));
 		}
+		settings.keySet().removeAll(IDENTITY);
 		Map<String, String> users = new TreeMap<>();
 		for (Object user : RedisConnection.list(replies.get(1))) {
 			String[] parts = RedisConnection.text(user).split(" ", 3);
@@ -62,17 +63,6 @@ record ServerState(Map<String, String> settings, Map<String, String> users, byte
 		}
 		return new ServerState(settings, users, (replies.get(2) instanceof byte[] dump) ? dump : null,
 				!RedisConnection.text(replies.get(3)).contains("number_of_cached_scripts:0"));
-	}
-
-	/**
-	 * Return the same for another server.
-	 * @param other what that server holds
-	 * @return the state to bring it to
-	 */
-	ServerState in(ServerState other) {
-		Map<String, String> settings = new TreeMap<>(this.settings);
-		IDENTITY.forEach((name) -> settings.put(name, String.valueOf(other.settings.get(name))));
-		return new ServerState(settings, this.users, this.functions, this.hasScripts);
 	}
 
 	/**
