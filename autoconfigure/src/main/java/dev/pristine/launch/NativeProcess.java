@@ -17,7 +17,6 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,12 +92,10 @@ final class NativeProcess implements Server {
 	@Override
 	public String logTail() {
 		Path log = this.directory.log();
-		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-			long start = Math.max(0, file.length() - TAIL);
-			file.seek(start);
-			byte[] bytes = new byte[(int) (file.length() - start)];
-			file.readFully(bytes);
-			return "(" + log + ")\n" + new String(bytes, StandardCharsets.UTF_8).strip();
+		try {
+			byte[] bytes = Files.readAllBytes(log);
+			int start = Math.max(0, bytes.length - TAIL);
+			return "(" + log + ")\n" + new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).strip();
 		}
 		catch (IOException ex) {
 			return "(" + log + ": " + ex.getMessage() + ")";

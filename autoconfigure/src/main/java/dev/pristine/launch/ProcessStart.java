@@ -55,8 +55,6 @@ public final class ProcessStart {
 
 	private String signal = "KILL";
 
-	private int port;
-
 	private ProcessStart(String name, Function<Place, List<String>> command) {
 		this.name = name;
 		this.command = command;
@@ -122,16 +120,6 @@ public final class ProcessStart {
 	}
 
 	/**
-	 * Set the port to prefer.
-	 * @param port the port of the loopback interface, or 0
-	 * @return this description
-	 */
-	public ProcessStart port(int port) {
-		this.port = port;
-		return this;
-	}
-
-	/**
 	 * Run the process to its end and keep its working directory.
 	 * @param target where the directory is moved to: in the folder that it was made in
 	 * @param patience how long it may take
@@ -151,7 +139,7 @@ public final class ProcessStart {
 	 * @throws ResourceException if it fails or does not end in time
 	 */
 	public void run(Path target, Duration patience, @Nullable IntConsumer work) {
-		NativeProcess process = launch();
+		NativeProcess process = launch(0);
 		try {
 			if (work != null) {
 				work.accept(process.port());
@@ -176,10 +164,10 @@ public final class ProcessStart {
 		}
 	}
 
-	LaunchedServer start(String scheme, Readiness readiness) {
+	LaunchedServer start(String scheme, int port, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
-			NativeProcess process = launch();
+			NativeProcess process = launch(port);
 			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
 					process);
 			boolean ready = false;
@@ -208,12 +196,12 @@ public final class ProcessStart {
 				"Mend what the log names.", cause);
 	}
 
-	private NativeProcess launch() {
+	private NativeProcess launch(int port) {
 		RunDirectory directory = null;
 		try {
 			directory = RunDirectory.create(this.parent, this.name);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
-					FreePort.find(this.port, this.name));
+					FreePort.find(port, this.name));
 			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
 			List<String> command = this.command.apply(place);
 			Process process = HostUser.hasPosix() ? supervised(directory, template, command)

@@ -288,9 +288,9 @@ public final class ServerDefinition {
 			List<String> command = new ArrayList<>(List.of(program));
 			command.addAll(this.arguments.apply(place));
 			return command;
-		}).files(this.files).port(this.port);
+		}).files(this.files);
 		this.options.accept(start);
-		return start.start(this.scheme, readiness);
+		return start.start(this.scheme, this.port, readiness);
 	}
 
 	// The others of a run would be noise
