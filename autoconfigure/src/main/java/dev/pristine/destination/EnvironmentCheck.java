@@ -32,7 +32,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
@@ -69,21 +68,32 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 		PristineContextCustomizerFactory.checkVersion(SpringBootVersion.getVersion());
 		PropertyNames.check(this.environment);
 		Set<String> names = new TreeSet<>();
+		MutablePropertySources sources = new MutablePropertySources();
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values && !SYSTEM.contains(source.getName())) {
-				names.addAll(Arrays.asList(values.getPropertyNames()));
+			if (source instanceof EnumerablePropertySource<?> values) {
+				sources.addLast(ExportedAddress.isSource(source) ? withoutAddresses(values) : source);
+				if (!SYSTEM.contains(source.getName())) {
+					names.addAll(Arrays.asList(values.getPropertyNames()));
+				}
 			}
 		}
-		PropertyResolver values = withoutExportedAddresses();
-		names.stream()
-			.filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine."))
-			.forEach((name) -> {
-				Address address = (values.getProperty(name, Object.class) instanceof String value)
-						? address(name, value) : null;
+		names.removeIf((name) -> name.startsWith("spring.") || name.startsWith("pristine."));
+		PropertySourcesPropertyResolver values = new PropertySourcesPropertyResolver(sources);
+		values.setIgnoreUnresolvableNestedPlaceholders(true);
+		for (String name : names) {
+			if (values.getProperty(name, Object.class) instanceof String value) {
+				Address address = address(name, value);
 				if (address != null) {
 					this.addresses.getObject().checkProperty(name, address);
 				}
-			});
+			}
+		}
+	}
+
+	// To read an exported address would start its server
+	private static PropertySource<?> withoutAddresses(EnumerablePropertySource<?> source) {
+		return new MapPropertySource(source.getName(),
+				Arrays.stream(source.getPropertyNames()).collect(Collectors.toMap((name) -> name, (name) -> "")));
 	}
 
 	private static @Nullable Address address(String name, String value) {
@@ -98,21 +108,6 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 			}
 		}
 		return null;
-	}
-
-	// To read an exported address would start its server
-	private PropertyResolver withoutExportedAddresses() {
-		MutablePropertySources sources = new MutablePropertySources();
-		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values) {
-				sources.addLast(!ExportedAddress.isSource(source) ? source
-						: new MapPropertySource(source.getName(), Arrays.stream(values.getPropertyNames())
-							.collect(Collectors.toMap((name) -> name, (name) -> ""))));
-			}
-		}
-		PropertySourcesPropertyResolver resolver = new PropertySourcesPropertyResolver(sources);
-		resolver.setIgnoreUnresolvableNestedPlaceholders(true);
-		return resolver;
 	}
 
 }
