@@ -49,7 +49,7 @@ final class OpaResource implements TestResource {
 
 	private final SlotCopies<OpaConnectionDetails> copies;
 
-	private volatile @Nullable Lease home;
+	private final Lease home;
 
 	/**
 	 * Create the resource of an application context.
@@ -60,6 +60,9 @@ final class OpaResource implements TestResource {
 	OpaResource(OpaConnectionDetails details, Supplier<ProvidedOpa> launch, ObjectProvider<CurrentSlot> currentSlot) {
 		this.launch = launch;
 		this.copies = new SlotCopies<>(details, currentSlot);
+		// It ends with its application context
+		this.home = new Lease(details, () -> {
+		});
 	}
 
 	/**
@@ -104,15 +107,10 @@ final class OpaResource implements TestResource {
 	public ResourceLease<OpaState> lease(int slot) {
 		if (slot == 0) {
 			this.copies.start();
-			// It ends with its application context
-			Lease first = new Lease(this.copies.home(), () -> {
-			});
-			this.home = first;
-			return first;
+			return this.home;
 		}
-		Lease home = this.home;
-		OpaState start = (home != null) ? home.start : null;
-		Assert.state(home != null && start != null, "The state that the tests start from was not captured yet");
+		OpaState start = this.home.start;
+		Assert.state(start != null, "The state that the tests start from was not captured yet");
 		ProvidedOpa copy = this.launch.get();
 		try {
 			Lease lease = new Lease(copy, () -> {
@@ -120,7 +118,7 @@ final class OpaResource implements TestResource {
 				copy.stop();
 			});
 			lease.restore(start, "the start");
-			home.store.decision();
+			this.home.store.decision();
 			this.copies.put(slot, copy);
 			return lease;
 		}
@@ -220,7 +218,7 @@ final class OpaResource implements TestResource {
 		// Before there were copies, they were no strays
 		private void reportStrays() {
 			Lease home = OpaResource.this.home;
-			String decision = (home != null && home != this) ? home.store.decision() : null;
+			String decision = (home != this) ? home.store.decision() : null;
 			if (decision != null) {
 				OpaResource.this.copies.reportStray(decision);
 			}
