@@ -44,8 +44,8 @@ record Evidence(long changes, String saves, String settings, long asked) {
 
 	// Up to Redis 6, subcommands are counted together
 	private static final Set<String> SETTINGS = Set.of("config", "config|set", "config|resetstat", "acl", "acl|setuser",
-			"acl|deluser", "acl|load", "function|load", "function|delete", "function|flush", "function|restore",
-			"script", "script|load", "script|flush", "eval", "eval_ro", "save", "bgsave");
+			"acl|deluser", "acl|load", "function|load", "function|delete", "function|flush", "function|restore", "save",
+			"bgsave");
 
 	private static final int QUESTIONS = 2;
 

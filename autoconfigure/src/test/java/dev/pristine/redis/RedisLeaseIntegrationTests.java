@@ -219,19 +219,6 @@ class RedisLeaseIntegrationTests {
 	}
 
 	@Test
-	void forgetsScriptsUnlessTheApplicationHasSome() throws IOException {
-		RedisState without = this.lease.capture();
-		Object hash = this.application.call("SCRIPT", "LOAD", "return 1");
-		RedisState with = this.lease.capture();
-		this.application.call("EVAL", "return 2", "0");
-		this.lease.restore(with, "test");
-		assertThat(this.application.call("EVALSHA", hash, "0")).isEqualTo(1L);
-		this.lease.restore(without, "test");
-		assertThatExceptionOfType(ErrorReply.class).isThrownBy(() -> this.application.call("EVALSHA", hash, "0"))
-			.withMessageStartingWith("NOSCRIPT");
-	}
-
-	@Test
 	void survivesTheLossOfItsConnection() throws IOException {
 		fill();
 		Map<String, Object> before = everything();
