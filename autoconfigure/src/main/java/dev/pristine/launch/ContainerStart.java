@@ -24,6 +24,7 @@ import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import org.springframework.util.Assert;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
@@ -67,10 +68,11 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			container.start();
 			LaunchedServer launched = new LaunchedServer(Launch.CONTAINER,
 					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), server);
-			readiness.await(launched);
+			String problem = readiness.await(launched);
+			Assert.state(problem == null, () -> "it " + problem);
 			return launched;
 		}
-		catch (RuntimeException | NotReadyException ex) {
+		catch (RuntimeException ex) {
 			String log = server.logTail();
 			container.stop();
 			if (ex instanceof ResourceException resourceException) {

@@ -148,7 +148,7 @@ public final class ProcessStart {
 			Integer exitCode = process.exitCode(patience.toSeconds());
 			if (exitCode == null || exitCode != 0) {
 				throw failure((exitCode != null) ? "failed with exit code " + exitCode
-						: "did not end within " + patience.toSeconds() + " s", process, null);
+						: "did not end within " + patience.toSeconds() + " s", process);
 			}
 			Files.move(process.content(), target);
 		}
@@ -170,30 +170,26 @@ public final class ProcessStart {
 			NativeProcess process = launch(port);
 			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
 					process);
-			boolean ready = false;
-			try {
-				readiness.await(server);
-				ready = true;
+			String problem = readiness.await(server);
+			if (problem == null) {
 				return server;
 			}
-			catch (NotReadyException ex) {
+			try {
 				// Somebody may have been given the port meanwhile
 				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
-					throw failure(ex.getMessage(), process, ex);
+					throw failure(problem, process);
 				}
 			}
 			finally {
-				if (!ready) {
-					process.stop();
-				}
+				process.stop();
 			}
 		}
 	}
 
-	private ResourceException failure(@Nullable String problem, NativeProcess process, @Nullable Exception cause) {
+	private ResourceException failure(String problem, NativeProcess process) {
 		return new ResourceException(
 				"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.keepLog().indent(2)),
-				"Mend what the log names.", cause);
+				"Mend what the log names.");
 	}
 
 	private NativeProcess launch(int port) {

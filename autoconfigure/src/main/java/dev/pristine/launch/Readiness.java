@@ -47,17 +47,22 @@ final class Readiness {
 		return this.answer;
 	}
 
-	// In the background: a server that stands still accepts connections, and not every
-	// question to it has a bound
-	void await(LaunchedServer server) throws NotReadyException {
+	/**
+	 * Wait for the answer, in the background: a server that stands still accepts
+	 * connections, and not every question to it has a bound.
+	 * @param server the server
+	 * @return why there was none, or {@code null} if the server can be used
+	 * @throws ResourceException if the server never will be ready. It is stopped then
+	 */
+	@Nullable String await(LaunchedServer server) {
 		long end = System.nanoTime() + this.patience.toNanos();
 		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answersBefore(end, server))
 			.completeOnTimeout(false, this.patience.toMillis(), TimeUnit.MILLISECONDS));
-		if (!ready) {
-			throw new NotReadyException(server.isAlive()
-					? "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason)
-					: "ended while it started");
+		if (ready) {
+			return null;
 		}
+		return server.isAlive() ? "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason)
+				: "ended while it started";
 	}
 
 	private boolean answersBefore(long end, LaunchedServer server) {
@@ -80,6 +85,7 @@ final class Readiness {
 			return true;
 		}
 		catch (ResourceException ex) {
+			server.stop();
 			throw ex;
 		}
 		catch (Exception ex) {

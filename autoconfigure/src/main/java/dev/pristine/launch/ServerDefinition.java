@@ -260,16 +260,13 @@ public final class ServerDefinition {
 					"Give the address of a server for tests or, if this is one, set '%s' to 'true'."
 						.formatted(disposable));
 		}
-		try {
-			readiness.await(server);
-			return server;
-		}
-		catch (NotReadyException ex) {
-			throw new ResourceException("The server of '%s' (%s) %s.".formatted(property, server, ex.getMessage()),
+		String problem = readiness.await(server);
+		if (problem != null) {
+			throw new ResourceException("The server of '%s' (%s) %s.".formatted(property, server, problem),
 					"Start it, correct '%s', or remove the property to have Pristine start a server."
-						.formatted(property),
-					ex);
+						.formatted(property));
 		}
+		return server;
 	}
 
 	private LaunchedServer container(Readiness readiness) {
