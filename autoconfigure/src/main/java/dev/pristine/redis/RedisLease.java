@@ -121,11 +121,11 @@ final class RedisLease implements ResourceLease<RedisState> {
 	private void bring(RedisState state, Evidence now) throws IOException {
 		RedisConnection connection = this.database.connection();
 		boolean settled = now.isSettledSince(this.seen) && state.server() == this.current.server();
-		List<Object[]> settings = (settled || !this.database.isOwn()) ? List.of()
-				: ServerState.capture(connection).commandsTo(state.server());
-		// First, because a lack of memory or rights would forbid the rest
-		for (Object[] setting : settings) {
-			connection.ask(setting);
+		if (this.database.isOwn() && !settled) {
+			// First, because a lack of memory or rights would forbid the rest
+			for (Object[] setting : ServerState.capture(connection).commandsTo(state.server())) {
+				connection.ask(setting);
+			}
 		}
 		// At once, so that what others write meanwhile comes before or shows in the
 		// evidence
