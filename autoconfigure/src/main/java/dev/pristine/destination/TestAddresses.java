@@ -21,7 +21,6 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -30,6 +29,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.util.StringUtils;
 
+import dev.pristine.launch.ExportedAddress;
 import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
@@ -125,16 +125,8 @@ class TestAddresses {
 		}));
 	}
 
-	// Spring Boot makes some from the properties: those declare nothing
 	private List<String> declared(DetailsUrl<?> details) {
-		return List
-			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, details.type(), true, false))
-			.stream()
-			.filter((name) -> {
-				Class<?> type = this.beanFactory.getType(name);
-				return type == null || !type.getSimpleName().startsWith("Properties");
-			})
-			.toList();
+		return ExportedAddress.beans(this.beanFactory, details.type());
 	}
 
 	private boolean isOwn(String name) {

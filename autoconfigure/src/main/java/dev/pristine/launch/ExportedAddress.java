@@ -127,7 +127,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 				ConfigurableEnvironment.class);
 		ObjectProvider<D> details = beanFactory.getBeanProvider(this.detailsType);
 		Map<String, Object> values = new LinkedHashMap<>();
-		if (isProvided(beanFactory)) {
+		if (!beans(beanFactory, this.detailsType).isEmpty()) {
 			this.carried.forEach((name, value) -> {
 				if (!this.existing.contains(name) || environment.containsProperty(name)) {
 					values.put(name, later(details, value));
@@ -143,12 +143,20 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 		}
 	}
 
-	// Spring Boot makes some from the very properties
-	private boolean isProvided(ConfigurableListableBeanFactory beanFactory) {
-		return Arrays
-			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, this.detailsType, true, false))
-			.map(beanFactory::getType)
-			.anyMatch((type) -> type == null || !type.getSimpleName().startsWith("Properties"));
+	/**
+	 * Return the beans that tell an address. Spring Boot makes some from the very
+	 * properties: those tell nothing.
+	 * @param beanFactory where they are
+	 * @param type their type
+	 * @return their names
+	 */
+	public static List<String> beans(ConfigurableListableBeanFactory beanFactory, Class<?> type) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false))
+			.filter((name) -> {
+				Class<?> actual = beanFactory.getType(name);
+				return actual == null || !actual.getSimpleName().startsWith("Properties");
+			})
+			.toList();
 	}
 
 	private static <D> Supplier<@Nullable Object> later(ObjectProvider<D> provider,

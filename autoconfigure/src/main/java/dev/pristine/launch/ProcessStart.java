@@ -21,11 +21,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -215,11 +215,10 @@ public final class ProcessStart {
 
 	private Process supervised(RunDirectory directory, @Nullable Path template, List<String> command)
 			throws IOException {
-		List<String> supervised = new ArrayList<>(List.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
+		Stream<String> supervisor = Stream.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
 				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
-				(template != null) ? template.toString() : ""));
-		supervised.addAll(command);
-		return start(new ProcessBuilder(supervised), directory);
+				(template != null) ? template.toString() : "");
+		return start(new ProcessBuilder(Stream.concat(supervisor, command.stream()).toList()), directory);
 	}
 
 	// Windows has no shell

@@ -18,7 +18,6 @@ package dev.pristine.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -281,11 +281,9 @@ public final class ServerDefinition {
 	private LaunchedServer process(Readiness readiness) {
 		Assert.state(this.program != null, "'program' must not be null");
 		String program = this.program.get().toString();
-		ProcessStart start = ProcessStart.of(this.name, (place) -> {
-			List<String> command = new ArrayList<>(List.of(program));
-			command.addAll(this.arguments.apply(place));
-			return command;
-		}).files(this.files);
+		ProcessStart start = ProcessStart
+			.of(this.name, (place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
+			.files(this.files);
 		this.options.accept(start);
 		return start.start(this.scheme, this.port, readiness);
 	}
