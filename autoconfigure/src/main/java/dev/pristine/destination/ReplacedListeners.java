@@ -19,6 +19,8 @@ package dev.pristine.destination;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.test.context.TestContextAnnotationUtils;
+import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.cache.DefaultCacheAwareContextLoaderDelegate;
 import org.springframework.test.context.support.DefaultBootstrapContext;
 import org.springframework.test.context.support.DefaultTestContextBootstrapper;
@@ -41,7 +43,9 @@ final class ReplacedListeners {
 	}
 
 	static void warn(Class<?> testClass) {
-		if (!isIsolated(testClass) && !isMeant(testClass)) {
+		// To ask for the listeners makes them, which takes half a millisecond
+		if (TestContextAnnotationUtils.hasAnnotation(testClass, TestExecutionListeners.class) && !isIsolated(testClass)
+				&& !isMeant(testClass)) {
 			Notice.once(logger::warn,
 					"%s replaces the listeners of its tests, and so the one that isolates them: what they write stays. Add 'mergeMode = MergeMode.MERGE_WITH_DEFAULTS' to its @TestExecutionListeners, or '@IsolationMode(TestIsolation.NONE)' to the class if that is meant"
 						.formatted(testClass.getName()));
