@@ -42,8 +42,12 @@ import dev.pristine.launch.ExportedAddress;
  * Checks what the configuration says, before any bean acts on it: the names of Pristine's
  * properties, and the addresses in those of the application. Those of Spring Boot are
  * left to its connections, which may not exist in this application context.
+ *
+ * @param environment the configuration
+ * @param addresses where it may lead
  */
-class EnvironmentCheck implements BeanFactoryPostProcessor {
+record EnvironmentCheck(ConfigurableEnvironment environment,
+		ObjectProvider<TestAddresses> addresses) implements BeanFactoryPostProcessor {
 
 	private static final Pattern URL = Pattern.compile("(?:(?:jdbc|r2dbcs?):.*)?\\b(?:postgres(?:ql)?|rediss?):.*");
 
@@ -52,15 +56,6 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 	// Full of what nobody in this JVM reads
 	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
-
-	private final ConfigurableEnvironment environment;
-
-	private final ObjectProvider<TestAddresses> addresses;
-
-	EnvironmentCheck(ConfigurableEnvironment environment, ObjectProvider<TestAddresses> addresses) {
-		this.environment = environment;
-		this.addresses = addresses;
-	}
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {

@@ -35,23 +35,15 @@ import dev.pristine.resource.ResourceException;
 
 /**
  * The addresses that connections of an application context may lead to.
+ *
+ * @param beanFactory the beans of the context
+ * @param environment the properties of the context
+ * @param detailsUrls how connection details tell where they lead
  */
-class TestAddresses {
+record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEnvironment environment,
+		ObjectProvider<DetailsUrl<?>> detailsUrls) {
 
 	private static final Log logger = LogFactory.getLog(TestAddresses.class);
-
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final ConfigurableEnvironment environment;
-
-	private final ObjectProvider<DetailsUrl<?>> detailsUrls;
-
-	TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEnvironment environment,
-			ObjectProvider<DetailsUrl<?>> detailsUrls) {
-		this.beanFactory = beanFactory;
-		this.environment = environment;
-		this.detailsUrls = detailsUrls;
-	}
 
 	/**
 	 * Check where something leads.

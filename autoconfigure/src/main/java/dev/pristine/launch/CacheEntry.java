@@ -39,20 +39,12 @@ import dev.pristine.resource.ResourceException;
 /**
  * A folder of the cache. Beside it stand a file that JVMs lock to make it, and one that
  * tells whether it is still what it was.
+ *
+ * @param path the folder
  */
-final class CacheEntry {
+record CacheEntry(Path path) {
 
 	private static final Log logger = LogFactory.getLog(CacheEntry.class);
-
-	private final Path path;
-
-	CacheEntry(Path directory, String name) {
-		this.path = directory.resolve(name);
-	}
-
-	Path path() {
-		return this.path;
-	}
 
 	boolean isIntact() {
 		try {

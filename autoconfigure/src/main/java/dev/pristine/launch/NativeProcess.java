@@ -27,36 +27,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A child process. It has a directory of its own and dies with this JVM, however that
  * ends.
+ *
+ * @param directory the directory
+ * @param process the process, or its supervisor
+ * @param port the port of the loopback interface that it was told to listen on
  */
-final class NativeProcess implements Server {
+record NativeProcess(RunDirectory directory, Process process, int port) implements Server {
 
 	private static final int TAIL = 4096;
-
-	private final String name;
-
-	private final RunDirectory directory;
-
-	private final Process process;
-
-	private final int port;
-
-	NativeProcess(String name, RunDirectory directory, Process process, int port) {
-		this.name = name;
-		this.directory = directory;
-		this.process = process;
-		this.port = port;
-		if (!HostUser.hasPosix()) {
-			Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "pristine-" + name + "-end"));
-		}
-	}
-
-	/**
-	 * Return the port that the process was told to listen on.
-	 * @return the port of the loopback interface
-	 */
-	int port() {
-		return this.port;
-	}
 
 	/**
 	 * Return the working directory.

@@ -200,9 +200,12 @@ public final class ProcessStart {
 					FreePort.find(port, this.name));
 			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
 			List<String> command = this.command.apply(place);
-			Process process = HostUser.hasPosix() ? supervised(directory, template, command)
-					: alone(directory, template, command);
-			return new NativeProcess(this.name, directory, process, place.port());
+			NativeProcess process = new NativeProcess(directory, HostUser.hasPosix()
+					? supervised(directory, template, command) : alone(directory, template, command), place.port());
+			if (!HostUser.hasPosix()) {
+				Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
+			}
+			return process;
 		}
 		catch (IOException ex) {
 			if (directory != null) {

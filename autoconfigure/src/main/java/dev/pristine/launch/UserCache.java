@@ -125,7 +125,7 @@ public final class UserCache {
 	 * @return the folder; not to be changed
 	 */
 	public Path entry(String name, String what, Duration atMost, Maker maker) {
-		CacheEntry entry = new CacheEntry(this.directory, name);
+		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
 			try {
@@ -149,7 +149,7 @@ public final class UserCache {
 	 */
 	public @Nullable Path latest(String prefix) {
 		List<String> names = names(prefix);
-		return (!names.isEmpty() && new CacheEntry(this.directory, names.get(0)).isIntact())
+		return (!names.isEmpty() && new CacheEntry(this.directory.resolve(names.get(0))).isIntact())
 				? this.directory.resolve(names.get(0)) : null;
 	}
 

@@ -32,6 +32,7 @@ import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.ServerDefinition;
 import dev.pristine.resource.ResourceException;
 
@@ -73,7 +74,8 @@ final class ProvidedOpa implements OpaConnectionDetails {
 		String id = UUID.randomUUID().toString();
 		return ServerDefinition.named("opa")
 			.image(properties.image(), PORT)
-			.program(() -> new OpaProgram(properties, LaunchProperties.from(environment)::cache, System.getenv("PATH"))
+			.program(() -> new OpaProgram(properties, LaunchProperties.from(environment)::cache,
+					new SearchPath(System.getenv("PATH")))
 				.find())
 			.arguments((place) -> arguments(place, id, properties))
 			.files(files)
