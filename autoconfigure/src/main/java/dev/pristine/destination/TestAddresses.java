@@ -111,14 +111,11 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 
 	private boolean isDeclared(Address address, ServerKind kind) {
 		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
-		return this.detailsUrls.stream().anyMatch((details) -> declared(details).stream().anyMatch((name) -> {
-			String url = details.of(this.beanFactory.getBean(name));
-			return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
-		}));
-	}
-
-	private List<String> declared(DetailsUrl<?> details) {
-		return ExportedAddress.beans(this.beanFactory, details.type());
+		return this.detailsUrls.stream()
+			.anyMatch((details) -> ExportedAddress.beans(this.beanFactory, details.type()).stream().anyMatch((name) -> {
+				String url = details.of(this.beanFactory.getBean(name));
+				return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
+			}));
 	}
 
 	private boolean isOwn(String name) {
@@ -138,7 +135,8 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
 		boolean provided = this.detailsUrls.stream()
-			.anyMatch((details) -> details.kind() == kind && !declared(details).isEmpty());
+			.anyMatch((details) -> details.kind() == kind
+					&& !ExportedAddress.beans(this.beanFactory, details.type()).isEmpty());
 		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
 				(address.name().equals("redis-several")
 						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."

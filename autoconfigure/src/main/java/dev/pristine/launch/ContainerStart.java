@@ -73,7 +73,7 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			return launched;
 		}
 		catch (RuntimeException ex) {
-			String log = server.logTail();
+			String log = server.log();
 			container.stop();
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;

@@ -128,7 +128,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 		ObjectProvider<D> details = beanFactory.getBeanProvider(this.detailsType);
 		Map<String, Object> values = new LinkedHashMap<>();
 		if (!beans(beanFactory, this.detailsType).isEmpty()) {
-			this.carried.forEach((name, value) -> {
+			this.carried.forEach((String name, Function<D, @Nullable Object> value) -> {
 				if (!this.existing.contains(name) || environment.containsProperty(name)) {
 					values.put(name, later(details, value));
 				}
@@ -159,8 +159,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 			.toList();
 	}
 
-	private static <D> Supplier<@Nullable Object> later(ObjectProvider<D> provider,
-			Function<D, @Nullable Object> value) {
+	private Supplier<@Nullable Object> later(ObjectProvider<D> provider, Function<D, @Nullable Object> value) {
 		return () -> {
 			D details = provider.getIfAvailable();
 			return (details != null) ? Objects.requireNonNullElse(value.apply(details), "") : null;

@@ -22,8 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A child process. It has a directory of its own and dies with this JVM, however that
  * ends.
@@ -37,29 +35,11 @@ record NativeProcess(RunDirectory directory, Process process, int port) implemen
 	private static final int TAIL = 4096;
 
 	/**
-	 * Return the working directory.
-	 * @return the directory
-	 */
-	Path content() {
-		return this.directory.content();
-	}
-
-	/**
-	 * Wait for the end.
-	 * @param seconds how long
-	 * @return the exit code, or {@code null} if it has not ended
-	 * @throws InterruptedException if the thread is interrupted
-	 */
-	@Nullable Integer exitCode(long seconds) throws InterruptedException {
-		return this.process.waitFor(seconds, TimeUnit.SECONDS) ? this.process.exitValue() : null;
-	}
-
-	/**
 	 * Ask the process to end.
 	 * @throws IOException if nobody knows its number
 	 */
 	void terminate() throws IOException {
-		String pid = Files.readString(this.directory.path().resolve("pid")).strip();
+		String pid = Files.readString(this.directory.pid()).strip();
 		ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
 	}
 

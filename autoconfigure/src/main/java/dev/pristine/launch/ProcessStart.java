@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
@@ -145,12 +146,13 @@ public final class ProcessStart {
 				work.accept(process.port());
 				process.terminate();
 			}
-			Integer exitCode = process.exitCode(patience.toSeconds());
-			if (exitCode == null || exitCode != 0) {
-				throw failure((exitCode != null) ? "failed with exit code " + exitCode
-						: "did not end within " + patience.toSeconds() + " s", process);
+			if (!process.process().waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+				throw failure("did not end within " + patience.toSeconds() + " s", process);
 			}
-			Files.move(process.content(), target);
+			if (process.process().exitValue() != 0) {
+				throw failure("failed with exit code " + process.process().exitValue(), process);
+			}
+			Files.move(process.directory().content(), target);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not keep what " + this.name + " has made", ex);

@@ -50,6 +50,11 @@ final class ServerContainer implements Server {
 		this.log.delete(0, Math.max(0, this.log.length() - LOG_LENGTH));
 	}
 
+	// Also of a container that is gone
+	String log() {
+		return this.log.toString();
+	}
+
 	@Override
 	public boolean isAlive() {
 		try {
@@ -67,7 +72,7 @@ final class ServerContainer implements Server {
 
 	@Override
 	public String logTail() {
-		return "(docker logs %s)%n%s".formatted(this.container.getContainerId(), this.log);
+		return "(docker logs %s)%n%s".formatted(this.container.getContainerId(), log());
 	}
 
 }

@@ -205,22 +205,18 @@ final class OpaResource implements TestResource {
 					new Writes(writes.policies() || current == null || !current.policies().equals(state.policies()),
 							writes.data() || current == null || !current.data().equals(state.data())));
 			this.current = state;
-			reportStrays();
+			// Before there were copies, they were no strays
+			Lease home = OpaResource.this.home;
+			String decision = (home != this) ? home.store.decision() : null;
+			if (decision != null) {
+				OpaResource.this.copies.reportStray(decision);
+			}
 			if (user != null && users.get(this.url) != user) {
 				throw new ResourceException(
 						"Another application context has used the OPA at " + this.url + " at the same time as "
 								+ culprit + ", so that each may have seen the other's policies and data.",
 						"Let Pristine start an OPA for each context, without pristine.opa.url or a shared container, "
 								+ "or run the test classes one after the other.");
-			}
-		}
-
-		// Before there were copies, they were no strays
-		private void reportStrays() {
-			Lease home = OpaResource.this.home;
-			String decision = (home != this) ? home.store.decision() : null;
-			if (decision != null) {
-				OpaResource.this.copies.reportStray(decision);
 			}
 		}
 

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import org.springframework.mock.env.MockEnvironment;
 
 import dev.pristine.launch.LaunchProperties;
-import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.LaunchedServer;
+import dev.pristine.launch.SearchPath;
 
 /**
  * An OPA for a test.

@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.env.MockEnvironment;
 
 import dev.pristine.launch.ContextServer;
-import dev.pristine.redis.RedisConnection.ErrorReply;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
