@@ -55,7 +55,7 @@ record CacheEntry(Path path) {
 		}
 	}
 
-	void make(Duration atMost, UserCache.Maker maker) throws IOException {
+	void make(Duration atMost, Maker maker) throws IOException {
 		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
 				StandardOpenOption.WRITE)) {
 			lock(channel, atMost);
@@ -140,6 +140,21 @@ record CacheEntry(Path path) {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
+	}
+
+	/**
+	 * Makes the content.
+	 */
+	@FunctionalInterface
+	interface Maker {
+
+		/**
+		 * Fill a folder.
+		 * @param directory an empty folder
+		 * @throws IOException if that fails
+		 */
+		void make(Path directory) throws IOException;
+
 	}
 
 }

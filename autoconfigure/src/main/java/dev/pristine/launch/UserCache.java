@@ -129,7 +129,7 @@ public final class UserCache {
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
 			try {
-				entry.make(atMost, maker);
+				entry.make(atMost, maker::make);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
