@@ -40,6 +40,9 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 
 	private static final Set<String> EMBEDDABLE = Set.of("h2", "hsqldb", "derby", "sqlite");
 
+	private static final Pattern SERVER = Pattern
+		.compile("(?s)(?<scheme>.*?)//(?<authority>[^/?;]*)(?:/(?<database>.*)|.*)");
+
 	private static final Pattern PORT = Pattern.compile(".*[^:]:\\d+|\\[.*]:\\d+");
 
 	// Where the user may create no databases, each application context has a schema
@@ -47,17 +50,17 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 
 	static Address parse(String url) {
 		String text = url.strip();
-		int slashes = text.indexOf("//");
-		String rest = (slashes != -1) ? text.substring(slashes + 2) : "";
+		Matcher server = SERVER.matcher(text);
+		boolean slashes = server.matches();
 		List<String> scheme = List
-			.of(((slashes != -1) ? text.substring(0, slashes) : text).toLowerCase(Locale.ROOT).split("[:?;]"));
+			.of((slashes ? server.group("scheme") : text).toLowerCase(Locale.ROOT).split("[:?;]"));
 		String name = name(scheme);
 		ServerKind kind = ServerKind.of(name);
-		int end = indexOfAny(rest, "/?;");
-		boolean server = !scheme.contains("tc") && (slashes != -1 || !EMBEDDABLE.contains(name));
-		List<String> hosts = server ? hosts(rest.substring(0, end), (kind != null) ? kind.port() : 0) : List.of();
-		String path = (slashes != -1) ? rest.substring(end) : "/" + text.substring(text.lastIndexOf(':') + 1);
-		return new Address(kind, name, hosts, database(path) + schema(text));
+		boolean started = scheme.contains("tc") || (!slashes && EMBEDDABLE.contains(name));
+		List<String> hosts = started ? List.of()
+				: hosts(slashes ? server.group("authority") : "", (kind != null) ? kind.port() : 0);
+		String database = slashes ? server.group("database") : text.substring(text.lastIndexOf(':') + 1);
+		return new Address(kind, name, hosts, ((database != null) ? database.split("[?;]", 2)[0] : "") + schema(text));
 	}
 
 	// The driver may be wrapped in another: jdbc:otel:postgresql://...
@@ -75,21 +78,9 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 			.toList();
 	}
 
-	private static String database(String path) {
-		return path.startsWith("/") ? path.substring(1, indexOfAny(path, "?;")) : "";
-	}
-
 	private static String schema(String url) {
 		Matcher matcher = SCHEMA.matcher(url);
 		return matcher.find() ? "?schema=" + matcher.group(1) : "";
-	}
-
-	private static int indexOfAny(String text, String characters) {
-		int end = 0;
-		while (end < text.length() && characters.indexOf(text.charAt(end)) == -1) {
-			end++;
-		}
-		return end;
 	}
 
 	/**

@@ -18,7 +18,6 @@ package dev.pristine.destination;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -54,12 +53,12 @@ final class DataSourceUrls {
 			return (actual != null) ? of(actual) : List.of();
 		}
 		if (dataSource instanceof AbstractRoutingDataSource routing) {
-			List<DataSource> targets = new ArrayList<>(routing.getResolvedDataSources().values());
-			DataSource fallback = routing.getResolvedDefaultDataSource();
-			if (fallback != null) {
-				targets.add(fallback);
-			}
-			return targets.stream().flatMap((each) -> of(each).stream()).distinct().toList();
+			return Stream
+				.concat(routing.getResolvedDataSources().values().stream(),
+						Stream.ofNullable(routing.getResolvedDefaultDataSource()))
+				.flatMap((each) -> of(each).stream())
+				.distinct()
+				.toList();
 		}
 		// All pools have one of these
 		String url = Stream.of("jdbcUrl", "url", "URL")

@@ -67,8 +67,8 @@ public final class DestinationAutoConfiguration {
 	static class JdbcConfiguration {
 
 		@Bean
-		static DestinationGuard pristineDataSourceGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard(DataSource.class, DataSourceUrls::of, addresses);
+		static DestinationGuard<DataSource> pristineDataSourceGuard(ObjectProvider<TestAddresses> addresses) {
+			return new DestinationGuard<>(DataSource.class, DataSourceUrls::of, addresses);
 		}
 
 	}
@@ -80,9 +80,9 @@ public final class DestinationAutoConfiguration {
 		private static final String FACTORY = "org.springframework.orm.jpa.AbstractEntityManagerFactoryBean";
 
 		@Bean
-		static DestinationGuard pristineEntityManagerFactoryGuard(ObjectProvider<TestAddresses> addresses) {
+		static DestinationGuard<?> pristineEntityManagerFactoryGuard(ObjectProvider<TestAddresses> addresses) {
 			Class<?> type = ClassUtils.resolveClassName(FACTORY, null);
-			return new DestinationGuard(type, DataSourceUrls::ofEntityManagerFactory, addresses);
+			return new DestinationGuard<>(type, DataSourceUrls::ofEntityManagerFactory, addresses);
 		}
 
 	}
@@ -104,8 +104,9 @@ public final class DestinationAutoConfiguration {
 	static class R2dbcConfiguration {
 
 		@Bean
-		static DestinationGuard pristineConnectionFactoryGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard(ConnectionFactory.class, ConnectionFactoryUrls::of, addresses);
+		static DestinationGuard<ConnectionFactory> pristineConnectionFactoryGuard(
+				ObjectProvider<TestAddresses> addresses) {
+			return new DestinationGuard<>(ConnectionFactory.class, ConnectionFactoryUrls::of, addresses);
 		}
 
 		@Bean
@@ -121,9 +122,9 @@ public final class DestinationAutoConfiguration {
 	static class RedisConfiguration {
 
 		@Bean
-		static DestinationGuard pristineRedisConnectionFactoryGuard(Environment environment,
+		static DestinationGuard<RedisConnectionFactory> pristineRedisConnectionFactoryGuard(Environment environment,
 				ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard(RedisConnectionFactory.class, (factory) -> RedisUrls.of(factory, environment),
+			return new DestinationGuard<>(RedisConnectionFactory.class, (factory) -> RedisUrls.of(factory, environment),
 					addresses);
 		}
 

@@ -28,27 +28,14 @@ import org.springframework.core.PriorityOrdered;
 /**
  * {@link BeanPostProcessor} that lets beans of one type connect to servers of the tests
  * alone. It comes before anything that uses them, migrations for one.
+ *
+ * @param <T> the type of the beans
+ * @param type the type of the beans
+ * @param urls finds where a bean leads
+ * @param addresses where it may lead
  */
-class DestinationGuard implements BeanPostProcessor, PriorityOrdered {
-
-	private final Class<?> type;
-
-	private final Function<Object, List<String>> urls;
-
-	private final ObjectProvider<TestAddresses> addresses;
-
-	/**
-	 * Create a guard.
-	 * @param <T> the type of the beans
-	 * @param type the type of the beans
-	 * @param urls finds where a bean leads
-	 * @param addresses where it may lead
-	 */
-	<T> DestinationGuard(Class<T> type, Function<T, List<String>> urls, ObjectProvider<TestAddresses> addresses) {
-		this.type = type;
-		this.urls = (bean) -> urls.apply(type.cast(bean));
-		this.addresses = addresses;
-	}
+record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls,
+		ObjectProvider<TestAddresses> addresses) implements BeanPostProcessor, PriorityOrdered {
 
 	/**
 	 * First, so that no other post processor has connected before.
@@ -71,7 +58,7 @@ class DestinationGuard implements BeanPostProcessor, PriorityOrdered {
 
 	private Object check(Object bean, String name) {
 		if (this.type.isInstance(bean)) {
-			List<String> urls = this.urls.apply(bean);
+			List<String> urls = this.urls.apply(this.type.cast(bean));
 			// What such a bean makes has an address of its own or a data source
 			if (!urls.isEmpty() || !(bean instanceof FactoryBean)) {
 				this.addresses.getObject().check(this.type.getSimpleName(), name, urls);

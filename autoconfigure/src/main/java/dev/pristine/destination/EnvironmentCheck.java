@@ -32,7 +32,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
@@ -43,8 +42,12 @@ import dev.pristine.launch.ExportedAddress;
  * Checks what the configuration says, before any bean acts on it: the names of Pristine's
  * properties, and the addresses in those of the application. Those of Spring Boot are
  * left to its connections, which may not exist in this application context.
+ *
+ * @param environment the configuration
+ * @param addresses where it may lead
  */
-class EnvironmentCheck implements BeanFactoryPostProcessor {
+record EnvironmentCheck(ConfigurableEnvironment environment,
+		ObjectProvider<TestAddresses> addresses) implements BeanFactoryPostProcessor {
 
 	private static final Pattern URL = Pattern.compile("(?:(?:jdbc|r2dbcs?):.*)?\\b(?:postgres(?:ql)?|rediss?):.*");
 
@@ -54,36 +57,38 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
-	private final ConfigurableEnvironment environment;
-
-	private final ObjectProvider<TestAddresses> addresses;
-
-	EnvironmentCheck(ConfigurableEnvironment environment, ObjectProvider<TestAddresses> addresses) {
-		this.environment = environment;
-		this.addresses = addresses;
-	}
-
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		// Not every context is one of Spring's tests
 		PristineContextCustomizerFactory.checkVersion(SpringBootVersion.getVersion());
 		PropertyNames.check(this.environment);
 		Set<String> names = new TreeSet<>();
+		MutablePropertySources sources = new MutablePropertySources();
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values && !SYSTEM.contains(source.getName())) {
-				names.addAll(Arrays.asList(values.getPropertyNames()));
+			if (source instanceof EnumerablePropertySource<?> values) {
+				sources.addLast(ExportedAddress.isSource(source) ? withoutAddresses(values) : source);
+				if (!SYSTEM.contains(source.getName())) {
+					names.addAll(Arrays.asList(values.getPropertyNames()));
+				}
 			}
 		}
-		PropertyResolver values = withoutExportedAddresses();
-		names.stream()
-			.filter((name) -> !name.startsWith("spring.") && !name.startsWith("pristine."))
-			.forEach((name) -> {
-				Address address = (values.getProperty(name, Object.class) instanceof String value)
-						? address(name, value) : null;
+		names.removeIf((name) -> name.startsWith("spring.") || name.startsWith("pristine."));
+		PropertySourcesPropertyResolver values = new PropertySourcesPropertyResolver(sources);
+		values.setIgnoreUnresolvableNestedPlaceholders(true);
+		for (String name : names) {
+			if (values.getProperty(name, Object.class) instanceof String value) {
+				Address address = address(name, value);
 				if (address != null) {
 					this.addresses.getObject().checkProperty(name, address);
 				}
-			});
+			}
+		}
+	}
+
+	// To read an exported address would start its server
+	private static PropertySource<?> withoutAddresses(EnumerablePropertySource<?> source) {
+		return new MapPropertySource(source.getName(),
+				Arrays.stream(source.getPropertyNames()).collect(Collectors.toMap((name) -> name, (name) -> "")));
 	}
 
 	private static @Nullable Address address(String name, String value) {
@@ -98,21 +103,6 @@ class EnvironmentCheck implements BeanFactoryPostProcessor {
 			}
 		}
 		return null;
-	}
-
-	// To read an exported address would start its server
-	private PropertyResolver withoutExportedAddresses() {
-		MutablePropertySources sources = new MutablePropertySources();
-		for (PropertySource<?> source : this.environment.getPropertySources()) {
-			if (source instanceof EnumerablePropertySource<?> values) {
-				sources.addLast(!ExportedAddress.isSource(source) ? source
-						: new MapPropertySource(source.getName(), Arrays.stream(values.getPropertyNames())
-							.collect(Collectors.toMap((name) -> name, (name) -> ""))));
-			}
-		}
-		PropertySourcesPropertyResolver resolver = new PropertySourcesPropertyResolver(sources);
-		resolver.setIgnoreUnresolvableNestedPlaceholders(true);
-		return resolver;
 	}
 
 }

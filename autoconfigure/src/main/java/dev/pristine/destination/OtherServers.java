@@ -30,20 +30,16 @@ import dev.pristine.resource.Notice;
 
 /**
  * Names what else the application has connection details of.
+ *
+ * @param beanFactory where they are
  */
-class OtherServers implements SmartInitializingSingleton {
+record OtherServers(ConfigurableListableBeanFactory beanFactory) implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(OtherServers.class);
 
 	private static final String SUFFIX = "ConnectionDetails";
 
 	private static final Set<String> CHECKED = Set.of("Jdbc", "R2dbc", "Flyway", "Liquibase", "DataRedis", "Opa");
-
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	OtherServers(ConfigurableListableBeanFactory beanFactory) {
-		this.beanFactory = beanFactory;
-	}
 
 	@Override
 	public void afterSingletonsInstantiated() {

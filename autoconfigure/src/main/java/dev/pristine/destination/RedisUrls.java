@@ -17,7 +17,9 @@
 package dev.pristine.destination;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -44,18 +46,24 @@ final class RedisUrls {
 	static List<String> of(RedisConnectionFactory factory, Environment environment) {
 		List<String> urls = new ArrayList<>(several(environment));
 		BeanWrapper bean = PropertyAccessorFactory.forBeanPropertyAccess(factory);
-		if (configuration(bean, "clusterConfiguration") instanceof RedisConfiguration.ClusterConfiguration cluster) {
-			urls.add(url(cluster.getClusterNodes().stream()));
+		// A factory may have a standalone configuration beside another one
+		Object configuration = Stream.of("cluster", "sentinel", "socket", "standalone")
+			.map((kind) -> kind + "Configuration")
+			.filter(bean::isReadableProperty)
+			.map(bean::getPropertyValue)
+			.filter(Objects::nonNull)
+			.findFirst()
+			.orElse(null);
+		if (configuration instanceof RedisConfiguration.ClusterConfiguration cluster) {
+			urls.add(url(cluster.getClusterNodes()));
 		}
-		else if (configuration(bean,
-				"sentinelConfiguration") instanceof RedisConfiguration.SentinelConfiguration sentinel) {
-			urls.add(url(sentinel.getSentinels().stream()));
+		else if (configuration instanceof RedisConfiguration.SentinelConfiguration sentinel) {
+			urls.add(url(sentinel.getSentinels()));
 		}
-		else if (configuration(bean,
-				"socketConfiguration") instanceof RedisConfiguration.DomainSocketConfiguration socket) {
+		else if (configuration instanceof RedisConfiguration.DomainSocketConfiguration socket) {
 			urls.add("redis-socket://" + socket.getSocket());
 		}
-		else if (configuration(bean, "standaloneConfiguration") instanceof RedisConfiguration.WithHostAndPort server) {
+		else if (configuration instanceof RedisConfiguration.WithHostAndPort server) {
 			Object database = bean.isReadableProperty("database") ? bean.getPropertyValue("database") : 0;
 			urls.add("redis://" + server.getHostName() + ":" + server.getPort() + "/" + database);
 		}
@@ -73,12 +81,8 @@ final class RedisUrls {
 			.toList();
 	}
 
-	private static String url(Stream<RedisNode> nodes) {
-		return "redis-several://" + String.join(",", nodes.map(RedisNode::asString).sorted().toList());
-	}
-
-	private static @Nullable Object configuration(BeanWrapper factory, String property) {
-		return factory.isReadableProperty(property) ? factory.getPropertyValue(property) : null;
+	private static String url(Collection<RedisNode> nodes) {
+		return "redis-several://" + String.join(",", nodes.stream().map(RedisNode::asString).sorted().toList());
 	}
 
 	static @Nullable String of(DataRedisConnectionDetails details) {

@@ -16,18 +16,14 @@
 
 package dev.pristine.destination;
 
-import java.util.Arrays;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.context.TestContextAnnotationUtils;
-import org.springframework.test.context.TestContextAnnotationUtils.AnnotationDescriptor;
 import org.springframework.test.context.TestExecutionListeners;
-import org.springframework.test.context.TestExecutionListeners.MergeMode;
+import org.springframework.test.context.cache.DefaultCacheAwareContextLoaderDelegate;
+import org.springframework.test.context.support.DefaultBootstrapContext;
+import org.springframework.test.context.support.DefaultTestContextBootstrapper;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
@@ -47,33 +43,27 @@ final class ReplacedListeners {
 	}
 
 	static void warn(Class<?> testClass) {
-		if (!isIsolated(testClass) && !isMeant(testClass)) {
+		// To ask for the listeners makes them, which takes half a millisecond
+		if (TestContextAnnotationUtils.hasAnnotation(testClass, TestExecutionListeners.class) && !isIsolated(testClass)
+				&& !isMeant(testClass)) {
 			Notice.once(logger::warn,
 					"%s replaces the listeners of its tests, and so the one that isolates them: what they write stays. Add 'mergeMode = MergeMode.MERGE_WITH_DEFAULTS' to its @TestExecutionListeners, or '@IsolationMode(TestIsolation.NONE)' to the class if that is meant"
 						.formatted(testClass.getName()));
 		}
 	}
 
-	// As Spring finds them: up to the class that inherits none
 	private static boolean isIsolated(Class<?> testClass) {
-		@Nullable AnnotationDescriptor<TestExecutionListeners> next = TestContextAnnotationUtils
-			.findAnnotationDescriptor(testClass, TestExecutionListeners.class);
-		boolean defaults = true;
-		while (next != null) {
-			TestExecutionListeners annotation = next.getAnnotation();
-			if (Arrays.stream(annotation.listeners()).anyMatch((type) -> type.getName().equals(LISTENER))) {
-				return true;
-			}
-			defaults = annotation.mergeMode() == MergeMode.MERGE_WITH_DEFAULTS;
-			next = annotation.inheritListeners() ? next.next() : null;
-		}
-		return defaults;
+		DefaultTestContextBootstrapper bootstrapper = new DefaultTestContextBootstrapper();
+		bootstrapper
+			.setBootstrapContext(new DefaultBootstrapContext(testClass, new DefaultCacheAwareContextLoaderDelegate()));
+		return bootstrapper.getTestExecutionListeners()
+			.stream()
+			.anyMatch((listener) -> listener.getClass().getName().equals(LISTENER));
 	}
 
 	private static boolean isMeant(Class<?> testClass) {
-		MergedAnnotation<IsolationMode> mode = MergedAnnotations.from(testClass, SearchStrategy.TYPE_HIERARCHY)
-			.get(IsolationMode.class);
-		return mode.isPresent() && mode.getEnum(MergedAnnotation.VALUE, TestIsolation.class) == TestIsolation.NONE;
+		IsolationMode mode = AnnotatedElementUtils.findMergedAnnotation(testClass, IsolationMode.class);
+		return mode != null && mode.value() == TestIsolation.NONE;
 	}
 
 }

@@ -16,6 +16,8 @@
 
 package dev.pristine.destination;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,21 +28,19 @@ enum ServerKind {
 	/**
 	 * PostgreSQL.
 	 */
-	POSTGRES("postgres", 5432, "Build it from 'spring.datasource.url', or 'spring.r2dbc.url' for R2DBC",
+	POSTGRES(5432, "Build it from 'spring.datasource.url', or 'spring.r2dbc.url' for R2DBC",
 			"Put 'org.postgresql:postgresql' and 'org.springframework.boot:spring-boot-jdbc' on the class path of the tests"),
 
 	/**
 	 * Redis.
 	 */
-	REDIS("redis", 6379, "Build it from 'spring.data.redis.url'",
+	REDIS(6379, "Build it from 'spring.data.redis.url'",
 			"Add '@ImportAutoConfiguration(dev.pristine.redis.RedisAutoConfiguration.class)' to the test"),
 
 	/**
 	 * Open Policy Agent.
 	 */
-	OPA("opa", 8181, "Name it in 'pristine.opa.export-to'", "Set 'pristine.opa.enabled' to 'true'");
-
-	private final String resource;
+	OPA(8181, "Name it in 'pristine.opa.export-to'", "Set 'pristine.opa.enabled' to 'true'");
 
 	private final int port;
 
@@ -48,8 +48,7 @@ enum ServerKind {
 
 	private final String need;
 
-	ServerKind(String resource, int port, String use, String need) {
-		this.resource = resource;
+	ServerKind(int port, String use, String need) {
 		this.port = port;
 		this.use = use;
 		this.need = need;
@@ -74,7 +73,7 @@ enum ServerKind {
 	 * @return the name
 	 */
 	String resource() {
-		return this.resource;
+		return name().toLowerCase(Locale.ROOT);
 	}
 
 	int port() {

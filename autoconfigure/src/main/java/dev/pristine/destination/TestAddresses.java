@@ -21,7 +21,6 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -30,28 +29,21 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.util.StringUtils;
 
+import dev.pristine.launch.ExportedAddress;
 import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
 /**
  * The addresses that connections of an application context may lead to.
+ *
+ * @param beanFactory the beans of the context
+ * @param environment the properties of the context
+ * @param detailsUrls how connection details tell where they lead
  */
-class TestAddresses {
+record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEnvironment environment,
+		ObjectProvider<DetailsUrl<?>> detailsUrls) {
 
 	private static final Log logger = LogFactory.getLog(TestAddresses.class);
-
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final ConfigurableEnvironment environment;
-
-	private final ObjectProvider<DetailsUrl<?>> detailsUrls;
-
-	TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEnvironment environment,
-			ObjectProvider<DetailsUrl<?>> detailsUrls) {
-		this.beanFactory = beanFactory;
-		this.environment = environment;
-		this.detailsUrls = detailsUrls;
-	}
 
 	/**
 	 * Check where something leads.
@@ -119,22 +111,11 @@ class TestAddresses {
 
 	private boolean isDeclared(Address address, ServerKind kind) {
 		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
-		return this.detailsUrls.stream().anyMatch((details) -> declared(details).stream().anyMatch((name) -> {
-			String url = details.of(this.beanFactory.getBean(name));
-			return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
-		}));
-	}
-
-	// Spring Boot makes some from the properties: those declare nothing
-	private List<String> declared(DetailsUrl<?> details) {
-		return List
-			.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, details.type(), true, false))
-			.stream()
-			.filter((name) -> {
-				Class<?> type = this.beanFactory.getType(name);
-				return type == null || !type.getSimpleName().startsWith("Properties");
-			})
-			.toList();
+		return this.detailsUrls.stream()
+			.anyMatch((details) -> ExportedAddress.beans(this.beanFactory, details.type()).stream().anyMatch((name) -> {
+				String url = details.of(this.beanFactory.getBean(name));
+				return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
+			}));
 	}
 
 	private boolean isOwn(String name) {
@@ -154,7 +135,8 @@ class TestAddresses {
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {
 		boolean provided = this.detailsUrls.stream()
-			.anyMatch((details) -> details.kind() == kind && !declared(details).isEmpty());
+			.anyMatch((details) -> details.kind() == kind
+					&& !ExportedAddress.beans(this.beanFactory, details.type()).isEmpty());
 		return new ResourceException("%s leads to %s, which is no server of the tests.".formatted(subject, address),
 				(address.name().equals("redis-several")
 						? "Pristine provides one server: leave 'spring.data.redis.cluster.nodes' and its like empty in the configuration of the tests."

@@ -21,12 +21,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
@@ -41,20 +39,12 @@ import dev.pristine.resource.ResourceException;
 /**
  * A folder of the cache. Beside it stand a file that JVMs lock to make it, and one that
  * tells whether it is still what it was.
+ *
+ * @param path the folder
  */
-final class CacheEntry {
+record CacheEntry(Path path) {
 
 	private static final Log logger = LogFactory.getLog(CacheEntry.class);
-
-	private final Path path;
-
-	CacheEntry(Path directory, String name) {
-		this.path = directory.resolve(name);
-	}
-
-	Path path() {
-		return this.path;
-	}
 
 	boolean isIntact() {
 		try {
@@ -78,39 +68,21 @@ final class CacheEntry {
 			}
 			channel.truncate(0)
 				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
-			makeDraft(maker);
+			Path draft = beside(".draft");
+			FileSystemUtils.deleteRecursively(draft);
+			HostUser.open(Files.createDirectory(draft));
+			maker.make(draft);
+			Files.move(draft, this.path);
 			Files.writeString(beside(".sum"), sum());
 		}
 	}
 
-	private void makeDraft(Maker maker) throws IOException {
-		Path draft = beside(".draft");
-		FileSystemUtils.deleteRecursively(draft);
-		Files.createDirectory(draft);
-		HostUser.open(draft);
-		try {
-			maker.make(draft);
-			try {
-				Files.move(draft, this.path, StandardCopyOption.ATOMIC_MOVE);
-			}
-			catch (AtomicMoveNotSupportedException ex) {
-				Files.move(draft, this.path);
-			}
-		}
-		finally {
-			FileSystemUtils.deleteRecursively(draft);
-		}
-	}
-
 	private void lock(FileChannel channel, Duration atMost) throws IOException {
-		if (tryLock(channel)) {
-			return;
-		}
+		long end = System.nanoTime() + atMost.toNanos();
 		String maker = "process " + owner(channel) + ", which is making '" + this.path + "'";
 		SlowWork work = SlowWork.begin("Waiting for " + maker);
 		try {
-			long end = System.nanoTime() + atMost.toNanos();
-			do {
+			while (!tryLock(channel)) {
 				if (System.nanoTime() > end) {
 					throw new ResourceException(
 							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), maker),
@@ -118,7 +90,6 @@ final class CacheEntry {
 				}
 				Thread.sleep(20);
 			}
-			while (!tryLock(channel));
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

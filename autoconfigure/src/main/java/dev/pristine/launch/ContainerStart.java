@@ -18,16 +18,15 @@ package dev.pristine.launch;
 
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
+import org.springframework.util.Assert;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.output.OutputFrame;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
@@ -64,19 +63,17 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
 					this.directory + "/" + name));
 		}
-		// One that does not start is removed, and its log with it, before anybody can ask
-		LogTail tail = new LogTail();
-		container.withLogConsumer(tail);
+		ServerContainer server = ServerContainer.of(container);
 		try {
 			container.start();
-			LaunchedServer server = new LaunchedServer(Launch.CONTAINER,
-					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port),
-					new ServerContainer(container));
-			readiness.await(server);
-			return server;
+			LaunchedServer launched = new LaunchedServer(Launch.CONTAINER,
+					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), server);
+			String problem = readiness.await(launched);
+			Assert.state(problem == null, () -> "it " + problem);
+			return launched;
 		}
-		catch (RuntimeException | NotReadyException ex) {
-			String log = tail.toString();
+		catch (RuntimeException ex) {
+			String log = server.log();
 			container.stop();
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;
@@ -107,28 +104,6 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 
 		@Override
 		protected void waitUntilReady() {
-		}
-
-	}
-
-	/**
-	 * Follows a log and remembers its end.
-	 */
-	private static final class LogTail implements Consumer<OutputFrame> {
-
-		private static final int LENGTH = 4 * 1024;
-
-		private final StringBuilder log = new StringBuilder();
-
-		@Override
-		public synchronized void accept(OutputFrame frame) {
-			this.log.append(frame.getUtf8String());
-			this.log.delete(0, Math.max(0, this.log.length() - LENGTH));
-		}
-
-		@Override
-		public synchronized String toString() {
-			return this.log.toString();
 		}
 
 	}

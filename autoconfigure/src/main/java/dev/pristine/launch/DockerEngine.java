@@ -20,11 +20,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,48 +135,42 @@ public record DockerEngine(@Nullable String address, String reason) {
 
 	private static void ping(String address) throws IOException {
 		URI uri = URI.create(address);
-		String scheme = (uri.getScheme() != null) ? uri.getScheme() : "";
+		String scheme = String.valueOf(uri.getScheme());
 		switch (scheme) {
 			case "unix" -> {
 				Path socket = Path.of(uri.getPath());
 				if (!Files.exists(socket)) {
 					throw new IOException("not there");
 				}
-				ping(UnixDomainSocketAddress.of(socket), false);
+				try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+					ping(channel);
+				}
 			}
 			case "tcp", "http", "https" -> {
 				int port = (uri.getPort() != -1) ? uri.getPort() : 2375;
-				// With TLS, a connection has to do as the answer
-				boolean tls = port == 2376 || scheme.equals("https");
-				ping(new InetSocketAddress(uri.getHost(), port), tls);
+				try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), port))) {
+					// With TLS, a connection has to do as the answer
+					if (port != 2376 && !scheme.equals("https")) {
+						ping(channel);
+					}
+				}
 			}
 			case "npipe" -> {
 				try (RandomAccessFile pipe = new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw")) {
-					pipe.write(PING);
-					byte[] answer = new byte[64];
-					check(answer, pipe.read(answer));
+					ping(pipe.getChannel());
 				}
 			}
 			default -> throw new IOException("cannot be asked");
 		}
 	}
 
-	private static void ping(SocketAddress address, boolean connectionOnly) throws IOException {
-		try (SocketChannel channel = (address instanceof UnixDomainSocketAddress)
-				? SocketChannel.open(StandardProtocolFamily.UNIX) : SocketChannel.open()) {
-			channel.connect(address);
-			if (!connectionOnly) {
-				channel.write(ByteBuffer.wrap(PING));
-				ByteBuffer answer = ByteBuffer.allocate(64);
-				check(answer.array(), channel.read(answer));
-			}
-		}
-	}
-
-	private static void check(byte[] answer, int length) throws IOException {
-		String line = new String(answer, 0, Math.max(0, length), StandardCharsets.US_ASCII);
-		if (!line.startsWith("HTTP/") || !line.contains(" 200")) {
-			throw new IOException("answered '" + line.lines().findFirst().orElse("") + "'");
+	private static void ping(ByteChannel channel) throws IOException {
+		channel.write(ByteBuffer.wrap(PING));
+		ByteBuffer answer = ByteBuffer.allocate(64);
+		channel.read(answer);
+		String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
+		if (!line.matches("HTTP/\\S+ 200.*")) {
+			throw new IOException("answered '" + line + "'");
 		}
 	}
 

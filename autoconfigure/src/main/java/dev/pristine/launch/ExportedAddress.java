@@ -17,23 +17,26 @@
 package dev.pristine.launch;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.context.EnvironmentAware;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.EnumerablePropertySource;
-import org.springframework.core.env.Environment;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 
 /**
@@ -48,7 +51,7 @@ import org.springframework.core.env.PropertySource;
  * @param <D> the type of the bean that knows the address
  * @since 0.1.0
  */
-public final class ExportedAddress<D> implements BeanFactoryPostProcessor, EnvironmentAware, Ordered {
+public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Ordered {
 
 	private final String property;
 
@@ -58,11 +61,9 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 
 	private final Map<String, Function<D, @Nullable Object>> carried = new LinkedHashMap<>();
 
-	private final Map<String, Function<D, @Nullable Object>> replaced = new LinkedHashMap<>();
+	private final Set<String> existing = new HashSet<>();
 
 	private final List<String> names;
-
-	private @Nullable ConfigurableEnvironment environment;
 
 	/**
 	 * Create an export.
@@ -98,8 +99,8 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 	 * @return this export
 	 */
 	public ExportedAddress<D> toExisting(String name, Function<D, @Nullable Object> value) {
-		this.replaced.put(name, value);
-		return this;
+		this.existing.add(name);
+		return to(name, value);
 	}
 
 	/**
@@ -109,7 +110,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 	 * @return whether it does
 	 */
 	public static boolean isSource(PropertySource<?> source) {
-		return source instanceof ExportedAddress<?>.AddressSource;
+		return source instanceof AddressSource;
 	}
 
 	/**
@@ -121,66 +122,59 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Envir
 	}
 
 	@Override
-	public void setEnvironment(Environment environment) {
-		this.environment = (ConfigurableEnvironment) environment;
-	}
-
-	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		ConfigurableEnvironment environment = this.environment;
-		if (environment == null) {
-			return;
-		}
-		Map<String, Function<D, @Nullable Object>> values = new LinkedHashMap<>();
-		if (isProvided(beanFactory)) {
-			values.putAll(this.carried);
-			this.replaced.forEach((name, value) -> {
-				if (environment.containsProperty(name)) {
-					values.put(name, value);
+		ConfigurableEnvironment environment = beanFactory.getBean(ConfigurableApplicationContext.ENVIRONMENT_BEAN_NAME,
+				ConfigurableEnvironment.class);
+		ObjectProvider<D> details = beanFactory.getBeanProvider(this.detailsType);
+		Map<String, Object> values = new LinkedHashMap<>();
+		if (!beans(beanFactory, this.detailsType).isEmpty()) {
+			this.carried.forEach((String name, Function<D, @Nullable Object> value) -> {
+				if (!this.existing.contains(name) || environment.containsProperty(name)) {
+					values.put(name, later(details, value));
 				}
 			});
 		}
 		Binder.get(environment)
 			.bind(this.property, Bindable.listOf(String.class))
 			.orElse(this.names)
-			.forEach((name) -> values.put(name, this.address::apply));
+			.forEach((name) -> values.put(name, later(details, this.address::apply)));
 		if (!values.isEmpty()) {
-			environment.getPropertySources().addFirst(new AddressSource(values, beanFactory));
+			environment.getPropertySources().addFirst(new AddressSource(this.property, values));
 		}
 	}
 
-	// Spring Boot makes some from the very properties
-	private boolean isProvided(ConfigurableListableBeanFactory beanFactory) {
-		return Arrays
-			.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, this.detailsType, true, false))
-			.map(beanFactory::getType)
-			.anyMatch((type) -> type == null || !type.getSimpleName().startsWith("Properties"));
+	/**
+	 * Return the beans that tell an address. Spring Boot makes some from the very
+	 * properties: those tell nothing.
+	 * @param beanFactory where they are
+	 * @param type their type
+	 * @return their names
+	 */
+	public static List<String> beans(ConfigurableListableBeanFactory beanFactory, Class<?> type) {
+		return Arrays.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false))
+			.filter((name) -> {
+				Class<?> actual = beanFactory.getType(name);
+				return actual == null || !actual.getSimpleName().startsWith("Properties");
+			})
+			.toList();
 	}
 
-	private final class AddressSource extends EnumerablePropertySource<BeanFactory> {
+	private Supplier<@Nullable Object> later(ObjectProvider<D> provider, Function<D, @Nullable Object> value) {
+		return () -> {
+			D details = provider.getIfAvailable();
+			return (details != null) ? Objects.requireNonNullElse(value.apply(details), "") : null;
+		};
+	}
 
-		private final Map<String, Function<D, @Nullable Object>> values;
+	private static final class AddressSource extends MapPropertySource {
 
-		private AddressSource(Map<String, Function<D, @Nullable Object>> values, BeanFactory beanFactory) {
-			super(ExportedAddress.this.property, beanFactory);
-			this.values = values;
-		}
-
-		@Override
-		public String[] getPropertyNames() {
-			return this.values.keySet().toArray(String[]::new);
+		private AddressSource(String name, Map<String, Object> values) {
+			super(name, values);
 		}
 
 		@Override
 		public @Nullable Object getProperty(String name) {
-			Function<D, @Nullable Object> value = this.values.get(name);
-			D details = (value != null) ? this.source.getBeanProvider(ExportedAddress.this.detailsType).getIfAvailable()
-					: null;
-			if (value == null || details == null) {
-				return null;
-			}
-			Object result = value.apply(details);
-			return (result != null) ? result : "";
+			return (super.getProperty(name) instanceof Supplier<?> value) ? value.get() : null;
 		}
 
 	}

@@ -17,80 +17,29 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A child process. It has a directory of its own and dies with this JVM, however that
  * ends.
+ *
+ * @param directory the directory
+ * @param process the process, or its supervisor
+ * @param port the port of the loopback interface that it was told to listen on
  */
-final class NativeProcess implements Server {
+record NativeProcess(RunDirectory directory, Process process, int port) implements Server {
 
 	private static final int TAIL = 4096;
-
-	private final String name;
-
-	private final RunDirectory directory;
-
-	private final Process process;
-
-	private final int port;
-
-	NativeProcess(String name, RunDirectory directory, Process process, int port) {
-		this.name = name;
-		this.directory = directory;
-		this.process = process;
-		this.port = port;
-		if (!HostUser.hasPosix()) {
-			Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "pristine-" + name + "-end"));
-		}
-	}
-
-	/**
-	 * Return the port that the process was told to listen on.
-	 * @return the port of the loopback interface
-	 */
-	int port() {
-		return this.port;
-	}
-
-	/**
-	 * Return the working directory.
-	 * @return the directory
-	 */
-	Path content() {
-		return this.directory.content();
-	}
-
-	/**
-	 * Wait for the end.
-	 * @param seconds how long
-	 * @return the exit code, or {@code null} if it has not ended
-	 * @throws InterruptedException if the thread is interrupted
-	 */
-	@Nullable Integer exitCode(long seconds) throws InterruptedException {
-		return this.process.waitFor(seconds, TimeUnit.SECONDS) ? this.process.exitValue() : null;
-	}
-
-	/**
-	 * Return whether the process is the one that listens on its port.
-	 * @return {@code false} if another one does
-	 */
-	boolean hasPort() {
-		return PortOwner.is(this.process.toHandle(), this.port);
-	}
 
 	/**
 	 * Ask the process to end.
 	 * @throws IOException if nobody knows its number
 	 */
 	void terminate() throws IOException {
-		String pid = Files.readString(this.directory.path().resolve("pid")).strip();
+		String pid = Files.readString(this.directory.pid()).strip();
 		ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
 	}
 
@@ -101,12 +50,10 @@ final class NativeProcess implements Server {
 	@Override
 	public String logTail() {
 		Path log = this.directory.log();
-		try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
-			long start = Math.max(0, file.length() - TAIL);
-			file.seek(start);
-			byte[] bytes = new byte[(int) (file.length() - start)];
-			file.readFully(bytes);
-			return "(" + log + ")\n" + new String(bytes, StandardCharsets.UTF_8).strip();
+		try {
+			byte[] bytes = Files.readAllBytes(log);
+			int start = Math.max(0, bytes.length - TAIL);
+			return "(" + log + ")\n" + new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).strip();
 		}
 		catch (IOException ex) {
 			return "(" + log + ": " + ex.getMessage() + ")";
@@ -119,12 +66,11 @@ final class NativeProcess implements Server {
 	 */
 	String keepLog() {
 		String tail = logTail();
+		Path log = this.directory.log();
 		try {
-			// Such a file is readable by its owner only
-			Path copy = Files.createTempFile("pristine-" + this.name + "-", ".log");
-			Files.writeString(copy, Files.readString(this.directory.log(), StandardCharsets.ISO_8859_1),
-					StandardCharsets.ISO_8859_1);
-			return tail.replace(this.directory.log().toString(), copy.toString());
+			// With its permissions: it is readable by its owner only
+			Path copy = Files.copy(log, Path.of(System.getProperty("java.io.tmpdir"), "pristine-" + log.getFileName()));
+			return tail.replace(log.toString(), copy.toString());
 		}
 		catch (IOException ex) {
 			return tail;

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 public interface Probe {
 
 	/**
-	 * Ask the server. No answer may be waited for without a bound.
+	 * Ask the server. No answer may be waited for without a bound. A port that was free
+	 * may be somebody else's by the time that a process asks for it: a password, say,
+	 * tells our server from a stranger of the same kind.
 	 * @param server the server
 	 * @return what answered, for the log, such as {@code Redis 8.0.1}, or {@code null} if
 	 * the server is not ready yet

@@ -21,11 +21,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -54,8 +55,6 @@ public final class ProcessStart {
 	private boolean unprivileged;
 
 	private String signal = "KILL";
-
-	private int port;
 
 	private ProcessStart(String name, Function<Place, List<String>> command) {
 		this.name = name;
@@ -122,16 +121,6 @@ public final class ProcessStart {
 	}
 
 	/**
-	 * Set the port to prefer.
-	 * @param port the port of the loopback interface, or 0
-	 * @return this description
-	 */
-	public ProcessStart port(int port) {
-		this.port = port;
-		return this;
-	}
-
-	/**
 	 * Run the process to its end and keep its working directory.
 	 * @param target where the directory is moved to: in the folder that it was made in
 	 * @param patience how long it may take
@@ -151,18 +140,19 @@ public final class ProcessStart {
 	 * @throws ResourceException if it fails or does not end in time
 	 */
 	public void run(Path target, Duration patience, @Nullable IntConsumer work) {
-		NativeProcess process = launch();
+		NativeProcess process = launch(0);
 		try {
 			if (work != null) {
 				work.accept(process.port());
 				process.terminate();
 			}
-			Integer exitCode = process.exitCode(patience.toSeconds());
-			if (exitCode == null || exitCode != 0) {
-				throw failure((exitCode != null) ? "failed with exit code " + exitCode
-						: "did not end within " + patience.toSeconds() + " s", process, null);
+			if (!process.process().waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+				throw failure("did not end within " + patience.toSeconds() + " s", process);
 			}
-			Files.move(process.content(), target);
+			if (process.process().exitValue() != 0) {
+				throw failure("failed with exit code " + process.process().exitValue(), process);
+			}
+			Files.move(process.directory().content(), target);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not keep what " + this.name + " has made", ex);
@@ -176,51 +166,48 @@ public final class ProcessStart {
 		}
 	}
 
-	LaunchedServer start(String scheme, Readiness readiness) {
+	LaunchedServer start(String scheme, int port, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
-			NativeProcess process = launch();
+			NativeProcess process = launch(port);
 			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
 					process);
-			boolean ours = false;
-			try {
-				readiness.await(server);
-				ours = process.hasPort();
-				if (ours) {
-					return server;
-				}
-				throw new NotReadyException("did not get its port, which is in use", null);
+			String problem = readiness.await(server);
+			if (problem == null) {
+				return server;
 			}
-			catch (NotReadyException ex) {
-				if (attempt == ATTEMPTS || !(ex.getMessage() + process.logTail()).contains("in use")) {
-					throw failure(ex.getMessage(), process, ex);
+			try {
+				// Somebody may have been given the port meanwhile
+				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
+					throw failure(problem, process);
 				}
 			}
 			finally {
-				if (!ours) {
-					process.stop();
-				}
+				process.stop();
 			}
 		}
 	}
 
-	private ResourceException failure(@Nullable String problem, NativeProcess process, @Nullable Exception cause) {
+	private ResourceException failure(String problem, NativeProcess process) {
 		return new ResourceException(
 				"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.keepLog().indent(2)),
-				"Mend what the log names.", cause);
+				"Mend what the log names.");
 	}
 
-	private NativeProcess launch() {
+	private NativeProcess launch(int port) {
 		RunDirectory directory = null;
 		try {
 			directory = RunDirectory.create(this.parent, this.name);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
-					FreePort.find(this.port, this.name));
+					FreePort.find(port, this.name));
 			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
 			List<String> command = this.command.apply(place);
-			Process process = HostUser.hasPosix() ? supervised(directory, template, command)
-					: alone(directory, template, command);
-			return new NativeProcess(this.name, directory, process, place.port());
+			NativeProcess process = new NativeProcess(directory, HostUser.hasPosix()
+					? supervised(directory, template, command) : alone(directory, template, command), place.port());
+			if (!HostUser.hasPosix()) {
+				Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
+			}
+			return process;
 		}
 		catch (IOException ex) {
 			if (directory != null) {
@@ -233,11 +220,10 @@ public final class ProcessStart {
 
 	private Process supervised(RunDirectory directory, @Nullable Path template, List<String> command)
 			throws IOException {
-		List<String> supervised = new ArrayList<>(List.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
+		Stream<String> supervisor = Stream.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
 				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
-				(template != null) ? template.toString() : ""));
-		supervised.addAll(command);
-		return start(new ProcessBuilder(supervised), directory);
+				(template != null) ? template.toString() : "");
+		return start(new ProcessBuilder(Stream.concat(supervisor, command.stream()).toList()), directory);
 	}
 
 	// Windows has no shell

@@ -17,10 +17,8 @@
 package dev.pristine.launch;
 
 import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +29,13 @@ import dev.pristine.resource.ResourceException;
  */
 final class Readiness {
 
-	/** So that a question with a bound can say why it was in vain. */
-	private static final Duration GRACE = Duration.ofSeconds(1);
-
 	private final Probe probe;
 
 	private final Duration patience;
 
-	private String answer = "";
+	private volatile String answer = "";
+
+	private volatile String reason = "it is not ready";
 
 	Readiness(Probe probe, Duration patience) {
 		this.probe = probe;
@@ -50,78 +47,49 @@ final class Readiness {
 		return this.answer;
 	}
 
-	// In a thread of its own: a server that stands still accepts connections, and not
-	// every question to it has a bound
-	void await(LaunchedServer server) throws NotReadyException {
-		FutureTask<@Nullable NotReadyException> wait = new FutureTask<>(() -> failure(server));
-		Thread thread = new Thread(wait, "pristine-readiness");
-		thread.setDaemon(true);
-		thread.start();
-		try {
-			NotReadyException failure = wait.get(this.patience.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
-			if (failure != null) {
-				throw failure;
-			}
-		}
-		catch (TimeoutException ex) {
-			throw new NotReadyException("did not answer within %d s".formatted(this.patience.toSeconds()), ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new NotReadyException("was interrupted while it started", ex);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof Error error) {
-				throw error;
-			}
-			throw (RuntimeException) ex.getCause();
-		}
-		finally {
-			wait.cancel(true);
-		}
-	}
-
-	private @Nullable NotReadyException failure(LaunchedServer server) {
+	/**
+	 * Wait for the answer, in the background: a server that stands still accepts
+	 * connections, and not every question to it has a bound.
+	 * @param server the server
+	 * @return why there was none, or {@code null} if the server can be used
+	 * @throws ResourceException if the server never will be ready. It is stopped then
+	 */
+	@Nullable String await(LaunchedServer server) {
 		long end = System.nanoTime() + this.patience.toNanos();
-		while (true) {
-			Exception reason = ask(server);
-			if (reason == null) {
-				return null;
-			}
-			if (!server.isAlive()) {
-				return new NotReadyException("ended while it started", null);
-			}
-			if (System.nanoTime() > end || !pause()) {
-				return new NotReadyException(
-						"did not answer within %d s: %s".formatted(this.patience.toSeconds(), reason.getMessage()),
-						reason);
-			}
-		}
-	}
-
-	private @Nullable Exception ask(LaunchedServer server) {
-		try {
-			String answer = this.probe.ask(server);
-			if (answer == null) {
-				return new NotReadyException("it is not ready", null);
-			}
-			this.answer = answer;
+		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answersBefore(end, server))
+			.completeOnTimeout(false, this.patience.toMillis(), TimeUnit.MILLISECONDS));
+		if (ready) {
 			return null;
 		}
+		return server.isAlive() ? "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason)
+				: "ended while it started";
+	}
+
+	private boolean answersBefore(long end, LaunchedServer server) {
+		while (!answers(server)) {
+			if (System.nanoTime() > end || !server.isAlive()) {
+				return false;
+			}
+			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+		}
+		return true;
+	}
+
+	private boolean answers(LaunchedServer server) {
+		try {
+			@Nullable String answer = this.probe.ask(server);
+			if (answer == null) {
+				return false;
+			}
+			this.answer = answer;
+			return true;
+		}
 		catch (ResourceException ex) {
+			server.stop();
 			throw ex;
 		}
 		catch (Exception ex) {
-			return ex;
-		}
-	}
-
-	private static boolean pause() {
-		try {
-			Thread.sleep(1);
-			return true;
-		}
-		catch (InterruptedException ex) {
+			this.reason = String.valueOf(ex.getMessage());
 			return false;
 		}
 	}

@@ -31,35 +31,20 @@ import org.springframework.util.FileSystemUtils;
  * The directory of one running server. It tells which JVM it belongs to, so that another
  * one can remove what a dead one left. Like all temporary files of the JDK, it is closed
  * to other users.
+ *
+ * @param path the directory
+ * @param log what the process writes to its output
  */
-final class RunDirectory {
+record RunDirectory(Path path, Path log) {
 
 	private static final Log logger = LogFactory.getLog(RunDirectory.class);
 
 	private static final String PREFIX = "pristine-server-";
 
-	private final Path path;
-
-	private final Path log;
-
-	private RunDirectory(Path path, Path log) {
-		this.path = path;
-		this.log = log;
-	}
-
 	static RunDirectory create(Path parent, String name) throws IOException {
 		Path path = Files.createTempDirectory(parent, PREFIX + name + "-");
 		Files.writeString(path.resolve("owner"), RunTag.current().toString());
 		return new RunDirectory(path, Files.createTempFile(path, name, ".log"));
-	}
-
-	Path path() {
-		return this.path;
-	}
-
-	// What the process writes to its output
-	Path log() {
-		return this.log;
 	}
 
 	// Where the process works; made by its supervisor

@@ -25,7 +25,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 
 /**
  * What tells whose a thing on a shared server is: the JVM that made it. Other JVMs of the
@@ -81,24 +80,17 @@ public record RunTag(String host, long pid, long started) {
 
 	// Not through name resolution, which can take seconds
 	private static String currentHost() {
-		String name = System.getenv(System.getProperty("os.name").startsWith("Windows") ? "COMPUTERNAME" : "HOSTNAME");
-		StringBuilder host = new StringBuilder(StringUtils.hasText(name) ? name : "");
-		for (String file : new String[] { "/etc/hostname", "/proc/sys/kernel/random/boot_id" }) {
-			try {
-				host.append('/').append(Files.readString(Path.of(file)).strip());
-			}
-			catch (IOException ex) {
-				// Not on this system
-			}
-		}
+		boolean windows = System.getProperty("os.name").startsWith("Windows");
+		String host = String.valueOf(System.getenv(windows ? "COMPUTERNAME" : "HOSTNAME"));
 		try {
 			// Containers can share their host's name but not its process numbers
-			host.append('/').append(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")));
+			host = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + "/"
+					+ Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
 		}
 		catch (IOException ex) {
 			// Not on this system
 		}
-		return host.toString().replaceAll("[^A-Za-z0-9._/-]", "_");
+		return host.replaceAll("[^A-Za-z0-9._/-]", "_");
 	}
 
 }

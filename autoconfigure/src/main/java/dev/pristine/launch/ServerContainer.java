@@ -16,18 +16,44 @@
 
 package dev.pristine.launch;
 
-import java.util.List;
-
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A container in which a server runs.
- *
- * @param container the container
+ * A container in which a server runs, and the end of its log. The log is followed,
+ * because it is gone with a container that does not start.
  */
-record ServerContainer(GenericContainer<?> container) implements Server {
+final class ServerContainer implements Server {
 
-	private static final int LOG_LINES = 40;
+	private static final int LOG_LENGTH = 4 * 1024;
+
+	private final GenericContainer<?> container;
+
+	private final StringBuffer log = new StringBuffer();
+
+	private ServerContainer(GenericContainer<?> container) {
+		this.container = container;
+	}
+
+	/**
+	 * Follow a container.
+	 * @param container the container, which is not started yet
+	 * @return the server in it
+	 */
+	static ServerContainer of(GenericContainer<?> container) {
+		ServerContainer server = new ServerContainer(container);
+		container.withLogConsumer((frame) -> server.append(frame.getUtf8String()));
+		return server;
+	}
+
+	private void append(String text) {
+		this.log.append(text);
+		this.log.delete(0, Math.max(0, this.log.length() - LOG_LENGTH));
+	}
+
+	// Also of a container that is gone
+	String log() {
+		return this.log.toString();
+	}
 
 	@Override
 	public boolean isAlive() {
@@ -46,15 +72,7 @@ record ServerContainer(GenericContainer<?> container) implements Server {
 
 	@Override
 	public String logTail() {
-		String command = "docker logs " + this.container.getContainerId();
-		try {
-			List<String> lines = this.container.getLogs().lines().toList();
-			return "(%s)%n%s".formatted(command,
-					String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())));
-		}
-		catch (RuntimeException ex) {
-			return "(%s: %s)".formatted(command, ex.getMessage());
-		}
+		return "(docker logs %s)%n%s".formatted(this.container.getContainerId(), log());
 	}
 
 }

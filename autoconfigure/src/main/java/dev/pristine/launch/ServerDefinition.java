@@ -18,7 +18,6 @@ package dev.pristine.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -260,16 +260,13 @@ public final class ServerDefinition {
 					"Give the address of a server for tests or, if this is one, set '%s' to 'true'."
 						.formatted(disposable));
 		}
-		try {
-			readiness.await(server);
-			return server;
-		}
-		catch (NotReadyException ex) {
-			throw new ResourceException("The server of '%s' (%s) %s.".formatted(property, server, ex.getMessage()),
+		String problem = readiness.await(server);
+		if (problem != null) {
+			throw new ResourceException("The server of '%s' (%s) %s.".formatted(property, server, problem),
 					"Start it, correct '%s', or remove the property to have Pristine start a server."
-						.formatted(property),
-					ex);
+						.formatted(property));
 		}
+		return server;
 	}
 
 	private LaunchedServer container(Readiness readiness) {
@@ -284,13 +281,11 @@ public final class ServerDefinition {
 	private LaunchedServer process(Readiness readiness) {
 		Assert.state(this.program != null, "'program' must not be null");
 		String program = this.program.get().toString();
-		ProcessStart start = ProcessStart.of(this.name, (place) -> {
-			List<String> command = new ArrayList<>(List.of(program));
-			command.addAll(this.arguments.apply(place));
-			return command;
-		}).files(this.files).port(this.port);
+		ProcessStart start = ProcessStart
+			.of(this.name, (place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
+			.files(this.files);
 		this.options.accept(start);
-		return start.start(this.scheme, readiness);
+		return start.start(this.scheme, this.port, readiness);
 	}
 
 	// The others of a run would be noise

@@ -24,27 +24,20 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * Work that is said in the log once it has taken a second.
+ *
+ * @param message what says so
  */
-final class SlowWork {
+record SlowWork(CompletableFuture<Void> message) {
 
 	private static final Log logger = LogFactory.getLog(SlowWork.class);
 
-	private volatile boolean done;
-
-	private SlowWork(String what) {
-		CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> {
-			if (!this.done) {
-				logger.info(what);
-			}
-		});
-	}
-
 	static SlowWork begin(String what) {
-		return new SlowWork(what);
+		return new SlowWork(CompletableFuture.runAsync(() -> logger.info(what),
+				CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)));
 	}
 
 	void end() {
-		this.done = true;
+		this.message.cancel(false);
 	}
 
 }

@@ -20,7 +20,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,18 +74,17 @@ public final class UserCache {
 		List<Path> candidates = new ArrayList<>();
 		String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 		Path home = Path.of(System.getProperty("user.home"));
-		String variable = system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
-		String value = System.getenv(variable);
-		if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
-			candidates.add(Path.of(value, "pristine"));
-		}
-		// It is "?" for a user that the system does not know, as in some containers
-		if (home.isAbsolute()) {
-			candidates.add(home.resolve(system.startsWith("mac") ? "Library/Caches/pristine" : ".cache/pristine"));
-		}
+		String value = System.getenv(system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
 		if (HostUser.isRoot()) {
 			// The home of root is closed to the user that servers run as
 			candidates.add(Path.of("/var/cache/pristine"));
+		}
+		else if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
+			candidates.add(Path.of(value, "pristine"));
+		}
+		// It is "?" for a user that the system does not know, as in some containers
+		else if (home.isAbsolute()) {
+			candidates.add(home.resolve(system.startsWith("mac") ? "Library/Caches/pristine" : ".cache/pristine"));
 		}
 		candidates
 			.add(Path.of(System.getProperty("java.io.tmpdir"), "pristine-cache-" + System.getProperty("user.name"))
@@ -95,9 +93,6 @@ public final class UserCache {
 	}
 
 	private static boolean isUsable(Path directory) {
-		if (HostUser.isRoot() && !isOpen(directory.getParent())) {
-			return false;
-		}
 		try {
 			Files.createDirectories(directory);
 			HostUser.open(directory);
@@ -106,21 +101,6 @@ public final class UserCache {
 		catch (IOException | UnsupportedOperationException ex) {
 			return false;
 		}
-	}
-
-	private static boolean isOpen(@Nullable Path directory) {
-		for (Path path = directory; path != null; path = path.getParent()) {
-			try {
-				if (Files.exists(path)
-						&& !Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_EXECUTE)) {
-					return false;
-				}
-			}
-			catch (IOException ex) {
-				return false;
-			}
-		}
-		return true;
 	}
 
 	/**
@@ -145,7 +125,7 @@ public final class UserCache {
 	 * @return the folder; not to be changed
 	 */
 	public Path entry(String name, String what, Duration atMost, Maker maker) {
-		CacheEntry entry = new CacheEntry(this.directory, name);
+		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
 			try {
@@ -169,7 +149,7 @@ public final class UserCache {
 	 */
 	public @Nullable Path latest(String prefix) {
 		List<String> names = names(prefix);
-		return (!names.isEmpty() && new CacheEntry(this.directory, names.get(0)).isIntact())
+		return (!names.isEmpty() && new CacheEntry(this.directory.resolve(names.get(0))).isIntact())
 				? this.directory.resolve(names.get(0)) : null;
 	}
 

@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
@@ -45,7 +46,7 @@ final class MemoryResource<T> implements TestResource {
 
 	private final Consumer<T> emptying;
 
-	private String @Nullable [] beans;
+	private final SingletonSupplier<String[]> beans;
 
 	/**
 	 * Create a resource.
@@ -62,6 +63,8 @@ final class MemoryResource<T> implements TestResource {
 		this.type = type;
 		this.holding = holding;
 		this.emptying = emptying;
+		this.beans = SingletonSupplier
+			.of(() -> BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false));
 	}
 
 	@Override
@@ -71,7 +74,7 @@ final class MemoryResource<T> implements TestResource {
 
 	@Override
 	public @Nullable String onlyCopy() {
-		for (String bean : beans()) {
+		for (String bean : this.beans.obtain()) {
 			if (this.holding.test(this.beanFactory.getBean(bean, this.type))) {
 				return ("the bean '%s' keeps rows in memory (%s), for all tests alike. Disable it in tests, or set "
 						+ "pristine.memory.enabled=false if they may share it")
@@ -84,15 +87,6 @@ final class MemoryResource<T> implements TestResource {
 	@Override
 	public ResourceLease<?> lease(int slot) {
 		return new Lease();
-	}
-
-	private synchronized String[] beans() {
-		String[] beans = this.beans;
-		if (beans == null) {
-			beans = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
-			this.beans = beans;
-		}
-		return beans;
 	}
 
 	// A lazy bean is not created for that
@@ -109,7 +103,7 @@ final class MemoryResource<T> implements TestResource {
 
 		@Override
 		public void restore(Boolean state, String culprit) {
-			for (String bean : beans()) {
+			for (String bean : MemoryResource.this.beans.obtain()) {
 				if (!isYetToCome(bean)) {
 					T holder = MemoryResource.this.beanFactory.getBean(bean, MemoryResource.this.type);
 					MemoryResource.this.emptying.accept(holder);

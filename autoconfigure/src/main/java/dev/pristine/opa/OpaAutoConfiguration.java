@@ -122,14 +122,10 @@ public final class OpaAutoConfiguration {
 	/**
 	 * {@link BeanPostProcessor} that gives an OPA that was not started with them the
 	 * policies and data of the application, before anybody learns its address.
+	 *
+	 * @param files the policies and data
 	 */
-	static final class PolicyLoader implements BeanPostProcessor {
-
-		private final PolicyFiles files;
-
-		PolicyLoader(PolicyFiles files) {
-			this.files = files;
-		}
+	record PolicyLoader(PolicyFiles files) implements BeanPostProcessor {
 
 		@Override
 		public Object postProcessAfterInitialization(Object bean, String beanName) {

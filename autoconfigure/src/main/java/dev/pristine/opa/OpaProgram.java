@@ -26,7 +26,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 import dev.pristine.launch.SearchPath;
@@ -44,25 +42,14 @@ import dev.pristine.resource.ResourceException;
 /**
  * Finds the program {@code opa}: the configured one, one on the {@code PATH} or the one
  * in the user's cache, where it is put once.
+ *
+ * @param properties which one is configured
+ * @param cache the user's cache
+ * @param searchPath the {@code PATH}
  */
-final class OpaProgram {
+record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPath searchPath) {
 
 	private static final String SUFFIX = (File.separatorChar == '\\') ? ".exe" : "";
-
-	private final OpaProperties properties;
-
-	private final Supplier<UserCache> cache;
-
-	private final SearchPath searchPath;
-
-	private final Duration timeout;
-
-	OpaProgram(OpaProperties properties, Supplier<UserCache> cache, @Nullable String searchPath) {
-		this.properties = properties;
-		this.cache = cache;
-		this.searchPath = new SearchPath(searchPath);
-		this.timeout = properties.download().timeout();
-	}
 
 	/**
 	 * Find the program, or else get it.
@@ -99,7 +86,7 @@ final class OpaProgram {
 	}
 
 	private Path entry(String name, String what, Maker maker) {
-		return this.cache.get().entry(name, what, this.timeout, (directory) -> {
+		return this.cache.get().entry(name, what, this.properties.download().timeout(), (directory) -> {
 			try {
 				maker.make(directory);
 			}
@@ -122,7 +109,7 @@ final class OpaProgram {
 			.followRedirects(HttpClient.Redirect.NORMAL)
 			.build()
 			.sendAsync(HttpRequest.newBuilder(url).build(), BodyHandlers.ofFile(program))
-			.get(this.timeout.toMillis(), TimeUnit.MILLISECONDS);
+			.get(this.properties.download().timeout().toMillis(), TimeUnit.MILLISECONDS);
 		String actual = HexFormat.of()
 			.formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
 		if (!actual.equalsIgnoreCase(sha256)) {
@@ -146,7 +133,8 @@ final class OpaProgram {
 		builder.environment().putAll(Map.of("CGO_ENABLED", "0", "GOBIN", directory.toString()));
 		Process process = builder.start();
 		try {
-			if (!process.waitFor(this.timeout.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0) {
+			if (!process.waitFor(this.properties.download().timeout().toMillis(), TimeUnit.MILLISECONDS)
+					|| process.exitValue() != 0) {
 				List<String> lines = Files.readAllLines(log);
 				throw new IOException((process.isAlive() ? "Go did not build it in time: " : "Go did not build it: ")
 						+ String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size())));

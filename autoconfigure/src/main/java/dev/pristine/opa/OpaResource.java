@@ -39,16 +39,17 @@ import dev.pristine.resource.TestScope;
 final class OpaResource implements TestResource {
 
 	/**
-	 * Who came last to an OPA. Static because contexts can share one that Pristine did
-	 * not start, one after the other.
+	 * The thread that came last to an OPA. Static because contexts can share one that
+	 * Pristine did not start, one after the other. On the same thread, that is a nested
+	 * class, whose context has its turn meanwhile.
 	 */
-	private static final Map<URI, Use> uses = new ConcurrentHashMap<>();
+	private static final Map<URI, Thread> users = new ConcurrentHashMap<>();
 
 	private final Supplier<ProvidedOpa> launch;
 
 	private final SlotCopies<OpaConnectionDetails> copies;
 
-	private volatile @Nullable Lease home;
+	private final Lease home;
 
 	/**
 	 * Create the resource of an application context.
@@ -59,6 +60,9 @@ final class OpaResource implements TestResource {
 	OpaResource(OpaConnectionDetails details, Supplier<ProvidedOpa> launch, ObjectProvider<CurrentSlot> currentSlot) {
 		this.launch = launch;
 		this.copies = new SlotCopies<>(details, currentSlot);
+		// It ends with its application context
+		this.home = new Lease(details, () -> {
+		});
 	}
 
 	/**
@@ -87,7 +91,7 @@ final class OpaResource implements TestResource {
 	 * @param files policies and data. OPA loses all others if it may.
 	 */
 	static void load(OpaConnectionDetails details, PolicyFiles files) {
-		uses.put(details.getUrl(), new Use());
+		users.put(details.getUrl(), Thread.currentThread());
 		OpaHttp http = new OpaHttp(details);
 		OpaStore store = new OpaStore(http, new RequestLog(null));
 		OpaState before = (details instanceof ProvidedOpa) ? OpaState.EMPTY : store.read();
@@ -103,15 +107,10 @@ final class OpaResource implements TestResource {
 	public ResourceLease<OpaState> lease(int slot) {
 		if (slot == 0) {
 			this.copies.start();
-			// It ends with its application context
-			Lease first = new Lease(this.copies.home(), () -> {
-			});
-			this.home = first;
-			return first;
+			return this.home;
 		}
-		Lease home = this.home;
-		OpaState start = (home != null) ? home.start : null;
-		Assert.state(home != null && start != null, "The state that the tests start from was not captured yet");
+		OpaState start = this.home.start;
+		Assert.state(start != null, "The state that the tests start from was not captured yet");
 		ProvidedOpa copy = this.launch.get();
 		try {
 			Lease lease = new Lease(copy, () -> {
@@ -119,7 +118,7 @@ final class OpaResource implements TestResource {
 				copy.stop();
 			});
 			lease.restore(start, "the start");
-			home.store.decision();
+			this.home.store.decision();
 			this.copies.put(slot, copy);
 			return lease;
 		}
@@ -160,7 +159,7 @@ final class OpaResource implements TestResource {
 		 */
 		private @Nullable OpaState current;
 
-		private @Nullable Use use;
+		private @Nullable Thread user;
 
 		Lease(OpaConnectionDetails details, Runnable end) {
 			this.url = details.getUrl();
@@ -187,15 +186,14 @@ final class OpaResource implements TestResource {
 
 		@Override
 		public void enter(TestScope scope) {
-			Use use = new Use();
-			this.use = use;
-			uses.put(this.url, use);
+			this.user = Thread.currentThread();
+			users.put(this.url, this.user);
 		}
 
 		@Override
 		public void restore(OpaState state, String culprit) {
-			Use use = this.use;
-			this.use = null;
+			Thread user = this.user;
+			this.user = null;
 			if (!isUsable()) {
 				throw new ResourceException("The OPA at " + this.url + " has ended, with or before " + culprit + ".",
 						"Find out what ended it. The next test gets a new application context with another OPA.");
@@ -207,29 +205,19 @@ final class OpaResource implements TestResource {
 					new Writes(writes.policies() || current == null || !current.policies().equals(state.policies()),
 							writes.data() || current == null || !current.data().equals(state.data())));
 			this.current = state;
-			reportStrays();
-			if (use != null && isDisturbed(use)) {
+			// Before there were copies, they were no strays
+			Lease home = OpaResource.this.home;
+			String decision = (home != this) ? home.store.decision() : null;
+			if (decision != null) {
+				OpaResource.this.copies.reportStray(decision);
+			}
+			if (user != null && users.get(this.url) != user) {
 				throw new ResourceException(
 						"Another application context has used the OPA at " + this.url + " at the same time as "
 								+ culprit + ", so that each may have seen the other's policies and data.",
 						"Let Pristine start an OPA for each context, without pristine.opa.url or a shared container, "
 								+ "or run the test classes one after the other.");
 			}
-		}
-
-		// Before there were copies, they were no strays
-		private void reportStrays() {
-			Lease home = OpaResource.this.home;
-			String decision = (home != null && home != this) ? home.store.decision() : null;
-			if (decision != null) {
-				OpaResource.this.copies.reportStray(decision);
-			}
-		}
-
-		// On the same thread it was a nested class, whose context has its turn meanwhile
-		private boolean isDisturbed(Use use) {
-			Use last = uses.getOrDefault(this.url, use);
-			return last != use && last.thread != use.thread;
 		}
 
 		@Override
@@ -241,15 +229,6 @@ final class OpaResource implements TestResource {
 		public void close() {
 			this.end.run();
 		}
-
-	}
-
-	/**
-	 * That a class or test of a context uses an OPA.
-	 */
-	private static final class Use {
-
-		private final long thread = Thread.currentThread().getId();
 
 	}
 

@@ -22,14 +22,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
+import tools.jackson.databind.JsonNode;
 
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.ServerDefinition;
 import dev.pristine.resource.ResourceException;
 
@@ -68,30 +71,36 @@ final class ProvidedOpa implements OpaConnectionDetails {
 	 * @return the server
 	 */
 	static ServerDefinition server(OpaProperties properties, Map<String, byte[]> files, Environment environment) {
+		String id = UUID.randomUUID().toString();
 		return ServerDefinition.named("opa")
 			.image(properties.image(), PORT)
-			.program(() -> new OpaProgram(properties, LaunchProperties.from(environment)::cache, System.getenv("PATH"))
+			.program(() -> new OpaProgram(properties, LaunchProperties.from(environment)::cache,
+					new SearchPath(System.getenv("PATH")))
 				.find())
-			.arguments((place) -> arguments(place, properties))
+			.arguments((place) -> arguments(place, id, properties))
 			.files(files)
 			.port(properties.port())
-			.readyWhen((server) -> "OPA " + version(server, properties))
+			.readyWhen((server) -> version(server, id, properties))
 			.within(properties.startupTimeout());
 	}
 
 	// The requests in its log tell whether a test has written something
-	private static List<String> arguments(Place place, OpaProperties properties) {
-		List<String> arguments = new ArrayList<>(
-				List.of("run", "--server", "--addr", place.host() + ":" + place.port(), "--skip-version-check"));
+	private static List<String> arguments(Place place, String id, OpaProperties properties) {
+		List<String> arguments = new ArrayList<>(List.of("run", "--server", "--addr", place.host() + ":" + place.port(),
+				"--skip-version-check", "--set", "labels.pristine=" + id));
 		arguments.addAll(properties.arguments());
 		arguments.addAll(List.of("--log-level", "info", "--log-format", "json", "--", "."));
 		return arguments;
 	}
 
-	// While it does not answer at all, it may still come
-	private static String version(LaunchedServer server, OpaProperties properties) throws IOException {
+	// While it does not answer at all, it may still come. What answers without the id is
+	// a stranger on a port that was lost
+	static @Nullable String version(LaunchedServer server, String id, OpaProperties properties) throws IOException {
 		try {
-			return new OpaHttp(new ProvidedOpa(server, properties)).query("opa.runtime().version").asString();
+			JsonNode runtime = new OpaHttp(new ProvidedOpa(server, properties)).query("opa.runtime()");
+			boolean ours = server.launch() == Launch.EXTERNAL
+					|| runtime.at("/config/labels/pristine").asString().equals(id);
+			return ours ? "OPA " + runtime.path("version").asString() : null;
 		}
 		catch (OpaException ex) {
 			if (ex.getStatus() == 0) {

@@ -17,7 +17,10 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,35 +32,33 @@ import dev.pristine.redis.RedisConnection.ErrorReply;
  * are equal at two moments, its state was the same at both.
  *
  * @param changes a number that grows with every write and expiry of a key
- * @param saves what changes when that number is set back
- * @param settings what changes with everything that is not a key
- * @param blocked the number of clients that wait in a command such as {@code BLPOP}
+ * @param lastSave the time of the last save, which sets that number back
+ * @param saves the number of saves, or {@code null} up to Redis 6, which does not tell
+ * @param settings how often commands were called that change what is not a key
  * @param asked how often the server was asked for its figures
  */
-record Evidence(long changes, String saves, String settings, long blocked, long asked) {
+record Evidence(long changes, String lastSave, @Nullable String saves, List<Long> settings, long asked) {
 
 	/**
 	 * Tells nothing: everything may have changed since.
 	 */
-	static final Evidence NONE = new Evidence(0, "", "", 0, Long.MAX_VALUE);
-
-	private static final String SAVES = "rdb_saves";
+	static final Evidence NONE = new Evidence(0, "", null, List.of(), Long.MAX_VALUE);
 
 	// Up to Redis 6, subcommands are counted together
 	private static final Set<String> SETTINGS = Set.of("config", "config|set", "config|resetstat", "acl", "acl|setuser",
-			"acl|deluser", "acl|load", "function|load", "function|delete", "function|flush", "function|restore",
-			"script", "script|load", "script|flush", "eval", "eval_ro", "save", "bgsave");
+			"acl|deluser", "acl|load", "function|load", "function|delete", "function|flush", "function|restore", "save",
+			"bgsave");
 
-	private static final int QUESTIONS = 3;
+	private static final int QUESTIONS = 2;
 
 	/**
-	 * Ask for the evidence. Three commands rather than one: Redis 6 takes one section at
-	 * a time, and together they cost the same.
+	 * Ask for the evidence. Two commands rather than one: Redis 6 takes one section at a
+	 * time, and together they cost the same.
 	 * @param connection the connection to ask through
 	 * @throws IOException if the connection is lost
 	 */
 	static void ask(RedisConnection connection) throws IOException {
-		connection.ask("INFO", "persistence").ask("INFO", "clients").ask("INFO", "commandstats");
+		connection.ask("INFO", "persistence").ask("INFO", "commandstats");
 	}
 
 	/**
@@ -67,44 +68,26 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 	 * @throws IOException if one of them is an error
 	 */
 	static Evidence read(List<@Nullable Object> replies) throws IOException {
-		long changes = 0;
-		StringBuilder saves = new StringBuilder();
-		StringBuilder settings = new StringBuilder();
-		long blocked = 0;
-		long asked = 0;
+		Map<String, String> figures = new HashMap<>();
 		for (Object reply : replies.subList(replies.size() - QUESTIONS, replies.size())) {
 			if (reply instanceof ErrorReply error) {
 				throw error;
 			}
-			for (String line : RedisConnection.text(reply).split("\r\n")) {
-				String name = line.substring(0, Math.max(line.indexOf(':'), 0));
-				String command = name.startsWith("cmdstat_") ? name.substring("cmdstat_".length()) : "";
-				if (name.equals("rdb_changes_since_last_save")) {
-					changes = number(line);
-				}
-				else if (name.equals("rdb_last_save_time") || name.equals(SAVES)) {
-					saves.append(line).append(' ');
-				}
-				else if (SETTINGS.contains(command)) {
-					settings.append(command).append(' ').append(calls(line)).append(' ');
-				}
-				else if (command.equals("info")) {
-					asked = calls(line);
-				}
-				else if (name.equals("blocked_clients")) {
-					blocked = number(line);
-				}
-			}
+			RedisConnection.text(reply)
+				.lines()
+				.filter((line) -> line.contains(":"))
+				.forEach((line) -> figures.put(line.substring(0, line.indexOf(':')),
+						line.substring(line.indexOf(':') + 1)));
 		}
-		return new Evidence(changes, saves.toString(), settings.toString(), blocked, asked);
+		List<Long> settings = SETTINGS.stream().map((command) -> calls(command, figures)).toList();
+		return new Evidence(Long.parseLong(figures.getOrDefault("rdb_changes_since_last_save", "0")),
+				figures.getOrDefault("rdb_last_save_time", ""), figures.get("rdb_saves"), settings,
+				calls("info", figures));
 	}
 
-	private static long number(String line) {
-		return Long.parseLong(line.substring(line.indexOf(':') + 1));
-	}
-
-	private static long calls(String line) {
-		return Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(',')));
+	private static long calls(String command, Map<String, String> figures) {
+		String figure = figures.getOrDefault("cmdstat_" + command, "calls=0,");
+		return Long.parseLong(figure.substring(figure.indexOf('=') + 1, figure.indexOf(',')));
 	}
 
 	/**
@@ -113,8 +96,8 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 	 * @return the evidence to compare with
 	 */
 	Evidence afterTransaction() {
-		return this.saves.contains(SAVES) ? this
-				: new Evidence(this.changes + 1, this.saves, this.settings, this.blocked, this.asked);
+		return (this.saves != null) ? this
+				: new Evidence(this.changes + 1, this.lastSave, null, this.settings, this.asked);
 	}
 
 	boolean isSettledSince(Evidence before) {
@@ -123,7 +106,8 @@ record Evidence(long changes, String saves, String settings, long blocked, long 
 	}
 
 	boolean isUnchangedSince(Evidence before) {
-		return isSettledSince(before) && this.changes == before.changes && this.saves.equals(before.saves);
+		return isSettledSince(before) && this.changes == before.changes && this.lastSave.equals(before.lastSave)
+				&& Objects.equals(this.saves, before.saves);
 	}
 
 }

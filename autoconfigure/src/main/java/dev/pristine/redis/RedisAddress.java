@@ -77,12 +77,17 @@ record RedisAddress(String host, int port, @Nullable String username, @Nullable 
 	 * @return the URL
 	 */
 	static String url(DataRedisConnectionDetails details) {
-		Standalone server = details.getStandalone();
-		Assert.state(server != null, "Only the address of a standalone Redis can be exported");
+		Standalone server = server(details);
 		String password = (details.getPassword() != null) ? ":" + encode(details.getPassword()) + "@" : "";
 		String user = (details.getUsername() != null) ? encode(details.getUsername()) : "";
 		return ((details.getSslBundle() != null) ? "rediss" : "redis") + "://" + user + password + server.getHost()
 				+ ":" + server.getPort() + "/" + server.getDatabase();
+	}
+
+	static Standalone server(DataRedisConnectionDetails details) {
+		Standalone server = details.getStandalone();
+		Assert.state(server != null, "Only the address of a standalone Redis can be exported");
+		return server;
 	}
 
 	/**

@@ -64,7 +64,14 @@ public final class RedisAutoConfiguration {
 
 	@Bean
 	static ExportedAddress<DataRedisConnectionDetails> redisExportedAddress() {
-		return EnvironmentAddress.export();
+		return new ExportedAddress<>("pristine.redis.export-to", DataRedisConnectionDetails.class, RedisAddress::url)
+			.to("spring.data.redis.url", RedisAddress::url)
+			.to("spring.data.redis.host", (details) -> RedisAddress.server(details).getHost())
+			.to("spring.data.redis.port", (details) -> RedisAddress.server(details).getPort())
+			.to("spring.data.redis.database", (details) -> RedisAddress.server(details).getDatabase())
+			.to("spring.data.redis.username", DataRedisConnectionDetails::getUsername)
+			.to("spring.data.redis.password", DataRedisConnectionDetails::getPassword)
+			.to("spring.data.redis.ssl.enabled", (details) -> details.getSslBundle() != null);
 	}
 
 	@Bean

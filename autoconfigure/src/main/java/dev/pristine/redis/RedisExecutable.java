@@ -39,6 +39,9 @@ final class RedisExecutable {
 			+ "name it with pristine.redis.executable, add the dependency com.github.codemonstur:embedded-redis, "
 			+ "or start Docker to have a container instead.";
 
+	private static final boolean HAS_EMBEDDED_REDIS = ClassUtils.isPresent("redis.embedded.core.ExecutableProvider",
+			RedisExecutable.class.getClassLoader());
+
 	private RedisExecutable() {
 	}
 
@@ -59,15 +62,13 @@ final class RedisExecutable {
 			throw new ResourceException("The program " + configured
 					+ ", which pristine.redis.executable names, does not exist or cannot be executed.", ACTION);
 		}
-		Optional<Path> installed = new SearchPath(path).programs("redis-server", "valkey-server").findFirst();
-		if (installed.isPresent()) {
-			return installed.get();
-		}
-		if (ClassUtils.isPresent("redis.embedded.core.ExecutableProvider", RedisExecutable.class.getClassLoader())) {
-			return EmbeddedRedis.unpack(launch.cache());
-		}
-		throw new ResourceException("Redis cannot be started: neither redis-server nor valkey-server is on the PATH, "
-				+ "and embedded-redis is not on the class path.", ACTION);
+		return new SearchPath(path).programs("redis-server", "valkey-server")
+			.findFirst()
+			.or(() -> HAS_EMBEDDED_REDIS ? EmbeddedRedis.unpack(launch.cache()) : Optional.empty())
+			.orElseThrow(() -> new ResourceException(
+					"Redis cannot be started: neither redis-server nor valkey-server is on the PATH, "
+							+ "and embedded-redis is not on the class path or has none for this operating system.",
+					ACTION));
 	}
 
 	/**
@@ -75,17 +76,14 @@ final class RedisExecutable {
 	 */
 	private static final class EmbeddedRedis {
 
-		static Path unpack(UserCache cache) {
+		static Optional<Path> unpack(UserCache cache) {
 			String resource = ExecutableProvider.newProvidedVersionsMap().get(OsArchitecture.detectOSandArchitecture());
-			if (resource == null) {
-				throw new ResourceException("Redis cannot be started: neither redis-server nor valkey-server is on the "
-						+ "PATH, and embedded-redis has none for this operating system.", ACTION);
-			}
-			String name = resource.substring(resource.lastIndexOf('/') + 1);
-			return cache
-				.entry("embedded-redis-" + name,
-						(directory) -> ExecutableProvider.newJarResourceProvider(directory.toFile()).get())
-				.resolve(name);
+			return Optional.ofNullable(resource)
+				.map((path) -> path.substring(path.lastIndexOf('/') + 1))
+				.map((name) -> cache
+					.entry("embedded-redis-" + name,
+							(directory) -> ExecutableProvider.newJarResourceProvider(directory.toFile()).get())
+					.resolve(name));
 		}
 
 	}

@@ -50,7 +50,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 	/**
 	 * The state that held when the server gave the evidence {@link #seen}.
 	 */
-	private RedisState current = new RedisState(Map.of(), ServerState.NONE, 0);
+	private RedisState current = new RedisState(Map.of(), ServerState.NONE);
 
 	private Evidence seen = Evidence.NONE;
 
@@ -62,15 +62,13 @@ final class RedisLease implements ResourceLease<RedisState> {
 	}
 
 	/**
-	 * Fill the database with what another one started with.
-	 * @param other the lease of the other one
-	 * @return this lease
+	 * Return what the database started with.
+	 * @return what was captured first
 	 */
-	RedisLease startAs(RedisLease other) {
-		RedisState start = other.start;
+	RedisState start() {
+		RedisState start = this.start;
 		Assert.state(start != null, "The state that the tests start from was not captured yet");
-		restore(start.in(this.database, capture().server()), "the start");
-		return this;
+		return start;
 	}
 
 	@Override
@@ -91,7 +89,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 			if (!now.isUnchangedSince(this.seen)) {
 				ServerState server = (!this.database.isOwn() || now.isSettledSince(this.seen)) ? this.current.server()
 						: ServerState.capture(this.database.connection());
-				this.current = RedisState.capture(this.database, server, now.blocked());
+				this.current = RedisState.capture(this.database, server);
 				this.seen = now;
 			}
 			if (this.start == null) {
@@ -105,9 +103,6 @@ final class RedisLease implements ResourceLease<RedisState> {
 	public void restore(RedisState state, String culprit) {
 		attempt(() -> {
 			Evidence now = evidence();
-			if (this.database.isOwn() && now.blocked() > state.blocked()) {
-				release(state.blocked(), culprit);
-			}
 			if (state != this.current || !now.isUnchangedSince(this.seen)) {
 				bring(state, now);
 			}
@@ -126,15 +121,16 @@ final class RedisLease implements ResourceLease<RedisState> {
 	private void bring(RedisState state, Evidence now) throws IOException {
 		RedisConnection connection = this.database.connection();
 		boolean settled = now.isSettledSince(this.seen) && state.server() == this.current.server();
-		List<Object[]> settings = (settled || !this.database.isOwn()) ? List.of()
-				: ServerState.capture(connection).commandsTo(state.server());
-		// First, because a lack of memory or rights would forbid the rest
-		for (Object[] setting : settings) {
-			connection.ask(setting);
+		if (this.database.isOwn() && !settled) {
+			// First, because a lack of memory or rights would forbid the rest
+			for (Object[] setting : ServerState.capture(connection).commandsTo(state.server())) {
+				connection.ask(setting);
+			}
 		}
 		// At once, so that what others write meanwhile comes before or shows in the
 		// evidence
-		state.restoreKeys(connection.ask("MULTI"), this.database.isOwn());
+		connection.ask("MULTI");
+		state.restoreKeys(this.database);
 		Evidence.ask(connection);
 		List<@Nullable Object> replies = connection.ask("EXEC").replies();
 		List<@Nullable Object> results = RedisConnection.list(replies.remove(replies.size() - 1));
@@ -146,21 +142,6 @@ final class RedisLease implements ResourceLease<RedisState> {
 		}
 		this.seen = Evidence.read(results).afterTransaction();
 		this.current = state;
-	}
-
-	// A client left behind would take what the next test pushes
-	private void release(long keep, String culprit) throws IOException {
-		RedisConnection connection = this.database.connection();
-		List<String> clients = RedisConnection.text(connection.call("CLIENT", "LIST"))
-			.lines()
-			.filter((line) -> line.matches(".* flags=\\w*b.*"))
-			.skip(keep)
-			.toList();
-		for (String client : clients) {
-			connection.call("CLIENT", "UNBLOCK", client.substring("id=".length(), client.indexOf(' ')));
-			logger.warn("%s left a client blocked in Redis. Its command (%s) ends now as if its time were over."
-				.formatted(culprit, client.replaceAll(".* cmd=(\\S+).*", "$1")));
-		}
 	}
 
 	private RedisState attempt(Action action) {

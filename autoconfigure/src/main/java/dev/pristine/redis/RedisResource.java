@@ -64,7 +64,7 @@ final class RedisResource implements TestResource {
 			database.close();
 		});
 		try {
-			lease.startAs(this.home);
+			lease.restore(this.home.start(), "the start");
 		}
 		catch (RuntimeException ex) {
 			database.close();

@@ -26,11 +26,10 @@ import java.util.TreeMap;
  *
  * @param keys the keys of each number that has some
  * @param server what the server holds besides
- * @param blocked the number of clients that were blocked
  */
-record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long blocked) {
+record RedisState(Map<Integer, KeySnapshot> keys, ServerState server) {
 
-	static RedisState capture(RedisDatabase database, ServerState server, long blocked) throws IOException {
+	static RedisState capture(RedisDatabase database, ServerState server) throws IOException {
 		RedisConnection connection = database.connection();
 		Map<Integer, KeySnapshot> keys = new TreeMap<>();
 		List<Integer> numbers = database.isOwn() ? RedisConnection.text(connection.call("INFO", "keyspace"))
@@ -42,31 +41,20 @@ record RedisState(Map<Integer, KeySnapshot> keys, ServerState server, long block
 			connection.call("SELECT", number);
 			keys.put(number, KeySnapshot.capture(connection));
 		}
-		return new RedisState(keys, server, blocked);
-	}
-
-	/**
-	 * Return the same for another database.
-	 * @param other the database
-	 * @param server what its server holds
-	 * @return the state to bring it to
-	 */
-	RedisState in(RedisDatabase other, ServerState server) {
-		Map<Integer, KeySnapshot> keys = other.isOwn() ? this.keys
-				: Map.of(other.number(), this.keys.values().iterator().next());
-		return new RedisState(keys, other.isOwn() ? this.server.in(server) : server, 0);
+		return new RedisState(keys, server);
 	}
 
 	/**
 	 * Ask for the keys to be as they were.
-	 * @param connection the connection
-	 * @param all whether no other keys may be left in any number
+	 * @param database the database: that of the keys, or another of its kind
 	 * @throws IOException if the connection is lost
 	 */
-	void restoreKeys(RedisConnection connection, boolean all) throws IOException {
-		connection.ask(all ? "FLUSHALL" : "FLUSHDB");
+	void restoreKeys(RedisDatabase database) throws IOException {
+		RedisConnection connection = database.connection();
+		connection.ask(database.isOwn() ? "FLUSHALL" : "FLUSHDB");
 		for (Map.Entry<Integer, KeySnapshot> number : this.keys.entrySet()) {
-			number.getValue().restore(connection.ask("SELECT", number.getKey()));
+			connection.ask("SELECT", database.isOwn() ? number.getKey() : database.number());
+			number.getValue().restore(connection);
 		}
 	}
 

@@ -32,47 +32,33 @@ import org.jspecify.annotations.Nullable;
  * @param settings its configuration
  * @param users its users, and the rules of each
  * @param functions its functions, as {@code FUNCTION DUMP} writes them
- * @param hasScripts whether it has cached scripts
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record ServerState(Map<String, String> settings, Map<String, String> users, byte @Nullable [] functions,
-		boolean hasScripts) {
+record ServerState(Map<String, String> settings, Map<String, String> users, byte @Nullable [] functions) {
 
-	// What tells one server from another
+	// What tells one server from another that starts like it
 	private static final List<String> IDENTITY = List.of("port", "dir");
 
-	static final ServerState NONE = new ServerState(Map.of(), Map.of(), null, false);
+	static final ServerState NONE = new ServerState(Map.of(), Map.of(), null);
 
 	static ServerState capture(RedisConnection connection) throws IOException {
 		List<@Nullable Object> replies = connection.ask("CONFIG", "GET", "*")
 			.ask("ACL", "LIST")
 			.ask("FUNCTION", "DUMP")
-			.ask("INFO", "memory")
 			.replies();
 		Map<String, String> settings = new TreeMap<>();
 		List<@Nullable Object> pairs = RedisConnection.list(replies.get(0));
 		for (int i = 0; i + 1 < pairs.size(); i += 2) {
 			settings.put(RedisConnection.text(pairs.get(i)), RedisConnection.text(pairs.get(i + 1)));
 		}
+		settings.keySet().removeAll(IDENTITY);
 		Map<String, String> users = new TreeMap<>();
 		for (Object user : RedisConnection.list(replies.get(1))) {
 			String[] parts = RedisConnection.text(user).split(" ", 3);
 			// A reset of the user adds what is the default anyway
 			users.put(parts[1], parts[2].replace(" sanitize-payload", ""));
 		}
-		return new ServerState(settings, users, (replies.get(2) instanceof byte[] dump) ? dump : null,
-				!RedisConnection.text(replies.get(3)).contains("number_of_cached_scripts:0"));
-	}
-
-	/**
-	 * Return the same for another server.
-	 * @param other what that server holds
-	 * @return the state to bring it to
-	 */
-	ServerState in(ServerState other) {
-		Map<String, String> settings = new TreeMap<>(this.settings);
-		IDENTITY.forEach((name) -> settings.put(name, String.valueOf(other.settings.get(name))));
-		return new ServerState(settings, this.users, this.functions, this.hasScripts);
+		return new ServerState(settings, users, (replies.get(2) instanceof byte[] dump) ? dump : null);
 	}
 
 	/**
@@ -98,9 +84,6 @@ record ServerState(Map<String, String> settings, Map<String, String> users, byte
 			.forEach((name) -> commands.add(new Object[] { "ACL", "DELUSER", name }));
 		if (target.functions != null && !Arrays.equals(this.functions, target.functions)) {
 			commands.add(new Object[] { "FUNCTION", "RESTORE", target.functions, "FLUSH" });
-		}
-		if (this.hasScripts && !target.hasScripts) {
-			commands.add(new Object[] { "SCRIPT", "FLUSH" });
 		}
 		return commands;
 	}

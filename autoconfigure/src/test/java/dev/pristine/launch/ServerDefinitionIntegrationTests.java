@@ -19,7 +19,6 @@ package dev.pristine.launch;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,19 +95,6 @@ class ServerDefinitionIntegrationTests {
 		assertThat(first.port()).isEqualTo(port);
 		assertThat(second.port()).isNotEqualTo(port);
 		assertThat(output).containsOnlyOnce("Port " + port + " is in use");
-	}
-
-	@Test
-	@EnabledOnOs(OS.LINUX)
-	void strangerOnLostPortIsNotOurs() {
-		ServerDefinition definition = ServerDefinition.named("stranger")
-			.program(() -> Path.of("/bin/sleep"))
-			.arguments((place) -> {
-				listen(place.port());
-				return List.of("60");
-			});
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
-			.withMessageContaining("did not get its port, which is in use");
 	}
 
 	@Test
@@ -204,16 +190,6 @@ class ServerDefinitionIntegrationTests {
 		LaunchedServer server = definition.start(this.environment);
 		this.resources.add(server::stop);
 		return server;
-	}
-
-	private void listen(int port) {
-		try {
-			ServerSocket stranger = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-			this.resources.add(stranger);
-		}
-		catch (IOException ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

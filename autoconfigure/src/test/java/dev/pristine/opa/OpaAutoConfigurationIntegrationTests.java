@@ -29,6 +29,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.mock.env.MockEnvironment;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,6 +92,14 @@ class OpaAutoConfigurationIntegrationTests {
 		}
 		this.runner.withPropertyValues(POLICIES, "pristine.opa.port=" + port)
 			.run((context) -> assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).hasPort(port));
+	}
+
+	@Test
+	void strangerOnLostPortIsNotOurs() throws IOException {
+		try (TestOpa stranger = TestOpa.start()) {
+			OpaProperties properties = OpaProperties.from(new MockEnvironment());
+			assertThat(ProvidedOpa.version(stranger.server, "ours", properties)).isNull();
+		}
 	}
 
 	@ParameterizedTest

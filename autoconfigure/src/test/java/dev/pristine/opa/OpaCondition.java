@@ -26,6 +26,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.util.function.SingletonSupplier;
 
+import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
 
@@ -64,7 +65,7 @@ class OpaCondition implements ExecutionCondition {
 	static String missing(@Nullable String searchPath, UserCache cache) {
 		OpaProperties properties = Binder.get(new MockEnvironment()).bindOrCreate("pristine.opa", OpaProperties.class);
 		try {
-			new OpaProgram(properties, () -> cache, searchPath).find();
+			new OpaProgram(properties, () -> cache, new SearchPath(searchPath)).find();
 			return "";
 		}
 		catch (ResourceException ex) {

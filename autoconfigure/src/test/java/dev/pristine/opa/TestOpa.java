@@ -30,6 +30,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
+import dev.pristine.launch.SearchPath;
 
 /**
  * An OPA for a test.
@@ -68,7 +69,7 @@ final class TestOpa implements AutoCloseable {
 	static Path program() {
 		MockEnvironment environment = new MockEnvironment();
 		return new OpaProgram(OpaProperties.from(environment), LaunchProperties.from(environment)::cache,
-				System.getenv("PATH"))
+				new SearchPath(System.getenv("PATH")))
 			.find();
 	}
 

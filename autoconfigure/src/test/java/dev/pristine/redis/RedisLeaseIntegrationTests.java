@@ -22,25 +22,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.mock.env.MockEnvironment;
 
 import dev.pristine.launch.ContextServer;
-import dev.pristine.redis.RedisConnection.ErrorReply;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,7 +46,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
  */
 @ParameterizedClass
 @MethodSource("dev.pristine.redis.TestRedis#executables")
-@ExtendWith(OutputCaptureExtension.class)
 class RedisLeaseIntegrationTests {
 
 	private static final String FUNCTION = "#!lua name=%1$s%nredis.register_function('%1$s', function() return 1 end)";
@@ -182,8 +175,8 @@ class RedisLeaseIntegrationTests {
 		this.lease.announce();
 		this.lease.restore(state, "test");
 		assertThat(this.lease.capture()).isSameAs(state);
-		// Three sections each, and the question of the test itself
-		assertThat(calls("info")).isEqualTo(asked + 3 + 3 + 1);
+		// Two sections each, and the question of the test itself
+		assertThat(calls("info")).isEqualTo(asked + 2 + 2 + 1);
 		assertThat(calls("flushall")).isEqualTo(flushed);
 	}
 
@@ -222,53 +215,6 @@ class RedisLeaseIntegrationTests {
 		this.lease.restore(state, "test");
 		assertThat(RedisConnection.list(this.application.call("HTTL", "hash", "FIELDS", "2", "a", "b"))).last()
 			.isEqualTo(-1L);
-	}
-
-	@Test
-	void forgetsScriptsUnlessTheApplicationHasSome() throws IOException {
-		RedisState without = this.lease.capture();
-		Object hash = this.application.call("SCRIPT", "LOAD", "return 1");
-		RedisState with = this.lease.capture();
-		this.application.call("EVAL", "return 2", "0");
-		this.lease.restore(with, "test");
-		assertThat(this.application.call("EVALSHA", hash, "0")).isEqualTo(1L);
-		this.lease.restore(without, "test");
-		assertThatExceptionOfType(ErrorReply.class).isThrownBy(() -> this.application.call("EVALSHA", hash, "0"))
-			.withMessageStartingWith("NOSCRIPT");
-	}
-
-	@Test
-	void releasesClientsThatATestLeftBlocked(CapturedOutput output) throws Exception {
-		RedisConnection worker = connect();
-		CompletableFuture<Object> job = blocked(worker, "jobs");
-		RedisState state = this.lease.capture();
-		CompletableFuture<Object> left = blocked(connect(), "messages");
-		this.lease.restore(state, "ExampleTests.waits");
-		assertThat(left.get(5, TimeUnit.SECONDS)).isEqualTo("[]");
-		assertThat(output).contains("ExampleTests.waits left a client blocked in Redis", "blpop");
-		assertThat(job).isNotDone();
-		run("RPUSH jobs 1");
-		assertThat(job.get(5, TimeUnit.SECONDS)).isEqualTo("[jobs, 1]");
-	}
-
-	private CompletableFuture<Object> blocked(RedisConnection connection, String list) {
-		int before = blockedClients();
-		CompletableFuture<Object> answer = CompletableFuture.supplyAsync(() -> {
-			try {
-				Object reply = connection.call("BLPOP", list, "0");
-				return TestRedis.strings(reply).toString();
-			}
-			catch (IOException ex) {
-				return ex;
-			}
-		});
-		TestRedis.await(() -> blockedClients() == before + 1);
-		return answer;
-	}
-
-	private int blockedClients() {
-		return Integer.parseInt(
-				RedisConnection.text(reply("INFO", "clients")).replaceAll("(?s).*blocked_clients:(\\d+).*", "$1"));
 	}
 
 	@Test
