@@ -441,7 +441,6 @@ class DatabaseResetIntegrationTests {
 		assertThat(changes.schema()).anySatisfy((name) -> assertThat(name).contains(expected));
 		assertThat(changes.isUndone()).isFalse();
 		assertThat(this.reset.restore(baseline).schema()).as("as long as it lasts").isEqualTo(changes.schema());
-		assertThat(this.reset.verifySchema(baseline)).containsExactlyElementsOf(changes.schema());
 		Baseline next = this.reset.capture();
 		assertThat(this.reset.restore(next).isEmpty()).isTrue();
 		assertThat(this.reset.restore(baseline).schema()).isEqualTo(changes.schema());
