@@ -76,12 +76,12 @@ public final class DatabaseReset {
 		try {
 			this.timeout = timeout;
 			this.session = new Session(connection, lockTimeout, timeout);
-			this.scan = new ScanDetector(this.session);
+			this.serverObjects = new ServerObjects(this.session);
+			this.scan = new ScanDetector(this.session, this.serverObjects);
 			this.detector = WalDetector.orElse(this.session, this.scan);
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
-			this.serverObjects = new ServerObjects(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",

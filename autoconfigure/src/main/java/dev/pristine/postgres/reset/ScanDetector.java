@@ -45,12 +45,15 @@ final class ScanDetector implements ChangeDetector {
 
 	private final Session session;
 
+	private final ServerObjects serverObjects;
+
 	private final CatalogCounts catalogs;
 
 	private AlteredRelations altered = new AlteredRelations(List.of());
 
-	ScanDetector(Session session) {
+	ScanDetector(Session session, ServerObjects serverObjects) {
 		this.session = session;
+		this.serverObjects = serverObjects;
 		this.catalogs = new CatalogCounts(session);
 	}
 
@@ -99,13 +102,13 @@ final class ScanDetector implements ChangeDetector {
 		});
 		this.catalogs.look(batch, known.newRows(), differences);
 		differences.schema = this.altered.any();
+		this.serverObjects.look(batch, differences);
 		batch.run(this.session);
 		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
 			if (!view.equals(baseline.views().get(oid))) {
 				differences.views.add(oid);
 			}
 		});
-		differences.server = true;
 		return new Detection(now, differences);
 	}
 
