@@ -526,7 +526,14 @@ class DatabaseResetIntegrationTests {
 
 	@Test
 	void readsTheWalFromTheEndOfItsFileOn() throws SQLException {
-		execute("SELECT pg_switch_wal()");
+		// In the background, the WAL is written to the end of its file first
+		execute("""
+				DO $$ BEGIN
+					FOR i IN 1..10000 LOOP
+						PERFORM pg_logical_emit_message(false, 'test', repeat('x', 8000));
+						EXIT WHEN mod(pg_current_wal_flush_lsn() - '0/0', pg_size_bytes(current_setting('wal_segment_size'))) = 0;
+					END LOOP;
+				END $$""");
 		Session session = new Session(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10));
 		ScanDetector scan = new ScanDetector(session, new ServerObjects(session));
 		assertThat(WalDetector.orElse(session, scan)).isInstanceOf(WalDetector.class);
