@@ -76,12 +76,12 @@ public final class DatabaseReset {
 		try {
 			this.timeout = timeout;
 			this.session = new Session(connection, lockTimeout, timeout);
-			this.scan = new ScanDetector(this.session);
+			this.serverObjects = new ServerObjects(this.session);
+			this.scan = new ScanDetector(this.session, this.serverObjects);
 			this.detector = WalDetector.orElse(this.session, this.scan);
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
-			this.serverObjects = new ServerObjects(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -202,13 +202,9 @@ public final class DatabaseReset {
 		});
 	}
 
-	// Compare the whole schema, regardless of what the evidence says
-	Set<String> verifySchema(Baseline target) {
-		return attempt("check of the schema", () -> schemaChanges(target));
-	}
-
 	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
+		this.scan.watch(catalog);
 		Evidence before = this.session.evidence();
 		Baseline baseline = this.contents.run(catalog, null, new Differences())
 			.with(this.serverObjects.capture(before));
@@ -242,6 +238,7 @@ public final class DatabaseReset {
 	private boolean schemaStands(KnownState known) throws SQLException {
 		boolean stands = known.baseline().catalog().definitions().stand(this.session, known.newRows());
 		if (stands) {
+			this.scan.acceptRelations();
 			this.scan.rememberCatalogs();
 		}
 		return stands;
@@ -262,6 +259,9 @@ public final class DatabaseReset {
 		String start = known.walStart();
 		transaction.run(start == null || now.bytesSince(start) > LARGE);
 		this.known = known.after(target, now, transaction.xid(), transaction.evidence());
+		if (transaction.altersTables()) {
+			this.scan.acceptRelations(this.known.evidence());
+		}
 		if (differences.largeObjects) {
 			this.scan.rememberCatalogs();
 		}

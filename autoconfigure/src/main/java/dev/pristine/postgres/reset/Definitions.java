@@ -89,10 +89,14 @@ final class Definitions {
 					"setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())", "true", "0::oid",
 					"setrole::int", "setconfig::text"));
 
+	/** The catalogs that {@link AlteredRelations} stands for. */
+	private static final Set<String> OF_RELATIONS = Set.of("pg_attribute", "pg_attrdef", "pg_index", "pg_trigger");
+
 	/**
-	 * The catalogs with the condition that picks the users' rows.
+	 * The other catalogs with the condition that picks the users' rows.
 	 */
 	static final List<String> CATALOGS = SOURCES.stream()
+		.filter((source) -> !OF_RELATIONS.contains(source.catalog))
 		.map((source) -> source.catalog + " WHERE " + source.users)
 		.toList();
 
@@ -140,6 +144,15 @@ final class Definitions {
 			Definition before = this.definitions.get(entry.getKey());
 			return before != null && before.hash == entry.getValue().hash;
 		});
+	}
+
+	// Return all relations but those that hold large values
+	Set<Long> relations() {
+		return this.definitions.keySet()
+			.stream()
+			.filter((key) -> key.catalog.equals("pg_class"))
+			.map(Key::oid)
+			.collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private void add(ResultSet row) throws SQLException {

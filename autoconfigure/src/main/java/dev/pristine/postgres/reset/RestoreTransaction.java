@@ -57,6 +57,8 @@ final class RestoreTransaction {
 
 	private final Map<String, Long> deleted = new LinkedHashMap<>();
 
+	private boolean altersTables;
+
 	private @Nullable String xid;
 
 	private @Nullable Evidence evidence;
@@ -76,6 +78,8 @@ final class RestoreTransaction {
 	 */
 	void run(boolean large) throws SQLException {
 		Plan plan = plan();
+		this.altersTables = !plan.deferred.isEmpty()
+				|| this.tables.keySet().stream().anyMatch((table) -> !table.guards().isEmpty());
 		Batch batch = new Batch().add("BEGIN");
 		this.tables.keySet().forEach((table) -> table.guards().forEach((guard) -> batch.add(guard.off())));
 		for (Catalog.ForeignKey key : plan.deferred) {
@@ -111,6 +115,11 @@ final class RestoreTransaction {
 			.add("COMMIT")
 			.query(this.session.evidenceSql(), (row) -> this.evidence = Evidence.of(row))
 			.run(this.session);
+	}
+
+	// Return whether it has switched triggers or constraints off and on again
+	boolean altersTables() {
+		return this.altersTables;
 	}
 
 	// Return the id of the transaction, null if it changed nothing

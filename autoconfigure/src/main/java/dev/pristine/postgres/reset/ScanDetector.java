@@ -20,9 +20,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at everything, in one round trip, for servers and roles with which the WAL cannot
@@ -37,13 +40,26 @@ import java.util.stream.Stream;
  */
 final class ScanDetector implements ChangeDetector {
 
+	/** So many tables are planned anew when one of them is altered. */
+	private static final int TOGETHER = 50;
+
 	private final Session session;
+
+	private final ServerObjects serverObjects;
 
 	private final CatalogCounts catalogs;
 
-	ScanDetector(Session session) {
+	private AlteredRelations altered = new AlteredRelations(List.of());
+
+	ScanDetector(Session session, ServerObjects serverObjects) {
 		this.session = session;
+		this.serverObjects = serverObjects;
 		this.catalogs = new CatalogCounts(session);
+	}
+
+	// Look at the relations of this catalog from now on
+	void watch(Catalog catalog) {
+		this.altered = new AlteredRelations(catalog.definitions().relations());
 	}
 
 	// Take the present catalogs for those of the known state
@@ -51,10 +67,22 @@ final class ScanDetector implements ChangeDetector {
 		this.catalogs.remember(this.session);
 	}
 
+	// Take what was seen of the relations for the known state
+	void acceptRelations() {
+		this.altered.accept();
+	}
+
+	// The reset itself has altered relations: if nobody wrote since, it was alone
+	void acceptRelations(@Nullable Evidence after) throws SQLException {
+		if (look().equals(after)) {
+			this.altered.accept();
+		}
+	}
+
 	@Override
 	public Detection detect(KnownState known) throws SQLException {
 		Baseline baseline = known.baseline();
-		Evidence now = this.session.evidence();
+		Evidence now = look();
 		if (now.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, baseline)) {
 			return new Detection(now, null);
 		}
@@ -65,43 +93,48 @@ final class ScanDetector implements ChangeDetector {
 		addEmpty(batch, tables.stream().filter((table) -> !table.filtered() && baseline.rows(table.oid()) == null),
 				differences);
 		addSeeded(batch, known, tables.stream().filter((table) -> !table.filtered()), differences);
-		Collection<Sequence> sequences = baseline.catalog().sequences().values();
-		if (!sequences.isEmpty()) {
-			batch.query(SequencePositions.select(this.session, sequences), (row) -> {
-				Sequence sequence = baseline.catalog().sequences().get(row.getLong(1));
-				Position position = new Position(row.getLong(2), row.getBoolean(3));
-				if (sequence != null
-						&& (sequence.cyclic() || !position.equals(baseline.positions().get(sequence.oid())))) {
-					differences.sequences.add(sequence.oid());
-				}
-			});
-		}
+		Map<Long, Sequence> sequences = baseline.catalog().sequences();
+		SequencePositions.read(batch, this.session, List.copyOf(sequences.values()), (oid, position) -> {
+			Sequence sequence = sequences.get(oid);
+			if (sequence != null && (sequence.cyclic() || !position.equals(baseline.positions().get(oid)))) {
+				differences.sequences.add(oid);
+			}
+		});
 		this.catalogs.look(batch, known.newRows(), differences);
+		differences.schema = this.altered.any();
+		this.serverObjects.look(batch, differences);
 		batch.run(this.session);
 		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
 			if (!view.equals(baseline.views().get(oid))) {
 				differences.views.add(oid);
 			}
 		});
-		differences.server = true;
 		return new Detection(now, differences);
 	}
 
+	private Evidence look() throws SQLException {
+		List<Evidence> found = new ArrayList<>(1);
+		Batch batch = new Batch().query(this.session.evidenceSql(), (row) -> found.add(Evidence.of(row)));
+		this.altered.look(batch);
+		batch.run(this.session);
+		return found.get(0);
+	}
+
 	private void addEmpty(Batch batch, Stream<Table> empty, Differences differences) {
-		List<Table> tables = empty.toList();
-		if (tables.isEmpty()) {
-			return;
-		}
-		batch.query(tables.stream()
-			.map((table) -> "EXISTS(SELECT FROM ONLY " + table + ")")
-			.collect(Collectors.joining(",", "SELECT ARRAY[", "]")), (row) -> {
-				Boolean[] exists = (Boolean[]) row.getArray(1).getArray();
-				for (int i = 0; i < exists.length; i++) {
-					if (exists[i]) {
-						differences.tables.put(tables.get(i).oid(), Set.of());
+		List<Table> all = empty.toList();
+		for (int from = 0; from < all.size(); from += TOGETHER) {
+			List<Table> tables = all.subList(from, Math.min(all.size(), from + TOGETHER));
+			batch.query(tables.stream()
+				.map((table) -> "EXISTS(SELECT FROM ONLY " + table + ")")
+				.collect(Collectors.joining(",", "SELECT ARRAY[", "]")), (row) -> {
+					Boolean[] exists = (Boolean[]) row.getArray(1).getArray();
+					for (int i = 0; i < exists.length; i++) {
+						if (exists[i]) {
+							differences.tables.put(tables.get(i).oid(), Set.of());
+						}
 					}
-				}
-			});
+				});
+		}
 	}
 
 	private void addSeeded(Batch batch, KnownState known, Stream<Table> tables, Differences differences) {

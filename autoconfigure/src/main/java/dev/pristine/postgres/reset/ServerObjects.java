@@ -60,6 +60,8 @@ final class ServerObjects {
 
 	private final Session session;
 
+	private final String read;
+
 	private final Map<String, String> removals = new TreeMap<>();
 
 	private final Set<String> kept = new HashSet<>();
@@ -68,8 +70,21 @@ final class ServerObjects {
 
 	private @Nullable String evidence;
 
+	private String hash = "";
+
 	ServerObjects(Session session) {
 		this.session = session;
+		this.read = READ + (session.isSuperuser() ? SETTINGS : "");
+	}
+
+	// Add a look at all of them to a batch
+	void look(Batch batch, Differences differences) {
+		batch.query(hashSql(), (row) -> differences.server = !row.getString(1).equals(this.hash));
+	}
+
+	private String hashSql() {
+		return "SELECT coalesce(sum(hashtextextended(concat(name, ' ', state), 0)), 0) FROM (" + this.read
+				+ ") AS o(name, state)";
 	}
 
 	// Return whether something may have changed that leaves no trace in the WAL
@@ -87,7 +102,8 @@ final class ServerObjects {
 		StringBuilder server = new StringBuilder();
 		this.removals.clear();
 		new Batch().query("SELECT pg_postmaster_start_time()::text", (row) -> server.append(row.getString(1)))
-			.query(READ + (this.session.isSuperuser() ? SETTINGS : ""), (row) -> {
+			.query(hashSql(), (row) -> this.hash = row.getString(1))
+			.query(this.read, (row) -> {
 				String removal = row.getString(3);
 				if (removal != null) {
 					this.removals.put(row.getString(1), removal);

@@ -87,8 +87,9 @@ final class WalDetector implements ChangeDetector {
 		String magic = MAGIC.get(session.version() / 10000);
 		if (magic != null && session.isReplica()) {
 			try {
+				// At the end of a file, the next one may not exist yet
 				session.query("SELECT oid, encode(pg_read_binary_file('pg_wal/' || pg_walfile_name("
-						+ "pg_current_wal_flush_lsn()), 0, 2), 'hex') FROM pg_database WHERE datname = current_database()",
+						+ "pg_current_wal_flush_lsn() - 1), 0, 2), 'hex') FROM pg_database WHERE datname = current_database()",
 						(row) -> {
 							if (magic.equals(row.getString(2))) {
 								detectors.add(new WalDetector(session, scan, row.getLong(1)));
