@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -71,6 +72,8 @@ public final class FlywayMigrations {
 
 	private static final Pattern PROGRAM = Pattern.compile(".*\\.(cmd|bat|ps1|py|sh|bash)");
 
+	private static final Pattern COMMENT = Pattern.compile("--[^\n]*|(?s:/\\*.*?\\*/)");
+
 	private final Configuration configuration;
 
 	/**
@@ -103,12 +106,42 @@ public final class FlywayMigrations {
 				digest.add("settings", mapper.writeValueAsString(extension));
 			}
 		}
-		List<Location> locations = new ArrayList<>(List.of(this.configuration.getLocations()));
-		locations.addAll(List.of(this.configuration.getCallbackLocations()));
-		Scanner<JavaMigration> scanner = new Scanner<>(JavaMigration.class, this.configuration,
-				locations.toArray(new Location[0]));
+		Scanner<JavaMigration> scanner = scanner();
 		addScripts(digest, scanner);
 		addClasses(digest, scanner);
+	}
+
+	private Scanner<JavaMigration> scanner() {
+		List<Location> locations = new ArrayList<>(List.of(this.configuration.getLocations()));
+		locations.addAll(List.of(this.configuration.getCallbackLocations()));
+		return new Scanner<>(JavaMigration.class, this.configuration, locations.toArray(new Location[0]));
+	}
+
+	/**
+	 * Find a name that is qualified by a schema.
+	 * @param schemas the schemas, with the names in them that do not count
+	 * @return the name and where it is, or {@code null} if there is none
+	 */
+	public @Nullable String qualifiedName(Map<String, Set<String>> schemas) {
+		if (this.configuration.getDefaultSchema() != null || this.configuration.getSchemas().length > 0) {
+			return "of the schema that 'spring.flyway.default-schema' or 'spring.flyway.schemas' sets";
+		}
+		Pattern pattern = Pattern.compile(
+				"(?<![\\w$.\"])(\"?)(%s)\\1\\s*\\.\\s*\"?(\\w+)"
+					.formatted(schemas.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"))),
+				Pattern.CASE_INSENSITIVE);
+		for (LoadableResource resource : scanner().getResources("", "")) {
+			if (!resource.getRelativePath().endsWith(".class")) {
+				Matcher matcher = pattern.matcher(COMMENT.matcher(content(resource)).replaceAll(" "));
+				while (matcher.find()) {
+					Set<String> others = schemas.getOrDefault(matcher.group(2).toLowerCase(Locale.ROOT), Set.of());
+					if (!others.contains(matcher.group(3).toLowerCase(Locale.ROOT))) {
+						return "'%s' (%s)".formatted(matcher.group(), resource.getRelativePath());
+					}
+				}
+			}
+		}
+		return null;
 	}
 
 	private void addScripts(Digest digest, Scanner<JavaMigration> scanner) throws UnknownOutcomeException {

@@ -58,10 +58,14 @@ class DisposableDatabases {
 	 * Open a connection, beside the pool, with which the database can be reset.
 	 * @param identity the database
 	 * @param dataSource a data source that leads to it
+	 * @param schema the schema that stands for it, or {@code null}
 	 * @return the connection, or {@code null} if the database is not disposable
 	 */
-	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource) {
+	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource, @Nullable OwnSchema schema) {
 		try {
+			if (schema != null) {
+				return schema.database().connect();
+			}
 			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
@@ -82,6 +86,14 @@ class DisposableDatabases {
 							"Check that the server accepts further connections of the user that the DataSource uses."),
 					ex);
 		}
+	}
+
+	/**
+	 * Return whether the configuration calls all databases disposable.
+	 * @return whether everything in any of them may be deleted
+	 */
+	boolean isAll() {
+		return this.all;
 	}
 
 	/**

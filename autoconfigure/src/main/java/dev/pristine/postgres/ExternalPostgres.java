@@ -153,17 +153,17 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
-		String kind = this.schemas ? "SCHEMA" : "DATABASE";
+		if (this.schemas) {
+			createSchema(PostgresServer.quote(name));
+			return;
+		}
 		String database = PostgresServer.quote(name);
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
-			create(statement, kind + " " + database
-					+ (this.schemas ? "" : PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false"));
-			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
-			if (!this.schemas) {
-				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
-			}
-			if (template != null && !this.schemas) {
+			create(statement, database + PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false");
+			statement.execute("COMMENT ON DATABASE %s IS '%s'".formatted(database, RunTag.current()));
+			statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+			if (template != null) {
 				DatabaseAttributes.copy(connection, template, name);
 			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
@@ -172,10 +172,27 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
-	private static void create(Statement statement, String what) throws SQLException {
+	// Empty, and never without its comment: both are one transaction
+	private void createSchema(String schema) throws SQLException {
+		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
+			statement
+				.execute("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'".formatted(schema, RunTag.current()));
+		}
+	}
+
+	// Whoever still works in it would be waited for
+	private static void dropSchema(Statement statement, String schema) throws SQLException {
+		statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+				+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '" + schema
+				+ "' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+				+ " AND l.pid <> pg_backend_pid()");
+		statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(schema) + " CASCADE");
+	}
+
+	private static void create(Statement statement, String database) throws SQLException {
 		for (int attempt = 1;; attempt++) {
 			try {
-				statement.execute("CREATE " + what);
+				statement.execute("CREATE DATABASE " + database);
 				return;
 			}
 			catch (SQLException ex) {
@@ -191,8 +208,12 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void dropDatabase(String name) throws SQLException {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
-					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
+			if (this.schemas) {
+				dropSchema(statement, name);
+			}
+			else {
+				statement.execute("DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
+			}
 		}
 	}
 

@@ -69,6 +69,8 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable PostgresDatabase base;
 
+	private volatile @Nullable SchemaCopies schemas;
+
 	private volatile @Nullable DatabaseLease home;
 
 	private volatile @Nullable String onlyCopy;
@@ -97,7 +99,20 @@ class PostgresResource implements TestResource {
 
 	@Override
 	public @Nullable String onlyCopy() {
+		SchemaCopies schemas = this.schemas;
+		if (this.onlyCopy == null && schemas != null) {
+			try {
+				this.base = schemas.base();
+			}
+			catch (ResourceException ex) {
+				this.onlyCopy = sentence(ex);
+			}
+		}
 		return this.onlyCopy;
+	}
+
+	private static String sentence(ResourceException ex) {
+		return StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
 	}
 
 	private ResourceLease<?> lease() {
@@ -144,7 +159,9 @@ class PostgresResource implements TestResource {
 			return new CompositeResourceLease(List.of());
 		}
 		try {
-			PostgresDatabase copy = base.copyTo(own.name() + "_" + slot);
+			SchemaCopies schemas = this.schemas;
+			String name = own.name() + "_" + slot;
+			PostgresDatabase copy = (schemas != null) ? schemas.copyTo(name) : base.copyTo(name);
 			Map<DataSourceRoute, DataSourceTarget> targets = new LinkedHashMap<>();
 			Runnable release = () -> {
 				targets.keySet().forEach((route) -> route.lead(slot, null));
@@ -157,7 +174,10 @@ class PostgresResource implements TestResource {
 					.filter((route) -> route.target().isIsolated())
 					.forEach((route) -> targets.put(route, route.target().derive(own.name(), copy.name())));
 				Connection connection = base.connectTo(copy);
-				DatabaseLease lease = lease(SlotDatabase.copy(copy, List.copyOf(targets.values()), base, release),
+				List<DataSourceTarget> led = List.copyOf(targets.values());
+				DatabaseLease lease = lease(
+						(schemas != null) ? SlotDatabase.schema(schemas.home().of(copy), led, release)
+								: SlotDatabase.copy(copy, led, base, release),
 						false, connection);
 				targets.forEach((route, target) -> route.lead(slot, target));
 				return lease;
@@ -186,7 +206,7 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		SlotDatabase database = database(identity, targets);
 		try {
-			Connection connection = this.disposable.connect(identity, targets.get(0).dataSource());
+			Connection connection = this.disposable.connect(identity, targets.get(0).dataSource(), database.schema());
 			DatabaseLease lease = lease(database, false, connection);
 			if (database.refusal() == null) {
 				this.home = lease;
@@ -214,6 +234,12 @@ class PostgresResource implements TestResource {
 	// Before anything of our own is connected to it
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> targets) {
 		PostgresDatabase own = this.disposable.own();
+		if (own != null && own.isSchema() && !this.disposable.isAll()
+				&& targets.stream().allMatch((target) -> own.name().equals(target.settings().searchPath()))) {
+			SchemaCopies schemas = new SchemaCopies(own, this.beanFactory, this.resetTimeout);
+			this.schemas = schemas;
+			return SlotDatabase.schema(schemas.home(), targets, schemas::close);
+		}
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
 				.formatted(identity.database());
@@ -225,7 +251,7 @@ class PostgresResource implements TestResource {
 				return SlotDatabase.copy(own, targets, base, base::close);
 			}
 			catch (ResourceException ex) {
-				this.onlyCopy = StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
+				this.onlyCopy = sentence(ex);
 			}
 		}
 		return SlotDatabase.only(identity.database(), targets, String.valueOf(this.onlyCopy));

@@ -65,11 +65,16 @@ final class SavedRows {
 
 	// Copy all rows
 	void save(Batch batch) {
+		save(batch, this.table.name());
+	}
+
+	// Copy all rows of another table with the same columns: none of them is here yet
+	void save(Batch batch, String from) {
 		String names = IntStream.range(0, this.table.columns().size())
 			.mapToObj((i) -> ", c" + i)
 			.collect(Collectors.joining());
 		batch.update("CREATE TEMP TABLE " + this.copy.substring(8) + " (place, writer" + names
-				+ ") AS SELECT ctid, xmin" + columns("") + " FROM ONLY " + this.table, (count) -> this.count = count);
+				+ ") AS SELECT ctid, xmin" + columns("") + " FROM ONLY " + from, (count) -> this.count = count);
 	}
 
 	// Make rows easy to find

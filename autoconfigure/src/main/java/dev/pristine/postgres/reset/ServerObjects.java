@@ -83,6 +83,11 @@ final class ServerObjects {
 	 * @return the names of what belongs to this database
 	 */
 	Set<String> capture(Evidence now) throws SQLException {
+		// Others share the database
+		if (!this.session.isWhole()) {
+			this.evidence = now.server();
+			return Set.of();
+		}
 		Map<String, String> found = new TreeMap<>();
 		StringBuilder server = new StringBuilder();
 		this.removals.clear();
