@@ -68,8 +68,9 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 	// Where names are qualified, whatever the schema's own one is
 	private static final String DEFINITIONS = """
 			SELECT what || ': ' || replace(definition, own.nspname || '.', '') FROM pg_namespace own, LATERAL (
-				SELECT format('column %I of %s', attname, attrelid::regclass), concat_ws(' ', c.relkind, c.relpersistence,
-					format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+				SELECT pg_describe_object('pg_class'::regclass, oid, 0), concat_ws(' ', relpersistence, relrowsecurity)
+				FROM pg_class WHERE relnamespace = own.oid AND relkind IN ('r', 'p', 'S')
+				UNION ALL SELECT format('column %I of %s', attname, attrelid::regclass), concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
 				FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 				WHERE c.relnamespace = own.oid AND attnum > 0 AND NOT attisdropped AND c.relkind <> 'i'
 				UNION ALL SELECT format('constraint %I', conname), pg_get_constraintdef(oid) FROM pg_constraint

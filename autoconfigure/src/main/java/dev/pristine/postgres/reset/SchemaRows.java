@@ -66,11 +66,23 @@ public final class SchemaRows {
 				}
 			}));
 		looks.run(session);
+		// Each schema has its own types
+		Map<Long, Map<String, String>> types = new HashMap<>();
+		session.query(
+				"SELECT a.attrelid, quote_ident(a.attname), format_type(a.atttypid, a.atttypmod) FROM pg_attribute a"
+						+ " JOIN pg_type t ON t.oid = a.atttypid WHERE t.typnamespace = " + session.namespace(),
+				(row) -> types.computeIfAbsent(row.getLong(1), (table) -> new HashMap<>())
+					.put(row.getString(2), row.getString(3)));
 		Map<Long, SavedRows> rows = new HashMap<>();
 		Batch copies = new Batch();
 		for (Table table : filled) {
 			SavedRows saved = new SavedRows(table);
-			saved.save(copies, in(from, table.name()));
+			Map<String, String> own = types.getOrDefault(table.oid(), Map.of());
+			saved.save(copies, in(from, table.name()),
+					table.columns()
+						.stream()
+						.map((column) -> own.containsKey(column) ? column + "::text::" + own.get(column) : column)
+						.toList());
 			rows.put(table.oid(), saved);
 		}
 		copies.run(session);
