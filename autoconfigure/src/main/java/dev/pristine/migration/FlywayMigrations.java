@@ -31,7 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -73,6 +72,9 @@ public final class FlywayMigrations {
 	private static final Pattern PROGRAM = Pattern.compile(".*\\.(cmd|bat|ps1|py|sh|bash)");
 
 	private static final Pattern COMMENT = Pattern.compile("--[^\n]*|(?s:/\\*.*?\\*/)");
+
+	private static final Pattern QUALIFIED = Pattern
+		.compile("(?<!\\w)(\\w++)\"?\\s*+\\.\\s*+\"?(\\w++)");
 
 	private final Configuration configuration;
 
@@ -118,25 +120,21 @@ public final class FlywayMigrations {
 	}
 
 	/**
-	 * Find a name that is qualified by a schema.
-	 * @param schemas the schemas, with the names in them that do not count
-	 * @return the name and where it is, or {@code null} if there is none
+	 * Find something that the migrations find in the same schema, wherever they run.
+	 * @param shared what there is, in lower case, by its schema
+	 * @return what it is, for messages, or {@code null} if there is nothing
 	 */
-	public @Nullable String qualifiedName(Map<String, Set<String>> schemas) {
+	public @Nullable String qualifiedName(Map<String, Set<String>> shared) {
 		if (this.configuration.getDefaultSchema() != null || this.configuration.getSchemas().length > 0) {
-			return "of the schema that 'spring.flyway.default-schema' or 'spring.flyway.schemas' sets";
+			return "the schema of 'spring.flyway.default-schema' or 'spring.flyway.schemas'";
 		}
-		Pattern pattern = Pattern.compile(
-				"(?<![\\w$.\"])(\"?)(%s)\\1\\s*\\.\\s*\"?(\\w+)"
-					.formatted(schemas.keySet().stream().map(Pattern::quote).collect(Collectors.joining("|"))),
-				Pattern.CASE_INSENSITIVE);
 		for (LoadableResource resource : scanner().getResources("", "")) {
 			if (!resource.getRelativePath().endsWith(".class")) {
-				Matcher matcher = pattern.matcher(COMMENT.matcher(content(resource)).replaceAll(" "));
+				Matcher matcher = QUALIFIED.matcher(COMMENT.matcher(content(resource)).replaceAll(" "));
 				while (matcher.find()) {
-					Set<String> others = schemas.getOrDefault(matcher.group(2).toLowerCase(Locale.ROOT), Set.of());
-					if (!others.contains(matcher.group(3).toLowerCase(Locale.ROOT))) {
-						return "'%s' (%s)".formatted(matcher.group(), resource.getRelativePath());
+					if (shared.getOrDefault(matcher.group(1).toLowerCase(Locale.ROOT), Set.of())
+						.contains(matcher.group(2).toLowerCase(Locale.ROOT))) {
+						return "the qualified name '%s' (%s)".formatted(matcher.group(), resource.getRelativePath());
 					}
 				}
 			}

@@ -64,7 +64,7 @@ class DisposableDatabases {
 	@Nullable Connection connect(DatabaseIdentity identity, DataSource dataSource, @Nullable OwnSchema schema) {
 		try {
 			if (schema != null) {
-				return schema.database().connect();
+				return (schema.refusal() == null) ? schema.database().connect() : null;
 			}
 			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
 				Connection connection = connect(details);

@@ -153,18 +153,14 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
-		if (this.schemas) {
-			createSchema(PostgresServer.quote(name));
-			return;
-		}
-		String database = PostgresServer.quote(name);
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
-			create(statement, database + PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false");
-			statement.execute("COMMENT ON DATABASE %s IS '%s'".formatted(database, RunTag.current()));
-			statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
-			if (template != null) {
-				DatabaseAttributes.copy(connection, template, name);
+			if (this.schemas) {
+				// One transaction: no schema is ever without its comment
+				statement.execute("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'"
+					.formatted(PostgresServer.quote(name), RunTag.current()));
+			}
+			else {
+				create(connection, statement, name, template);
 			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
@@ -172,20 +168,24 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
-	// Empty, and never without its comment: both are one transaction
-	private void createSchema(String schema) throws SQLException {
-		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			statement
-				.execute("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'".formatted(schema, RunTag.current()));
+	private static void create(Connection connection, Statement statement, String name, @Nullable String template)
+			throws SQLException {
+		String database = PostgresServer.quote(name);
+		statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
+		create(statement, database + PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false");
+		statement.execute("COMMENT ON DATABASE %s IS '%s'".formatted(database, RunTag.current()));
+		statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+		if (template != null) {
+			DatabaseAttributes.copy(connection, template, name);
 		}
 	}
 
 	// Whoever still works in it would be waited for
 	private static void dropSchema(Statement statement, String schema) throws SQLException {
 		statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-				+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '" + schema
-				+ "' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-				+ " AND l.pid <> pg_backend_pid()");
+				+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
+				+ " WHERE n.nspname = '" + schema + "' AND a.datname = current_database() AND a.usename = current_user"
+				+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
 		statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(schema) + " CASCADE");
 	}
 

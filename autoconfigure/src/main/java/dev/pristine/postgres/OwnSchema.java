@@ -108,8 +108,11 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 			return "the migrations, or the application, have made or altered what is in no schema of their own: "
 					+ join(escaped) + "." + REMEDY;
 		}
-		return (qualified != null)
-				? "the migrations use the qualified name " + qualified + ", which is the same for all tests." + REMEDY
+		if (qualified != null) {
+			return "the migrations use " + qualified + ", which is the same for all tests." + REMEDY;
+		}
+		return names(connection, "SELECT 1 WHERE has_database_privilege(current_database(), 'TEMPORARY')").isEmpty()
+				? "the user may not create temporary tables, from which rows are put back. Grant it: 'GRANT TEMPORARY ON DATABASE ...'."
 				: null;
 	}
 

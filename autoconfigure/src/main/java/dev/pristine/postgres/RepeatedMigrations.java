@@ -21,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,13 +41,13 @@ import dev.pristine.resource.ResourceException;
  */
 final class RepeatedMigrations {
 
-	/** Schemas, and what extensions have in them: it is the same for everybody. */
+	/** What has a schema, other than the own one, and comes from no extension. */
 	private static final String SHARED = """
-			SELECT nspname, ARRAY(SELECT proname FROM pg_depend d JOIN pg_proc p ON d.classid = 'pg_proc'::regclass
-				AND p.oid = d.objid WHERE d.deptype = 'e' AND p.pronamespace = n.oid UNION SELECT typname FROM pg_depend d
-				JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
-				WHERE d.deptype = 'e' AND t.typnamespace = n.oid)::text[]
-			FROM pg_namespace n WHERE nspname !~ '^(pg_|pristine_)' AND nspname <> 'information_schema'""";
+			SELECT lower(nspname), lower(name) FROM pg_namespace n JOIN (
+				SELECT relnamespace, relname, oid FROM pg_class UNION ALL SELECT pronamespace, proname, oid FROM pg_proc
+				UNION ALL SELECT typnamespace, typname, oid FROM pg_type) o(namespace, name, oid) ON namespace = n.oid
+			WHERE nspname !~ '^(pg_|pristine_)' AND nspname <> 'information_schema'
+			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')""";
 
 	private final List<Flyway> flyways;
 
@@ -69,14 +70,14 @@ final class RepeatedMigrations {
 	 * @throws SQLException if the server does not answer
 	 */
 	@Nullable String qualifiedName(Connection connection) throws SQLException {
-		Map<String, Set<String>> schemas = new HashMap<>();
+		Map<String, Set<String>> shared = new HashMap<>();
 		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(SHARED)) {
 			while (result.next()) {
-				schemas.put(result.getString(1), Set.of((String[]) result.getArray(2).getArray()));
+				shared.computeIfAbsent(result.getString(1), (schema) -> new HashSet<>()).add(result.getString(2));
 			}
 		}
 		return this.flyways.stream()
-			.map((flyway) -> new FlywayMigrations(flyway).qualifiedName(schemas))
+			.map((flyway) -> new FlywayMigrations(flyway).qualifiedName(shared))
 			.filter(Objects::nonNull)
 			.findFirst()
 			.orElse(null);

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -103,6 +104,7 @@ class PostgresSchemasIntegrationTests {
 			.formatted(external.name()),
 				"CREATE SCHEMA shared; CREATE TABLE shared.theirs (id int GENERATED ALWAYS AS IDENTITY, name text);"
 						+ "INSERT INTO shared.theirs (name) VALUES ('theirs');"
+						+ "CREATE EXTENSION hstore SCHEMA shared; GRANT USAGE ON SCHEMA shared TO %s_limited;".formatted(external.name())
 						+ "CREATE SEQUENCE public.counting INCREMENT 10; SELECT nextval('public.counting')");
 	}
 
@@ -307,7 +309,7 @@ class PostgresSchemasIntegrationTests {
 			});
 		}
 		finally {
-			execute("REVOKE ALL ON SCHEMA shared FROM %1$s_limited; REVOKE ALL ON shared.theirs FROM %1$s_limited;"
+			execute("REVOKE CREATE ON SCHEMA shared FROM %1$s_limited; REVOKE ALL ON shared.theirs FROM %1$s_limited;"
 				.formatted(external.name())
 					+ "DROP TABLE IF EXISTS shared.ours; DROP SCHEMA IF EXISTS archive CASCADE; DELETE FROM shared.theirs WHERE name = 'ours';"
 					+ "DROP EXTENSION IF EXISTS citext");
@@ -318,6 +320,8 @@ class PostgresSchemasIntegrationTests {
 	@CsvSource(delimiter = '|', quoteCharacter = '~',
 			textBlock = """
 					-- Not shared.theirs                                       |
+			CREATE TABLE shared AS SELECT shared.title FROM book shared |
+			CREATE TABLE other (pairs shared.hstore)                   |
 					DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); END $$         |
 					DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'kind') THEN CREATE TABLE kind (); END IF; END $$ | table kind
 					DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN ALTER TABLE book ADD no int; END IF; END $$ | column no of book
@@ -365,6 +369,44 @@ class PostgresSchemasIntegrationTests {
 					assertThat(resource.onlyCopy()).contains("did not create");
 				}
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "spring.flyway.default-schema", "spring.flyway.schemas" })
+	void schemaOfFlywayIsRefused(String property) throws SQLException {
+		try {
+			this.contextRunner.withPropertyValues(property + "=pristine_other_than_own")
+				.run((context) -> {
+					JdbcClient jdbc = context.getBean(JdbcClient.class);
+					jdbc.sql("create table mine (id int)").update();
+					try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+						assertThat(lease.refusal(TestIsolation.SCHEMA)).contains("'spring.flyway.default-schema'");
+					}
+				});
+		}
+		finally {
+			execute("DROP SCHEMA pristine_other_than_own CASCADE");
+		}
+	}
+
+	@Test
+	void withoutTemporaryTablesOnlyTransactionIsLeft() throws SQLException {
+		execute("REVOKE TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(external.name()));
+		try {
+			this.contextRunner.run((context) -> {
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.SCHEMA)).contains("GRANT TEMPORARY");
+					Scope scope = Scope.enter(lease, TestIsolation.TRANSACTION);
+					JdbcClient jdbc = context.getBean(JdbcClient.class);
+					add(jdbc, "Emma");
+					scope.exit().run();
+					assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				}
+			});
+		}
+		finally {
+			execute("GRANT TEMPORARY ON DATABASE %s TO PUBLIC".formatted(external.name()));
+		}
 	}
 
 	@Test
