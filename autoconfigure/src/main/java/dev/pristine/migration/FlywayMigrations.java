@@ -73,8 +73,7 @@ public final class FlywayMigrations {
 
 	private static final Pattern COMMENT = Pattern.compile("--[^\n]*|(?s:/\\*.*?\\*/)");
 
-	private static final Pattern QUALIFIED = Pattern
-		.compile("(?<!\\w)(\\w++)\"?\\s*+\\.\\s*+\"?(\\w++)");
+	private static final Pattern QUALIFIED = Pattern.compile("(?<!\\w)(\\w++)\"?\\s*+\\.\\s*+\"?(\\w++)");
 
 	private final Configuration configuration;
 

@@ -136,8 +136,7 @@ final class ExternalPostgres implements PostgresServer {
 		for (String name : names) {
 			try (Statement statement = connection.createStatement()) {
 				logger.info("Dropping '" + name + "', which a run that is no more has left");
-				statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
-						: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name));
+				drop(statement, name, "");
 			}
 			catch (SQLException ex) {
 				logger.debug("Could not drop '" + name + "'", ex);
@@ -180,13 +179,19 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
-	// Whoever still works in it would be waited for
-	private static void dropSchema(Statement statement, String schema) throws SQLException {
-		statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-				+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
-				+ " WHERE n.nspname = '" + schema + "' AND a.datname = current_database() AND a.usename = current_user"
-				+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
-		statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(schema) + " CASCADE");
+	// Whoever still works in a schema would be waited for
+	private void drop(Statement statement, String name, String options) throws SQLException {
+		if (this.schemas) {
+			statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+					+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
+					+ " WHERE n.nspname = '" + name.replace("'", "''")
+					+ "' AND a.datname = current_database() AND a.usename = current_user"
+					+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
+			statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE");
+		}
+		else {
+			statement.execute("DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + options);
+		}
 	}
 
 	private static void create(Statement statement, String database) throws SQLException {
@@ -208,12 +213,7 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void dropDatabase(String name) throws SQLException {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			if (this.schemas) {
-				dropSchema(statement, name);
-			}
-			else {
-				statement.execute("DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
-			}
+			drop(statement, name, " WITH (FORCE)");
 		}
 	}
 

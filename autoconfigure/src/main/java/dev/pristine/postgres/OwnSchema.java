@@ -70,8 +70,10 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 			SELECT what || ': ' || replace(definition, own.nspname || '.', '') FROM pg_namespace own, LATERAL (
 				SELECT pg_describe_object('pg_class'::regclass, oid, 0), concat_ws(' ', relpersistence, relrowsecurity)
 				FROM pg_class WHERE relnamespace = own.oid AND relkind IN ('r', 'p', 'S')
-				UNION ALL SELECT format('column %I of %s', attname, attrelid::regclass), concat_ws(' ', format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
-				FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+				UNION ALL SELECT format('column %I of %s', attname, attrelid::regclass), concat_ws(' ',
+					format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+				FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+				LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 				WHERE c.relnamespace = own.oid AND attnum > 0 AND NOT attisdropped AND c.relkind <> 'i'
 				UNION ALL SELECT format('constraint %I', conname), pg_get_constraintdef(oid) FROM pg_constraint
 				WHERE connamespace = own.oid
@@ -139,8 +141,8 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 		}
 	}
 
-	// Return the same of a copy
-	OwnSchema of(PostgresDatabase copy) {
+	// Return the same for a copy
+	OwnSchema copiedTo(PostgresDatabase copy) {
 		return new OwnSchema(copy, null, this.writable);
 	}
 

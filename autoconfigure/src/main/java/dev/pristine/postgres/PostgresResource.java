@@ -176,7 +176,7 @@ class PostgresResource implements TestResource {
 				Connection connection = base.connectTo(copy);
 				List<DataSourceTarget> led = List.copyOf(targets.values());
 				DatabaseLease lease = lease(
-						(schemas != null) ? SlotDatabase.schema(schemas.home().of(copy), led, release)
+						(schemas != null) ? SlotDatabase.schema(schemas.home().copiedTo(copy), led, release)
 								: SlotDatabase.copy(copy, led, base, release),
 						false, connection);
 				targets.forEach((route, target) -> route.lead(slot, target));
@@ -236,7 +236,7 @@ class PostgresResource implements TestResource {
 		PostgresDatabase own = this.disposable.own();
 		if (own != null && own.isSchema() && !this.disposable.isAll()
 				&& targets.stream().allMatch((target) -> own.name().equals(target.settings().searchPath()))) {
-			SchemaCopies schemas = new SchemaCopies(own, this.beanFactory, this.resetTimeout);
+			SchemaCopies schemas = new SchemaCopies(own, targets, this.beanFactory, this.resetTimeout);
 			this.schemas = schemas;
 			return SlotDatabase.schema(schemas.home(), targets, schemas::close);
 		}

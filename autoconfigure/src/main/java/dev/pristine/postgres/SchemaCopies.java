@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -35,6 +36,8 @@ final class SchemaCopies implements AutoCloseable {
 
 	private final PostgresDatabase own;
 
+	private final List<DataSourceTarget> targets;
+
 	private final @Nullable RepeatedMigrations migrations;
 
 	private final Duration timeout;
@@ -46,11 +49,14 @@ final class SchemaCopies implements AutoCloseable {
 	/**
 	 * Look at the schema of an application that has started.
 	 * @param own the schema
+	 * @param targets the data sources that lead to it
 	 * @param beanFactory knows what has migrated it
 	 * @param timeout how long the server may take for one step
 	 */
-	SchemaCopies(PostgresDatabase own, ListableBeanFactory beanFactory, Duration timeout) {
+	SchemaCopies(PostgresDatabase own, List<DataSourceTarget> targets, ListableBeanFactory beanFactory,
+			Duration timeout) {
 		this.own = own;
+		this.targets = targets;
 		this.timeout = timeout;
 		this.migrations = ClassUtils.isPresent("org.flywaydb.core.Flyway", getClass().getClassLoader())
 				? new RepeatedMigrations(beanFactory) : null;
@@ -85,6 +91,7 @@ final class SchemaCopies implements AutoCloseable {
 			throw new ResourceException("There can be no other schema:", this.home.refusal());
 		}
 		if (base == null) {
+			this.targets.forEach((target) -> target.derive(this.own.name(), this.own.name()).close());
 			try {
 				base = copy(this.own, this.own.name() + "_base");
 				this.base = base;

@@ -194,8 +194,9 @@ class IsolationTestExecutionListenerTests {
 
 	@Test
 	void refusesModeThatCannotBeHad() {
-		new TestRun(Schema.class)
-			.fails("Schema.test asks for the isolation SCHEMA, which cannot be had here: it has no schemas", "Use another");
+		new TestRun(Schema.class).fails(
+				"Schema.test asks for the isolation SCHEMA, which cannot be had here: it has no schemas",
+				"Use another");
 		assertThat(RecordingResource.events()).doesNotContain("test");
 	}
 

@@ -104,7 +104,8 @@ class PostgresSchemasIntegrationTests {
 			.formatted(external.name()),
 				"CREATE SCHEMA shared; CREATE TABLE shared.theirs (id int GENERATED ALWAYS AS IDENTITY, name text);"
 						+ "INSERT INTO shared.theirs (name) VALUES ('theirs');"
-						+ "CREATE EXTENSION hstore SCHEMA shared; GRANT USAGE ON SCHEMA shared TO %s_limited;".formatted(external.name())
+						+ "CREATE EXTENSION hstore SCHEMA shared; GRANT USAGE ON SCHEMA shared TO %s_limited;"
+							.formatted(external.name())
 						+ "CREATE SEQUENCE public.counting INCREMENT 10; SELECT nextval('public.counting')");
 	}
 
@@ -183,7 +184,8 @@ class PostgresSchemasIntegrationTests {
 					Scope other = Scope.enter(third, TestIsolation.SCHEMA);
 					on(1, () -> write(jdbc));
 					on(2, () -> write(jdbc));
-					execute("INSERT INTO shared.theirs (name) VALUES ('later'); CREATE TABLE shared.more ()");
+					execute("INSERT INTO shared.theirs (name) VALUES ('later'); CREATE TABLE shared.more ()",
+							"SET ROLE %s_limited; SELECT lo_from_bytea(4711, 'theirs')".formatted(external.name()));
 					try (Connection open = on(2, () -> context.getBean(DataSource.class).getConnection())) {
 						open.setAutoCommit(false);
 						client(open).sql("insert into change values ('not yet')").update();
@@ -196,6 +198,7 @@ class PostgresSchemasIntegrationTests {
 						.contains("not yet");
 					other.exit().run();
 					assertThat(query("SELECT name FROM shared.theirs")).containsExactly("theirs", "later");
+					assertThat(query("SELECT lo_unlink(4711)::text")).containsExactly("1");
 					execute("DELETE FROM shared.theirs WHERE name = 'later'; DROP TABLE shared.more;"
 							+ "ALTER TABLE shared.theirs ALTER id RESTART WITH 2; SELECT setval('shared.theirs_id_seq', 1)");
 					assertThat(dump()).isEqualTo(before);
@@ -265,6 +268,19 @@ class PostgresSchemasIntegrationTests {
 	}
 
 	@Test
+	void schemaIsDroppedWhoeverWorksInIt() {
+		this.contextRunner.run((context) -> {
+			PostgresDatabase own = context.getBean(PostgresDatabase.class);
+			try (Connection reading = own.connect()) {
+				reading.setAutoCommit(false);
+				assertThat(client(reading).sql("select count(*) from book").query(Long.class).single()).isOne();
+				own.close();
+				assertThat(query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).isEmpty();
+			}
+		});
+	}
+
+	@Test
 	void otherModesAreRefusedOrWork() {
 		this.contextRunner.run((context) -> {
 			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
@@ -319,14 +335,15 @@ class PostgresSchemasIntegrationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '~',
 			textBlock = """
-					-- Not shared.theirs                                       |
-			CREATE TABLE shared AS SELECT shared.title FROM book shared |
-			CREATE TABLE other (pairs shared.hstore)                   |
-					DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); END $$         |
-					DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'kind') THEN CREATE TABLE kind (); END IF; END $$ | table kind
-					DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN ALTER TABLE book ADD no int; END IF; END $$ | column no of book
-					DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN RAISE 'not twice'; END IF; END $$ | not twice
-					""")
+							-- Not shared.theirs                                       |
+					CREATE TABLE shared AS SELECT shared.title FROM book shared |
+					CREATE TABLE other (pairs shared.hstore)                   |
+					CREATE TABLE ${flyway:defaultSchema}.other (id int)        |
+							DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); END $$         |
+							DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'kind') THEN CREATE TABLE kind (); END IF; END $$ | table kind
+							DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN ALTER TABLE book ADD no int; END IF; END $$ | column no of book
+							DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN RAISE 'not twice'; END IF; END $$ | not twice
+							""")
 	void migrationsMakeTheSameTwiceOrTestsTakeTurns(String sql, String reason) throws Exception {
 		Files.writeString(this.migrations.resolve("V2__again.sql"), sql);
 		this.contextRunner.run((context) -> {
@@ -341,6 +358,17 @@ class PostgresSchemasIntegrationTests {
 				}
 			}
 		});
+	}
+
+	@Test
+	void dataSourceThatCannotBeDerivedLeavesOneSchema() {
+		this.contextRunner.withUserConfiguration(PostgresSlotsIntegrationTests.DataSourceWithOptions.class)
+			.run((context) -> {
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> lease = resource.lease(0)) {
+					assertThat(resource.onlyCopy()).contains("cannot be had once more", "Use a pool of HikariCP");
+				}
+			});
 	}
 
 	@Test
@@ -375,14 +403,13 @@ class PostgresSchemasIntegrationTests {
 	@ValueSource(strings = { "spring.flyway.default-schema", "spring.flyway.schemas" })
 	void schemaOfFlywayIsRefused(String property) throws SQLException {
 		try {
-			this.contextRunner.withPropertyValues(property + "=pristine_other_than_own")
-				.run((context) -> {
-					JdbcClient jdbc = context.getBean(JdbcClient.class);
-					jdbc.sql("create table mine (id int)").update();
-					try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
-						assertThat(lease.refusal(TestIsolation.SCHEMA)).contains("'spring.flyway.default-schema'");
-					}
-				});
+			this.contextRunner.withPropertyValues(property + "=pristine_other_than_own").run((context) -> {
+				JdbcClient jdbc = context.getBean(JdbcClient.class);
+				jdbc.sql("create table mine (id int)").update();
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.SCHEMA)).contains("'spring.flyway.default-schema'");
+				}
+			});
 		}
 		finally {
 			execute("DROP SCHEMA pristine_other_than_own CASCADE");

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.springframework.util.Assert;
 
+import dev.pristine.resource.Notice;
+
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
  */
@@ -98,8 +100,9 @@ final class Session implements Batch.Target {
 		}
 		this.replica = attempt("SET session_replication_role = replica");
 		if (!this.replica) {
-			logger.info("The role of the reset may not set session_replication_role: changes are undone in the order of"
-					+ " the foreign keys, with triggers disabled meanwhile, which is slower");
+			Notice.once(logger::info,
+					"The role of the reset may not set session_replication_role: changes are undone in the order of"
+							+ " the foreign keys, with triggers disabled meanwhile, which is slower");
 		}
 	}
 
