@@ -37,7 +37,9 @@ public enum TestIsolation {
 	TRUNCATE,
 
 	/**
-	 * The test and the application commit for real, in a schema of their own.
+	 * The test and the application commit for real, in a schema of their own. Afterwards
+	 * only what changed there is restored. For servers where Pristine may not create
+	 * databases.
 	 */
 	SCHEMA,
 

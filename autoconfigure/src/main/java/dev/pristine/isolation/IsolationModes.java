@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -96,11 +97,6 @@ class IsolationModes {
 	}
 
 	private TestIsolation checked(TestIsolation isolation, String name) {
-		if (isolation == TestIsolation.SCHEMA) {
-			throw new ResourceException(
-					name + " asks for the isolation " + isolation + ", which this version does not offer yet.",
-					"Use TRUNCATE for real commits, or DATABASE if the test also changes the schema.");
-		}
 		String reason = this.refusal.apply(isolation);
 		if (reason != null) {
 			throw new ResourceException(
@@ -121,9 +117,10 @@ class IsolationModes {
 		if (isNone(testClass)) {
 			return TestIsolation.NONE;
 		}
-		return (this.refusal.apply(TestIsolation.TRUNCATE) == null
-				|| this.refusal.apply(TestIsolation.TRANSACTION) != null) ? TestIsolation.TRUNCATE
-						: TestIsolation.TRANSACTION;
+		return Stream.of(TestIsolation.TRUNCATE, TestIsolation.SCHEMA, TestIsolation.TRANSACTION)
+			.filter((isolation) -> this.refusal.apply(isolation) == null)
+			.findFirst()
+			.orElse(TestIsolation.TRUNCATE);
 	}
 
 	/**

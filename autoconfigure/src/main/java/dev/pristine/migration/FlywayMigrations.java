@@ -71,6 +71,10 @@ public final class FlywayMigrations {
 
 	private static final Pattern PROGRAM = Pattern.compile(".*\\.(cmd|bat|ps1|py|sh|bash)");
 
+	private static final Pattern COMMENT = Pattern.compile("--[^\n]*|(?s:/\\*.*?\\*/)");
+
+	private static final Pattern QUALIFIED = Pattern.compile("(?<!\\w)(\\w++)\"?\\s*+\\.\\s*+\"?(\\w++)");
+
 	private final Configuration configuration;
 
 	/**
@@ -103,12 +107,38 @@ public final class FlywayMigrations {
 				digest.add("settings", mapper.writeValueAsString(extension));
 			}
 		}
-		List<Location> locations = new ArrayList<>(List.of(this.configuration.getLocations()));
-		locations.addAll(List.of(this.configuration.getCallbackLocations()));
-		Scanner<JavaMigration> scanner = new Scanner<>(JavaMigration.class, this.configuration,
-				locations.toArray(new Location[0]));
+		Scanner<JavaMigration> scanner = scanner();
 		addScripts(digest, scanner);
 		addClasses(digest, scanner);
+	}
+
+	private Scanner<JavaMigration> scanner() {
+		List<Location> locations = new ArrayList<>(List.of(this.configuration.getLocations()));
+		locations.addAll(List.of(this.configuration.getCallbackLocations()));
+		return new Scanner<>(JavaMigration.class, this.configuration, locations.toArray(new Location[0]));
+	}
+
+	/**
+	 * Find something that the migrations find in the same schema, wherever they run.
+	 * @param shared what there is, in lower case, by its schema
+	 * @return what it is, for messages, or {@code null} if there is nothing
+	 */
+	public @Nullable String qualifiedName(Map<String, Set<String>> shared) {
+		if (this.configuration.getDefaultSchema() != null || this.configuration.getSchemas().length > 0) {
+			return "the schema of 'spring.flyway.default-schema' or 'spring.flyway.schemas'";
+		}
+		for (LoadableResource resource : scanner().getResources("", "")) {
+			if (!resource.getRelativePath().endsWith(".class")) {
+				Matcher matcher = QUALIFIED.matcher(COMMENT.matcher(content(resource)).replaceAll(" "));
+				while (matcher.find()) {
+					if (shared.getOrDefault(matcher.group(1).toLowerCase(Locale.ROOT), Set.of())
+						.contains(matcher.group(2).toLowerCase(Locale.ROOT))) {
+						return "the qualified name '%s' (%s)".formatted(matcher.group(), resource.getRelativePath());
+					}
+				}
+			}
+		}
+		return null;
 	}
 
 	private void addScripts(Digest digest, Scanner<JavaMigration> scanner) throws UnknownOutcomeException {

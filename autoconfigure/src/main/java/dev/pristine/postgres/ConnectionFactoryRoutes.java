@@ -57,7 +57,10 @@ class ConnectionFactoryRoutes implements BeanPostProcessor, PriorityOrdered {
 	 * @return the routes
 	 */
 	List<ConnectionFactoryRoute> to(@Nullable PostgresDatabase database) {
-		return this.routes.stream().filter((route) -> database != null && route.target().leadsTo(database)).toList();
+		if (database == null || database.isSchema()) {
+			return List.of();
+		}
+		return this.routes.stream().filter((route) -> route.target().leadsTo(database)).toList();
 	}
 
 	/**

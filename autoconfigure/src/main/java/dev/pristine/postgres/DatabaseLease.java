@@ -106,7 +106,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	private DatabaseReset connectReset(Connection connection) {
-		DatabaseReset reset = new DatabaseReset(connection, this.timeout, this.resetTimeout);
+		DatabaseReset reset = new DatabaseReset(connection, this.timeout, this.resetTimeout,
+				(this.database.schema() != null) ? this.database.schema().name() : null);
 		this.connection = connection;
 		this.reset = reset;
 		return reset;
@@ -114,38 +115,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public @Nullable String refusal(TestIsolation isolation) {
-		if ((isolation == TestIsolation.TRUNCATE || isolation == TestIsolation.DATABASE) && this.reset == null) {
-			return ("the database '%s' is one that Pristine did not create, so nothing is deleted in it. If everything in "
-					+ "it may be deleted, set pristine.postgres.disposable=true; otherwise let Pristine provide the "
-					+ "database, or use TRANSACTION.")
-				.formatted(this.database.name());
-		}
-		if (isolation == TestIsolation.TRANSACTION && this.withoutDataSource) {
-			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
-					+ "can share a transaction. Use TRUNCATE.")
-				.formatted(this.database.name());
-		}
-		if (isolation == TestIsolation.DATABASE && this.database.refusal() != null) {
-			return "the database '%s' cannot be replaced by a copy: %s Or use TRUNCATE, or TRANSACTION for changes of the schema."
-				.formatted(this.database.name(), this.database.refusal());
-		}
-		return (isolation == TestIsolation.TRANSACTION) ? differingSessions() : null;
-	}
-
-	private @Nullable String differingSessions() {
-		if (this.targets.isEmpty()) {
-			return null;
-		}
-		DataSourceTarget first = this.targets.get(0);
-		for (DataSourceTarget other : this.targets) {
-			String difference = first.settings().differenceFrom(other.settings());
-			if (!difference.isEmpty()) {
-				return ("the DataSources '%s' and '%s' lead to the same database, but their sessions differ (%s), and "
-						+ "there is only one connection in TRANSACTION mode. Use TRUNCATE.")
-					.formatted(first.name(), other.name(), difference);
-			}
-		}
-		return null;
+		return ModeRefusal.of(isolation, this.database, this.reset != null, this.withoutDataSource);
 	}
 
 	@Override
@@ -184,6 +154,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 					"%s can be isolated in no way: %s TRANSACTION cannot be had either: %s".formatted(scope.name(),
 							refusal, refusal(TestIsolation.TRANSACTION)),
 					"Do what it says, or set 'pristine.isolation.mode' to 'none' if nothing is to be undone.");
+		}
+		if (scope.isolation() == TestIsolation.SCHEMA && this.database.schema() != null) {
+			this.database.schema().warn();
 		}
 		if (scope.isolation() == TestIsolation.TRANSACTION && !this.targets.isEmpty()) {
 			Sandbox sandbox = sandbox();

@@ -63,9 +63,10 @@ final class DerivedDataSource {
 	}
 
 	private static String url(String url, String database, String other) {
-		Matcher matcher = Pattern.compile("(?<=[/:])" + Pattern.quote(database) + "(?=$|[?;])").matcher(url);
+		Matcher matcher = Pattern.compile("(?<=[/:]|[?&]currentSchema=)" + Pattern.quote(database) + "(?=$|[?;&])")
+			.matcher(url);
 		if (!matcher.find()) {
-			throw new IllegalStateException("its URL does not end in the name of the database");
+			throw new IllegalStateException("its URL does not name the database");
 		}
 		return matcher.replaceFirst(other);
 	}

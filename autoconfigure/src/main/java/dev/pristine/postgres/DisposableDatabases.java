@@ -56,10 +56,14 @@ class DisposableDatabases {
 	 * Open a connection, beside the pool, with which the database can be reset.
 	 * @param identity the database
 	 * @param dataSource a data source that leads to it, or {@code null} if there is none
+	 * @param schema the schema that stands for it, or {@code null}
 	 * @return the connection, or {@code null} if the database is not disposable
 	 */
-	@Nullable Connection connect(DatabaseIdentity identity, @Nullable DataSource dataSource) {
+	@Nullable Connection connect(DatabaseIdentity identity, @Nullable DataSource dataSource, @Nullable OwnSchema schema) {
 		try {
+			if (schema != null) {
+				return (schema.refusal() == null) ? schema.database().connect() : null;
+			}
 			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
@@ -80,6 +84,14 @@ class DisposableDatabases {
 							"Check that the server accepts further connections of the user that the DataSource uses."),
 					ex);
 		}
+	}
+
+	/**
+	 * Return whether the configuration calls all databases disposable.
+	 * @return whether everything in any of them may be deleted
+	 */
+	boolean isAll() {
+		return this.all;
 	}
 
 	/**

@@ -136,8 +136,7 @@ final class ExternalPostgres implements PostgresServer {
 		for (String name : names) {
 			try (Statement statement = connection.createStatement()) {
 				logger.info("Dropping '" + name + "', which a run that is no more has left");
-				statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
-						: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name));
+				drop(statement, name, "");
 			}
 			catch (SQLException ex) {
 				logger.debug("Could not drop '" + name + "'", ex);
@@ -153,18 +152,14 @@ final class ExternalPostgres implements PostgresServer {
 
 	@Override
 	public void createDatabase(String name, @Nullable String template) throws SQLException {
-		String kind = this.schemas ? "SCHEMA" : "DATABASE";
-		String database = PostgresServer.quote(name);
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
-			create(statement, kind + " " + database
-					+ (this.schemas ? "" : PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false"));
-			statement.execute("COMMENT ON %s %s IS '%s'".formatted(kind, database, RunTag.current()));
-			if (!this.schemas) {
-				statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+			if (this.schemas) {
+				// One transaction: no schema is ever without its comment
+				statement.execute("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'"
+					.formatted(PostgresServer.quote(name), RunTag.current()));
 			}
-			if (template != null && !this.schemas) {
-				DatabaseAttributes.copy(connection, template, name);
+			else {
+				create(connection, statement, name, template);
 			}
 			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
 				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
@@ -172,10 +167,37 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
-	private static void create(Statement statement, String what) throws SQLException {
+	private static void create(Connection connection, Statement statement, String name, @Nullable String template)
+			throws SQLException {
+		String database = PostgresServer.quote(name);
+		statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
+		create(statement, database + PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false");
+		statement.execute("COMMENT ON DATABASE %s IS '%s'".formatted(database, RunTag.current()));
+		statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
+		if (template != null) {
+			DatabaseAttributes.copy(connection, template, name);
+		}
+	}
+
+	// Whoever still works in a schema would be waited for
+	private void drop(Statement statement, String name, String options) throws SQLException {
+		if (this.schemas) {
+			statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+					+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
+					+ " WHERE n.nspname = '" + name.replace("'", "''")
+					+ "' AND a.datname = current_database() AND a.usename = current_user"
+					+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
+			statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE");
+		}
+		else {
+			statement.execute("DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + options);
+		}
+	}
+
+	private static void create(Statement statement, String database) throws SQLException {
 		for (int attempt = 1;; attempt++) {
 			try {
-				statement.execute("CREATE " + what);
+				statement.execute("CREATE DATABASE " + database);
 				return;
 			}
 			catch (SQLException ex) {
@@ -191,8 +213,7 @@ final class ExternalPostgres implements PostgresServer {
 	@Override
 	public void dropDatabase(String name) throws SQLException {
 		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			statement.execute(this.schemas ? "DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE"
-					: "DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + " WITH (FORCE)");
+			drop(statement, name, " WITH (FORCE)");
 		}
 	}
 

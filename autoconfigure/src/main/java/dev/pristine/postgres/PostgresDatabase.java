@@ -80,12 +80,20 @@ final class PostgresDatabase implements AutoCloseable {
 	 */
 	Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		SequenceRanges.separate(connection, this.ranges.incrementAndGet());
+		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.ranges.incrementAndGet());
 		return connection;
 	}
 
 	/**
-	 * Create a database with the same content.
+	 * Return whether a schema stands for the database, as none may be created.
+	 * @return whether others share the database
+	 */
+	boolean isSchema() {
+		return !this.server.createsDatabases();
+	}
+
+	/**
+	 * Create a database with the same content, or an empty schema.
 	 * @param name its name
 	 * @return the copy
 	 * @throws SQLException if the server refuses, as while somebody is connected

@@ -68,6 +68,8 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable PostgresDatabase base;
 
+	private volatile @Nullable SchemaCopies schemas;
+
 	private volatile @Nullable DatabaseLease home;
 
 	private volatile @Nullable String onlyCopy;
@@ -98,7 +100,20 @@ class PostgresResource implements TestResource {
 
 	@Override
 	public @Nullable String onlyCopy() {
+		SchemaCopies schemas = this.schemas;
+		if (this.onlyCopy == null && schemas != null) {
+			try {
+				this.base = schemas.base();
+			}
+			catch (ResourceException ex) {
+				this.onlyCopy = sentence(ex);
+			}
+		}
 		return this.onlyCopy;
+	}
+
+	private static String sentence(ResourceException ex) {
+		return StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
 	}
 
 	private ResourceLease<?> lease() {
@@ -120,7 +135,11 @@ class PostgresResource implements TestResource {
 			this.disposable.others(routed.keySet())
 				.forEach((identity) -> databases.add(lease(identity, List.of(), routed.isEmpty())));
 			List<String> others = (this.factories != null) ? this.factories.others(connectionFactories()) : List.of();
-			if (!others.isEmpty() && (this.onlyCopy == null || this.disposable.own() != null)) {
+			PostgresDatabase own = this.disposable.own();
+			if (!others.isEmpty() && own != null && own.isSchema()) {
+				this.onlyCopy = "the application uses R2DBC, whose connections cannot be led to another schema. Grant it: 'ALTER ROLE ... CREATEDB'.";
+			}
+			else if (!others.isEmpty() && (this.onlyCopy == null || own != null)) {
 				this.onlyCopy = ("the ConnectionFactory %s was not made by Spring Boot, in this application context, for"
 						+ " the database that Pristine provides. Use its auto-configuration or ConnectionFactoryBuilder.")
 					.formatted(others.get(0));
@@ -148,7 +167,9 @@ class PostgresResource implements TestResource {
 			return new CompositeResourceLease(List.of());
 		}
 		try {
-			PostgresDatabase copy = base.copyTo(own.name() + "_" + slot);
+			SchemaCopies schemas = this.schemas;
+			String name = own.name() + "_" + slot;
+			PostgresDatabase copy = (schemas != null) ? schemas.copyTo(name) : base.copyTo(name);
 			List<SlotRoute<?>> routes = new ArrayList<>(connectionFactories());
 			this.routes.own().stream().filter((route) -> route.target().isIsolated()).forEach(routes::add);
 			Runnable release = () -> {
@@ -158,7 +179,9 @@ class PostgresResource implements TestResource {
 			try {
 				List<SlotTarget<?>> targets = new ArrayList<>();
 				routes.forEach((route) -> targets.add(route.lead(slot, own.name(), copy.name())));
-				SlotDatabase database = SlotDatabase.copy(copy, targets, base, release);
+				SlotDatabase database = (schemas != null)
+						? SlotDatabase.schema(schemas.home().copiedTo(copy), targets, release)
+						: SlotDatabase.copy(copy, targets, base, release);
 				return lease(database, database.dataSources().isEmpty(), base.connectTo(copy));
 			}
 			catch (SQLException | RuntimeException | Error ex) {
@@ -181,7 +204,7 @@ class PostgresResource implements TestResource {
 		SlotDatabase database = database(identity, targets);
 		try {
 			Connection connection = this.disposable.connect(identity,
-					targets.isEmpty() ? null : targets.get(0).dataSource());
+					targets.isEmpty() ? null : targets.get(0).dataSource(), database.schema());
 			DatabaseLease lease = lease(database, withoutDataSource, connection);
 			if (database.refusal() == null) {
 				this.home = lease;
@@ -209,6 +232,12 @@ class PostgresResource implements TestResource {
 	// Before anything of our own is connected to it
 	private SlotDatabase database(DatabaseIdentity identity, List<DataSourceTarget> dataSources) {
 		PostgresDatabase own = this.disposable.own();
+		if (own != null && own.isSchema() && !this.disposable.isAll() && !dataSources.isEmpty()
+				&& dataSources.stream().allMatch((target) -> own.name().equals(target.settings().searchPath()))) {
+			SchemaCopies schemas = new SchemaCopies(own, dataSources, this.beanFactory, this.resetTimeout);
+			this.schemas = schemas;
+			return SlotDatabase.schema(schemas.home(), dataSources, schemas::close);
+		}
 		List<SlotTarget<?>> targets = new ArrayList<>(dataSources);
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
@@ -230,7 +259,7 @@ class PostgresResource implements TestResource {
 				return SlotDatabase.copy(own, targets, base, base::close);
 			}
 			catch (ResourceException ex) {
-				this.onlyCopy = StringUtils.uncapitalize(ex.getProblem()) + " " + ex.getAction();
+				this.onlyCopy = sentence(ex);
 			}
 		}
 		return SlotDatabase.only(identity.database(), targets, String.valueOf(this.onlyCopy));

@@ -20,6 +20,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Gives each copy of a database numbers of its own from sequences that count in steps: an
  * application keeps the rest of a step in memory, whichever copy it came from.
@@ -33,7 +35,8 @@ final class SequenceRanges {
 			SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
 			    coalesce(last_value, start_value) + increment_by * ?, last_value IS NOT NULL)
 			FROM pg_catalog.pg_sequences
-			WHERE increment_by > 1 AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?""";
+			WHERE increment_by > 1 AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
+			AND schemaname = coalesce(?, schemaname)""";
 
 	private SequenceRanges() {
 	}
@@ -41,13 +44,15 @@ final class SequenceRanges {
 	/**
 	 * Move the sequences of a copy ahead.
 	 * @param connection a connection to the copy
+	 * @param schema the only schema that belongs to it, or {@code null} for all
 	 * @param range a number that no other copy has
 	 * @throws SQLException if the server refuses
 	 */
-	static void separate(Connection connection, int range) throws SQLException {
+	static void separate(Connection connection, @Nullable String schema, int range) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(SEPARATE)) {
 			statement.setLong(1, (long) STEPS * range);
 			statement.setLong(2, (long) STEPS * range);
+			statement.setString(3, schema);
 			statement.execute();
 		}
 	}

@@ -29,6 +29,7 @@ import javax.sql.DataSource;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
@@ -67,6 +68,10 @@ record SessionSettings(Map<String, String> settings) {
 			}
 		}
 		return new SessionSettings(settings);
+	}
+
+	@Nullable String searchPath() {
+		return this.settings.get("search_path");
 	}
 
 	/**

@@ -36,16 +36,19 @@ final class SlotDatabase implements AutoCloseable {
 
 	private final @Nullable PostgresDatabase base;
 
+	private final @Nullable OwnSchema schema;
+
 	private final @Nullable String refusal;
 
 	private final Runnable release;
 
 	private SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase own,
-			@Nullable PostgresDatabase base, @Nullable String refusal, Runnable release) {
+			@Nullable PostgresDatabase base, @Nullable OwnSchema schema, @Nullable String refusal, Runnable release) {
 		this.name = name;
 		this.targets = List.copyOf(targets);
 		this.own = own;
 		this.base = base;
+		this.schema = schema;
 		this.refusal = refusal;
 		this.release = release;
 	}
@@ -58,7 +61,7 @@ final class SlotDatabase implements AutoCloseable {
 	 * @return the database
 	 */
 	static SlotDatabase only(String name, List<? extends SlotTarget<?>> targets, String refusal) {
-		return new SlotDatabase(name, targets, null, null, refusal, () -> {
+		return new SlotDatabase(name, targets, null, null, null, refusal, () -> {
 		});
 	}
 
@@ -72,11 +75,31 @@ final class SlotDatabase implements AutoCloseable {
 	 */
 	static SlotDatabase copy(PostgresDatabase database, List<? extends SlotTarget<?>> targets, PostgresDatabase base,
 			Runnable release) {
-		return new SlotDatabase(database.name(), targets, database, base, null, release);
+		return new SlotDatabase(database.name(), targets, database, base, null, null, release);
+	}
+
+	/**
+	 * Return a schema that stands for a database.
+	 * @param schema the schema
+	 * @param targets the data sources that lead to it
+	 * @param release what to do when it is not used any more
+	 * @return the database
+	 */
+	static SlotDatabase schema(OwnSchema schema, List<? extends SlotTarget<?>> targets, Runnable release) {
+		return new SlotDatabase(schema.name(), targets, null, null, schema,
+				"it is a schema of a database that others share.", release);
 	}
 
 	String name() {
 		return this.name;
+	}
+
+	/**
+	 * Return the schema that stands for the database.
+	 * @return the schema, or {@code null} if there is a whole database
+	 */
+	@Nullable OwnSchema schema() {
+		return this.schema;
 	}
 
 	/**

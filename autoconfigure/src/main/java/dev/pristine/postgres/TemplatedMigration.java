@@ -148,7 +148,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 		}
 	}
 
-	private static void fill(MigrationSession session, PostgresUrl url, FlywayMigrations migrations) {
+	static void fill(MigrationSession session, PostgresUrl url, FlywayMigrations migrations) {
 		DataSource dataSource = session.elsewhere().apply(url.toString());
 		try {
 			migrations.migrate(dataSource);

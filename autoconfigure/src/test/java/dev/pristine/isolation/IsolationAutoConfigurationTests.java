@@ -98,14 +98,16 @@ class IsolationAutoConfigurationTests {
 	}
 
 	@Test
-	void refusesModesThatAreNotOfferedYet() {
-		this.contextRunner.withPropertyValues("pristine.isolation.mode=schema").run((context) -> {
-			IsolationEngine engine = context.getBean(IsolationEngine.class);
-			assertThatExceptionOfType(ResourceException.class)
-				.isThrownBy(() -> engine.scope(Sample.class, Sample.class.getDeclaredMethods()[0]))
-				.withMessageContaining(Sample.class.getName() + ".test asks for the isolation SCHEMA")
-				.withMessageContaining("Use TRUNCATE");
-		});
+	void refusesModeThatCannotBeHad() {
+		this.contextRunner.withUserConfiguration(ResourcesConfiguration.class)
+			.withPropertyValues("pristine.isolation.mode=schema")
+			.run((context) -> {
+				IsolationEngine engine = context.getBean(IsolationEngine.class);
+				assertThatExceptionOfType(ResourceException.class)
+					.isThrownBy(() -> engine.scope(Sample.class, Sample.class.getDeclaredMethods()[0]))
+					.withMessageContaining(Sample.class.getName() + ".test asks for the isolation SCHEMA")
+					.withMessageContaining("it has no schemas");
+			});
 	}
 
 	static class Sample {

@@ -117,9 +117,17 @@ class IsolationModesTests {
 	void wholeIsCommittedUnlessThatCannotBeUndone() {
 		assertThat(this.modes.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRUNCATE);
 		IsolationModes kept = new IsolationModes(null,
-				(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "nothing may be deleted" : null);
+				(isolation) -> (isolation == TestIsolation.TRUNCATE || isolation == TestIsolation.SCHEMA)
+						? "nothing may be deleted" : null);
 		assertThat(kept.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRANSACTION);
 		assertThat(kept.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
+	}
+
+	@Test
+	void wholeIsCommittedInTheSchemaWhereNothingElseMayBeDeleted() {
+		IsolationModes schema = new IsolationModes(null,
+				(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "others share the database" : null);
+		assertThat(schema.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.SCHEMA);
 	}
 
 	@Test

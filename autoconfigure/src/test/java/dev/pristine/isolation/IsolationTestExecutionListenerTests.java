@@ -193,9 +193,10 @@ class IsolationTestExecutionListenerTests {
 	}
 
 	@Test
-	void refusesModeThatIsNotOfferedYet() {
-		new TestRun(Schema.class)
-			.fails("Schema.test asks for the isolation SCHEMA, which this version does not offer yet", "Use TRUNCATE");
+	void refusesModeThatCannotBeHad() {
+		new TestRun(Schema.class).fails(
+				"Schema.test asks for the isolation SCHEMA, which cannot be had here: it has no schemas",
+				"Use another");
 		assertThat(RecordingResource.events()).doesNotContain("test");
 	}
 

@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.TestIsolation;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -109,6 +111,11 @@ class RecordingResource implements TestResource {
 		private final Map<String, String> entered = new ConcurrentHashMap<>();
 
 		private int captured;
+
+		@Override
+		public @Nullable String refusal(TestIsolation isolation) {
+			return (isolation == TestIsolation.SCHEMA) ? "it has no schemas. Use another one." : null;
+		}
 
 		@Override
 		public Integer capture() {

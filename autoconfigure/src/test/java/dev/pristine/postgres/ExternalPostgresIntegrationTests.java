@@ -90,7 +90,7 @@ class ExternalPostgresIntegrationTests {
 				.run((context) -> {
 					try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
 						// The rest of the database is others'
-						assertThat(lease.refusal(TestIsolation.TRUNCATE)).contains("nothing is deleted");
+						assertThat(lease.refusal(TestIsolation.TRUNCATE)).contains("nothing else is deleted");
 						assertThat(lease.refusal(TestIsolation.TRANSACTION)).isNull();
 					}
 					JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));

@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  */
 final class Catalog {
 
-	private static final String USERS = " n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+	private static final String ALL_USERS = " n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
 			+ " AND c.relpersistence <> 't' AND NOT EXISTS (SELECT FROM pg_depend d"
 			+ " WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')";
 
@@ -59,11 +59,13 @@ final class Catalog {
 
 	static Catalog read(Session session) throws SQLException {
 		Catalog catalog = new Catalog(Definitions.read(session));
+		String users = users(session);
 		Map<Long, List<Table.Guard>> guards = guards(session);
 		session.query(
 				"SELECT k.conrelid, k.confrelid, " + NAME + ", quote_ident(k.conname), k.condeferrable, k.condeferred,"
 						+ " k.conparentid = 0 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
-						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' ORDER BY k.oid",
+						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f'" + here(session)
+						+ " ORDER BY k.oid",
 				(result) -> catalog.foreignKeys.add(ForeignKey.of(result)));
 		Set<Long> referenced = catalog.foreignKeys.stream()
 			.filter((key) -> key.from() != key.to())
@@ -72,7 +74,7 @@ final class Catalog {
 		session.query("SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relrowsecurity AND c.relforcerowsecurity,"
 				+ " ARRAY(SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"
 				+ " AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum)" + FROM + "c.relkind = 'r' AND"
-				+ USERS + " ORDER BY c.oid", (result) -> {
+				+ users + " ORDER BY c.oid", (result) -> {
 					long oid = result.getLong(1);
 					Table table = new Table(oid, result.getString(2), referenced.contains(oid), result.getBoolean(3),
 							new ArrayList<>(guards.getOrDefault(oid, List.of())),
@@ -90,13 +92,21 @@ final class Catalog {
 		session.query(
 				"SELECT c.oid, " + NAME + ", c.relpersistence = 'u', s.seqcache > 1, s.seqcycle"
 						+ " FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid"
-						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.seqincrement <= 1 AND" + USERS
+						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE s.seqincrement <= 1 AND" + users
 						+ " ORDER BY c.oid",
 				(result) -> catalog.sequences.put(result.getLong(1), new Sequence(result.getLong(1),
 						result.getString(2), result.getBoolean(3), result.getBoolean(4), result.getBoolean(5))));
-		session.query("SELECT c.oid, " + NAME + FROM + "c.relkind = 'm' AND" + USERS + " ORDER BY c.oid",
+		session.query("SELECT c.oid, " + NAME + FROM + "c.relkind = 'm' AND" + users + " ORDER BY c.oid",
 				(result) -> catalog.views.put(result.getLong(1), result.getString(2)));
 		return catalog;
+	}
+
+	private static String users(Session session) {
+		return ALL_USERS + here(session);
+	}
+
+	private static String here(Session session) {
+		return session.isWhole() ? "" : " AND n.oid = " + session.namespace();
 	}
 
 	// Triggers and rules that this session's replication role does not keep from firing
@@ -107,7 +117,7 @@ final class Catalog {
 				+ "SELECT tgrelid, 'TRIGGER', tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
 				+ "SELECT ev_class, 'RULE', rulename, ev_enabled FROM pg_rewrite) AS what(relation, kind, name, enabled)"
 				+ " JOIN pg_class c ON c.oid = what.relation JOIN pg_namespace n ON n.oid = c.relnamespace"
-				+ " WHERE c.relkind = 'r' AND what.enabled IN " + fires + " AND" + USERS, (result) -> {
+				+ " WHERE c.relkind = 'r' AND what.enabled IN " + fires + " AND" + users(session), (result) -> {
 					String alter = "ALTER TABLE ONLY " + result.getString(2);
 					String what = result.getString(3) + " " + result.getString(4);
 					String mode = switch (result.getString(5)) {

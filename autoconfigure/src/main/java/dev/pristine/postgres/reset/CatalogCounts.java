@@ -29,8 +29,6 @@ import java.util.Objects;
  */
 final class CatalogCounts {
 
-	private static final String SCHEMA = count("schema", Definitions.CATALOGS);
-
 	private final boolean readsLargeObjects;
 
 	private final String sql;
@@ -39,8 +37,9 @@ final class CatalogCounts {
 
 	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
-		this.sql = NewRows.WITH + SCHEMA + " UNION ALL " + count("large objects", this.readsLargeObjects
-				? List.of("pg_largeobject_metadata", "pg_largeobject") : List.of("pg_largeobject_metadata"));
+		this.sql = NewRows.WITH + count("schema", Definitions.catalogs(session)) + " UNION ALL "
+				+ count("large objects", this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
+						: List.of("pg_largeobject_metadata"));
 	}
 
 	// Take the present catalogs for those of the known state

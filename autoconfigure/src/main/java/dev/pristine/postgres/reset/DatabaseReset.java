@@ -65,7 +65,7 @@ public final class DatabaseReset {
 	private @Nullable KnownState known;
 
 	/**
-	 * Create a reset.
+	 * Create a reset of a whole database.
 	 * @param connection a connection in auto-commit mode that nobody else uses, with the
 	 * strongest role available; the owner of all tables at least
 	 * @param lockTimeout how long to wait for a lock that another session holds, and for
@@ -73,9 +73,23 @@ public final class DatabaseReset {
 	 * @param timeout how long to wait for anything else
 	 */
 	public DatabaseReset(Connection connection, Duration lockTimeout, Duration timeout) {
+		this(connection, lockTimeout, timeout, null);
+	}
+
+	/**
+	 * Create a reset.
+	 * @param connection a connection in auto-commit mode that nobody else uses, with the
+	 * strongest role available; the owner of all tables at least
+	 * @param lockTimeout how long to wait for a lock that another session holds, and for
+	 * a transaction to end before it is cut off
+	 * @param timeout how long to wait for anything else
+	 * @param schema the only schema to put right, or {@code null} for all of them, large
+	 * objects and what the database has on the server
+	 */
+	public DatabaseReset(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema) {
 		try {
 			this.timeout = timeout;
-			this.session = new Session(connection, lockTimeout, timeout);
+			this.session = new Session(connection, lockTimeout, timeout, schema);
 			this.serverObjects = new ServerObjects(this.session);
 			this.scan = new ScanDetector(this.session, this.serverObjects);
 			this.detector = WalDetector.orElse(this.session, this.scan);

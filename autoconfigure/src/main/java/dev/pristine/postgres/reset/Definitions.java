@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -92,25 +93,7 @@ final class Definitions {
 	/** The catalogs that {@link AlteredRelations} stands for. */
 	private static final Set<String> OF_RELATIONS = Set.of("pg_attribute", "pg_attrdef", "pg_index", "pg_trigger");
 
-	/**
-	 * The other catalogs with the condition that picks the users' rows.
-	 */
-	static final List<String> CATALOGS = SOURCES.stream()
-		.filter((source) -> !OF_RELATIONS.contains(source.catalog))
-		.map((source) -> source.catalog + " WHERE " + source.users)
-		.toList();
-
-	private static final String ALL = SOURCES.stream()
-		.map((source) -> source.select() + source.from())
-		.collect(Collectors.joining(" UNION ALL "));
-
-	private static final String NEW = SOURCES.stream()
-		.map((source) -> source.select() + source.from() + " AND " + NewRows.NEW)
-		.collect(Collectors.joining(" UNION ALL "));
-
-	private static final String COUNTS = SOURCES.stream()
-		.map((source) -> "SELECT '" + source.catalog + "', count(*)" + source.from())
-		.collect(Collectors.joining(" UNION ALL "));
+	private static final String COUNT = "SELECT '%s', count(*)";
 
 	private final Map<Key, Definition> definitions;
 
@@ -120,10 +103,30 @@ final class Definitions {
 		this.definitions = definitions;
 	}
 
+	/**
+	 * Return the other catalogs with the condition that picks the users' rows.
+	 * @param session tells whether all of them or those of one schema are looked at
+	 * @return the catalogs
+	 */
+	static List<String> catalogs(Session session) {
+		return SOURCES.stream()
+			.filter((source) -> !OF_RELATIONS.contains(source.catalog))
+			.map((source) -> source.catalog + " WHERE " + source.users + source.in(session))
+			.toList();
+	}
+
+	private static String union(Session session, Function<Source, String> select, String... conditions) {
+		return SOURCES.stream()
+			.map((source) -> select.apply(source) + " FROM " + source.catalog + " c WHERE " + source.users + " AND "
+					+ source.relevant + source.in(session) + String.join("", conditions))
+			.collect(Collectors.joining(" UNION ALL "));
+	}
+
 	static Definitions read(Session session) throws SQLException {
 		Definitions definitions = new Definitions(new HashMap<>());
-		new Batch().query(ALL, definitions::add)
-			.query(COUNTS, (row) -> definitions.counts.put(row.getString(1), row.getLong(2)))
+		new Batch().query(union(session, Source::select), definitions::add)
+			.query(union(session, (source) -> COUNT.formatted(source.catalog)),
+					(row) -> definitions.counts.put(row.getString(1), row.getLong(2)))
 			.run(session);
 		return definitions;
 	}
@@ -137,8 +140,10 @@ final class Definitions {
 	 */
 	boolean stand(Session session, NewRows newRows) throws SQLException {
 		Definitions now = new Definitions(new HashMap<>());
-		new Batch().query(NewRows.WITH + NEW, now::add, newRows.parameters())
-			.query(COUNTS, (row) -> now.counts.put(row.getString(1), row.getLong(2)))
+		String select = NewRows.WITH + union(session, Source::select, " AND " + NewRows.NEW);
+		new Batch().query(select, now::add, newRows.parameters())
+			.query(union(session, (source) -> COUNT.formatted(source.catalog)),
+					(row) -> now.counts.put(row.getString(1), row.getLong(2)))
 			.run(session);
 		return this.counts.equals(now.counts) && now.definitions.entrySet().stream().allMatch((entry) -> {
 			Definition before = this.definitions.get(entry.getKey());
@@ -210,8 +215,31 @@ final class Definitions {
 					+ ", 0), " + label();
 		}
 
-		private String from() {
-			return " FROM " + this.catalog + " c WHERE " + this.users + " AND " + this.relevant;
+		// Of what is in a schema the rare kinds are left out: collations, operators
+		private String in(Session session) {
+			if (session.isWhole()) {
+				return "";
+			}
+			String here = "= " + session.namespace();
+			String relation = "IN (SELECT oid FROM pg_class WHERE relnamespace " + here + ")";
+			return " AND " + switch (this.catalog) {
+				case "pg_namespace" -> "oid " + here;
+				case "pg_class" -> "relnamespace " + here;
+				case "pg_constraint" -> "connamespace " + here;
+				case "pg_proc" -> "pronamespace " + here;
+				case "pg_type" -> "typnamespace " + here;
+				case "pg_enum" -> "enumtypid IN (SELECT oid FROM pg_type WHERE typnamespace " + here + ")";
+				case "pg_attribute" -> "attrelid " + relation;
+				case "pg_attrdef" -> "adrelid " + relation;
+				case "pg_index" -> "indrelid " + relation;
+				case "pg_inherits" -> "inhrelid " + relation;
+				case "pg_trigger" -> "tgrelid " + relation;
+				case "pg_rewrite" -> "ev_class " + relation;
+				case "pg_policy" -> "polrelid " + relation;
+				case "pg_sequence" -> "seqrelid " + relation;
+				case "pg_description" -> "objoid " + relation;
+				default -> "false";
+			};
 		}
 
 		private String label() {

@@ -41,6 +41,10 @@ record LargeObjects(Map<Long, Content> contents) {
 			+ " WHERE pg_has_role(m.lomowner, 'USAGE') ORDER BY m.oid";
 
 	static LargeObjects read(Session session) throws SQLException {
+		// They are in no schema
+		if (!session.isWhole()) {
+			return NONE;
+		}
 		Map<Long, Content> contents = new HashMap<>();
 		session.query("SELECT m.oid, pg_catalog.lo_get(m.oid), md5(pg_catalog.lo_get(m.oid)), 'ALTER LARGE OBJECT '"
 				+ " || m.oid || ' OWNER TO ' || quote_ident(pg_get_userbyid(m.lomowner)), ARRAY(SELECT"
@@ -61,6 +65,9 @@ record LargeObjects(Map<Long, Content> contents) {
 	 * @return whether anything differed
 	 */
 	boolean restore(Session session) throws SQLException {
+		if (!session.isWhole()) {
+			return false;
+		}
 		Set<Long> same = new HashSet<>();
 		Set<Long> altered = new HashSet<>();
 		List<Long> created = new ArrayList<>();

@@ -27,19 +27,29 @@ import java.util.List;
  */
 final class OpenTransactions {
 
-	private static final String OPEN = "SELECT format('SELECT pg_terminate_backend(%s)', pid), format('pid %s (%s, %s)"
+	private static final String SESSIONS = "SELECT format('SELECT pg_terminate_backend(%s)', pid), format('pid %s (%s, %s)"
 			+ " with: %s', pid, coalesce(nullif(application_name, ''), 'no application_name'), state, left(query, 200))"
 			+ " FROM pg_stat_activity WHERE datname = current_database() AND backend_xid IS NOT NULL"
-			+ " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-			+ " UNION ALL SELECT format('ROLLBACK PREPARED %L', gid), format('prepared transaction %L of %s', gid, owner)"
+			+ " AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+
+	private static final String PREPARED = " UNION ALL SELECT format('ROLLBACK PREPARED %L', gid), format('prepared transaction %L of %s', gid, owner)"
 			+ " FROM pg_prepared_xacts WHERE database = current_database()";
+
+	/** Who writes to a table, or has written to it, holds a lock on it. */
+	private static final String LOCKS = " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.database ="
+			+ " (SELECT oid FROM pg_database WHERE datname = current_database()) AND c.relnamespace = ";
 
 	private final Session session;
 
 	private final Duration patience;
 
+	private final String sql;
+
 	OpenTransactions(Session session, Duration patience) {
 		this.session = session;
+		String here = LOCKS + session.namespace() + ")";
+		this.sql = session.isWhole() ? SESSIONS + PREPARED : SESSIONS + " AND pid IN (SELECT l.pid" + here + PREPARED
+				+ " AND '-1/' || transaction IN (SELECT l.virtualtransaction" + here;
 		this.patience = patience;
 	}
 
@@ -75,7 +85,7 @@ final class OpenTransactions {
 
 	private List<String[]> open() throws SQLException {
 		List<String[]> open = new ArrayList<>();
-		new Batch().query(OPEN, (row) -> open.add(new String[] { row.getString(1), row.getString(2) }))
+		new Batch().query(this.sql, (row) -> open.add(new String[] { row.getString(1), row.getString(2) }))
 			.run(this.session);
 		return open;
 	}

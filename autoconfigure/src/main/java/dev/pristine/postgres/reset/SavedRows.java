@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres.reset;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -65,11 +66,22 @@ final class SavedRows {
 
 	// Copy all rows
 	void save(Batch batch) {
+		save(batch, this.table.name(), this.table.columns());
+	}
+
+	/**
+	 * Copy all rows of another table: none of them is here yet.
+	 * @param from the name of the table
+	 * @param values what makes the columns of this one from those of the other
+	 */
+	void save(Batch batch, String from, List<String> values) {
 		String names = IntStream.range(0, this.table.columns().size())
 			.mapToObj((i) -> ", c" + i)
 			.collect(Collectors.joining());
-		batch.update("CREATE TEMP TABLE " + this.copy.substring(8) + " (place, writer" + names
-				+ ") AS SELECT ctid, xmin" + columns("") + " FROM ONLY " + this.table, (count) -> this.count = count);
+		batch
+			.update("CREATE TEMP TABLE " + this.copy.substring(8) + " (place, writer" + names + ") AS SELECT ctid, xmin"
+					+ values.stream().map((value) -> ", " + value).collect(Collectors.joining()) + " FROM ONLY " + from,
+					(count) -> this.count = count);
 	}
 
 	// Make rows easy to find

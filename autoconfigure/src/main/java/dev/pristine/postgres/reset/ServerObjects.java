@@ -79,7 +79,9 @@ final class ServerObjects {
 
 	// Add a look at all of them to a batch
 	void look(Batch batch, Differences differences) {
-		batch.query(hashSql(), (row) -> differences.server = !row.getString(1).equals(this.hash));
+		if (this.session.isWhole()) {
+			batch.query(hashSql(), (row) -> differences.server = !row.getString(1).equals(this.hash));
+		}
 	}
 
 	private String hashSql() {
@@ -98,6 +100,11 @@ final class ServerObjects {
 	 * @return the names of what belongs to this database
 	 */
 	Set<String> capture(Evidence now) throws SQLException {
+		// Others share the database
+		if (!this.session.isWhole()) {
+			this.evidence = now.server();
+			return Set.of();
+		}
 		Map<String, String> found = new TreeMap<>();
 		StringBuilder server = new StringBuilder();
 		this.removals.clear();

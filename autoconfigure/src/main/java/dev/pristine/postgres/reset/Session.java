@@ -28,7 +28,11 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.springframework.util.Assert;
+
+import dev.pristine.resource.Notice;
 
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
@@ -63,7 +67,14 @@ final class Session implements Batch.Target {
 
 	private final boolean readsLargeObjects;
 
-	Session(Connection connection, Duration lockTimeout, Duration timeout) throws SQLException {
+	private final long namespace;
+
+	/**
+	 * Set up a connection.
+	 * @param schema the only schema to work in, or {@code null} for the whole database
+	 */
+	Session(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema)
+			throws SQLException {
 		this.connection = connection;
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
@@ -75,18 +86,23 @@ final class Session implements Batch.Target {
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
 						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
-						+ " rolsuper" + " FROM pg_roles WHERE rolname = current_user")) {
+						+ " rolsuper, coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
+						+ ((schema != null) ? "'" + schema + "'" : "NULL") + ")::bigint, 0)"
+						+ " FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
 			this.version = result.getInt(1);
 			this.seesAllRows = result.getBoolean(2);
 			this.readsLargeObjects = result.getBoolean(3);
 			this.superuser = result.getBoolean(4);
+			this.namespace = result.getLong(5);
+			Assert.state(schema == null || this.namespace != 0, () -> "There is no schema '" + schema + "'");
 			this.evidenceSql = Evidence.sql(this.superuser);
 		}
 		this.replica = attempt("SET session_replication_role = replica");
 		if (!this.replica) {
-			logger.info("The role of the reset may not set session_replication_role: changes are undone in the order of"
-					+ " the foreign keys, with triggers disabled meanwhile, which is slower");
+			Notice.once(logger::info,
+					"The role of the reset may not set session_replication_role: changes are undone in the order of"
+							+ " the foreign keys, with triggers disabled meanwhile, which is slower");
 		}
 	}
 
@@ -108,6 +124,16 @@ final class Session implements Batch.Target {
 
 	int version() {
 		return this.version;
+	}
+
+	// Return whether everything in the database is put right, not one schema alone
+	boolean isWhole() {
+		return this.namespace == 0;
+	}
+
+	// Return the object identifier of the only schema
+	long namespace() {
+		return this.namespace;
 	}
 
 	boolean isSuperuser() {

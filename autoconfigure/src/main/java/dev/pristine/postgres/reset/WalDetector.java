@@ -85,7 +85,7 @@ final class WalDetector implements ChangeDetector {
 	static ChangeDetector orElse(Session session, ChangeDetector scan) {
 		List<ChangeDetector> detectors = new ArrayList<>();
 		String magic = MAGIC.get(session.version() / 10000);
-		if (magic != null && session.isReplica()) {
+		if (magic != null && session.isReplica() && session.isWhole()) {
 			try {
 				// At the end of a file, the next one may not exist yet
 				session.query("SELECT oid, encode(pg_read_binary_file('pg_wal/' || pg_walfile_name("

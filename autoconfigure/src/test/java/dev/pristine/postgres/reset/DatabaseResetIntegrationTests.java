@@ -534,7 +534,7 @@ class DatabaseResetIntegrationTests {
 						EXIT WHEN mod(pg_current_wal_flush_lsn() - '0/0', pg_size_bytes(current_setting('wal_segment_size'))) = 0;
 					END LOOP;
 				END $$""");
-		Session session = new Session(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10));
+		Session session = new Session(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10), null);
 		ScanDetector scan = new ScanDetector(session, new ServerObjects(session));
 		assertThat(WalDetector.orElse(session, scan)).isInstanceOf(WalDetector.class);
 	}
