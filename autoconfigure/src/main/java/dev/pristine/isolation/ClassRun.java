@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.UniqueId;
 
@@ -24,7 +26,7 @@ import org.junit.platform.engine.UniqueId;
  * perhaps at the same time.
  *
  * @param testClass the class
- * @param id JUnit's id of the run, or {@code null} if nobody has told it
+ * @param id the id of the run, from JUnit, or {@code null} if nobody has told it
  */
 record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 
@@ -45,8 +47,17 @@ record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 	 * @return whether this is the run around it
 	 */
 	boolean encloses(ClassRun nested) {
-		return nested.testClass.getEnclosingClass().isAssignableFrom(this.testClass)
-				&& (this.id == null || nested.id == null || this.id.equals(classOf(nested.id.removeLastSegment())));
+		return nested.testClass.getEnclosingClass().isAssignableFrom(this.testClass) && (this.id == null
+				|| nested.id == null || Objects.equals(this.id, classOf(nested.id.removeLastSegment())));
+	}
+
+	/**
+	 * Return whether a container is a part of this run, but not of a class inside.
+	 * @param container the id of the container, from JUnit
+	 * @return whether it is
+	 */
+	boolean contains(UniqueId container) {
+		return this.id != null && Objects.equals(this.id, classOf(container));
 	}
 
 	/**
@@ -54,7 +65,7 @@ record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 	 * @param id the id of a test or container
 	 * @return the id of the class, or {@code null} if there is none around it
 	 */
-	static @Nullable UniqueId classOf(UniqueId id) {
+	private static @Nullable UniqueId classOf(UniqueId id) {
 		String type = id.getLastSegment().getType();
 		if (type.endsWith("class") || type.endsWith("class-template")) {
 			return id;

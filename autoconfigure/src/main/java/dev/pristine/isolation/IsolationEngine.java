@@ -170,7 +170,7 @@ class IsolationEngine implements DisposableBean {
 	// JUnit has a thread that waits for the rest of a class run something else meanwhile
 	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
 		for (UniqueId container : RunningPlan.containers()) {
-			ClassScope scope = find((run) -> container.equals(run.id()));
+			ClassScope scope = find((run) -> run.contains(container));
 			if (scope != null && scope != own && scope.keepsSlot()) {
 				return scope.allowsAside() ? scope : null;
 			}

@@ -44,7 +44,7 @@ final class RunningPlan {
 	private static final ThreadLocal<Deque<UniqueId>> started = ThreadLocal.withInitial(ArrayDeque::new);
 
 	/**
-	 * The classes of the containers among them.
+	 * The containers among them.
 	 */
 	private static final ThreadLocal<Deque<UniqueId>> containers = ThreadLocal.withInitial(ArrayDeque::new);
 
@@ -90,8 +90,8 @@ final class RunningPlan {
 	}
 
 	/**
-	 * Return the classes for whose rest this thread waits.
-	 * @return the ids of their runs, the last one first
+	 * Return the containers for whose rest this thread waits.
+	 * @return their ids, the last one first
 	 */
 	static Collection<UniqueId> containers() {
 		return containers.get();
@@ -100,8 +100,7 @@ final class RunningPlan {
 	static void started(UniqueId id, boolean container) {
 		started.get().push(id);
 		if (container) {
-			UniqueId run = ClassRun.classOf(id);
-			containers.get().push((run != null) ? run : id);
+			containers.get().push(id);
 		}
 	}
 
