@@ -32,6 +32,11 @@ final class ClassScope {
 
 	private final SlotPool pool;
 
+	/**
+	 * The scope of the class around this one, if it is on the same slot.
+	 */
+	private final @Nullable ClassScope parent;
+
 	private final Turn turn;
 
 	private final TestIsolation isolation;
@@ -46,8 +51,10 @@ final class ClassScope {
 	 */
 	private @Nullable Boolean kept;
 
-	private ClassScope(SlotPool pool, Turn turn, TestIsolation isolation, FairLock lock, @Nullable Boolean kept) {
+	private ClassScope(SlotPool pool, @Nullable ClassScope parent, Turn turn, TestIsolation isolation, FairLock lock,
+			@Nullable Boolean kept) {
 		this.pool = pool;
+		this.parent = parent;
 		this.turn = turn;
 		this.isolation = isolation;
 		this.lock = lock;
@@ -62,7 +69,7 @@ final class ClassScope {
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
 	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated) {
-		return of(pool, pool.lease(scope, instantiated), pool.lock(), scope);
+		return of(pool, null, pool.lease(scope, instantiated), pool.lock(), scope);
 	}
 
 	/**
@@ -72,7 +79,7 @@ final class ClassScope {
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
 	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
-		return of(this.pool, start(scope, instantiated), this.lock, scope);
+		return of(this.pool, this, start(scope, instantiated), this.lock, scope);
 	}
 
 	/**
@@ -82,12 +89,13 @@ final class ClassScope {
 	 * @see #startAside
 	 */
 	@Nullable ClassScope aside(TestScope scope) {
-		return of(this.pool, startAside(scope), this.lock, scope);
+		return of(this.pool, null, startAside(scope), this.lock, scope);
 	}
 
-	private static @Nullable ClassScope of(SlotPool pool, @Nullable Turn turn, FairLock owner, TestScope scope) {
+	private static @Nullable ClassScope of(SlotPool pool, @Nullable ClassScope parent, @Nullable Turn turn,
+			FairLock owner, TestScope scope) {
 		Boolean kept = (!pool.isParallel() || scope.isolation() == TestIsolation.NONE) ? Boolean.TRUE : null;
-		return (turn != null) ? new ClassScope(pool, turn, scope.isolation(), owner.inside(), kept) : null;
+		return (turn != null) ? new ClassScope(pool, parent, turn, scope.isolation(), owner.inside(), kept) : null;
 	}
 
 	/**
@@ -143,6 +151,26 @@ final class ClassScope {
 			}
 		}
 		return this.kept;
+	}
+
+	/**
+	 * Return whether this is the scope of a class inside of another one.
+	 * @param other the scope of the class that may be around this one
+	 * @return whether what is open here has to end before others can use that scope
+	 */
+	boolean isInside(ClassScope other) {
+		return this.parent != null && (this.parent == other || this.parent.isInside(other));
+	}
+
+	/**
+	 * Return whose slot the tests of the class need.
+	 * @return this scope or one around it, or {@code null} if any slot will do
+	 */
+	@Nullable ClassScope keeper() {
+		if (keepsSlot()) {
+			return this;
+		}
+		return (this.parent != null) ? this.parent.keeper() : null;
 	}
 
 	/**

@@ -18,18 +18,18 @@ package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.UniqueId;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
@@ -65,7 +65,7 @@ class IsolationEngine implements DisposableBean {
 
 	private final RunningTests running;
 
-	private final Map<Class<?>, ClassScope> open = new ConcurrentHashMap<>();
+	private final Map<ClassRun, ClassScope> open = new ConcurrentHashMap<>();
 
 	private @Nullable SlotPool slots;
 
@@ -112,17 +112,18 @@ class IsolationEngine implements DisposableBean {
 
 	/**
 	 * Open the scope of a test class, waiting until there is a slot for it.
-	 * @param testClass the class
+	 * @param run the run of the class
 	 * @param instantiated whether an instance of the class exists already
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
-	@Nullable ClassScope open(Class<?> testClass, boolean instantiated) {
+	@Nullable ClassScope open(ClassRun run, boolean instantiated) {
 		SlotPool slots = slots();
-		ClassScope enclosing = enclosing(testClass);
-		TestScope whole = new TestScope(testClass.getName(), modes().ofWhole(testClass));
+		ClassScope enclosing = keeper(enclosing(run));
+		TestScope whole = new TestScope(run.testClass().getName(), modes().ofWhole(run.testClass()));
 		ClassScope waiting = waiting(enclosing);
 		ClassScope scope;
-		if (enclosing != null && enclosing.keepsSlot()) {
+		if (enclosing != null) {
+			ParallelTests.checkOrder(whole, enclosing, waiting);
 			scope = enclosing.nested(whole, instantiated);
 		}
 		else if (waiting != null) {
@@ -132,7 +133,7 @@ class IsolationEngine implements DisposableBean {
 			scope = ClassScope.open(slots, whole, instantiated);
 		}
 		if (scope != null) {
-			this.open.put(testClass, scope);
+			this.open.put(run, scope);
 		}
 		return scope;
 	}
@@ -153,17 +154,23 @@ class IsolationEngine implements DisposableBean {
 	 * @return its turn, or {@code null} if the application context was closed meanwhile
 	 */
 	@Nullable Turn start(TestScope test, @Nullable ClassScope scope) {
-		if (scope != null && scope.keepsSlot()) {
-			return scope.start(test, false);
+		ClassScope own = keeper(scope);
+		ClassScope waiting = waiting(own);
+		if (own != null) {
+			ParallelTests.checkOrder(test, own, waiting);
+			return own.start(test, false);
 		}
-		ClassScope waiting = waiting(scope);
 		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false);
+	}
+
+	private static @Nullable ClassScope keeper(@Nullable ClassScope scope) {
+		return (scope != null) ? scope.keeper() : null;
 	}
 
 	// JUnit has a thread that waits for the rest of a class run something else meanwhile
 	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
-		for (Class<?> container : RunningPlan.containers()) {
-			ClassScope scope = this.open.get(container);
+		for (UniqueId container : RunningPlan.containers()) {
+			ClassScope scope = find((run) -> run.contains(container));
 			if (scope != null && scope != own && scope.keepsSlot()) {
 				return scope.allowsAside() ? scope : null;
 			}
@@ -173,11 +180,11 @@ class IsolationEngine implements DisposableBean {
 
 	/**
 	 * Close the scope of a test class.
-	 * @param testClass the class
+	 * @param run the run of the class
 	 * @param scope its scope
 	 */
-	void close(Class<?> testClass, ClassScope scope) {
-		this.open.remove(testClass, scope);
+	void close(ClassRun run, ClassScope scope) {
+		this.open.remove(run, scope);
 		scope.end();
 	}
 
@@ -223,22 +230,17 @@ class IsolationEngine implements DisposableBean {
 		}
 	}
 
-	// A nested class may come from a superclass of the class around it
-	private @Nullable ClassScope enclosing(Class<?> testClass) {
-		if (!ClassUtils.isInnerClass(testClass)) {
-			return null;
-		}
-		Class<?> enclosing = testClass.getEnclosingClass();
-		ClassScope scope = this.open.get(enclosing);
-		Collection<Class<?>> candidates = (RunningPlan.parallelism() > 1) ? RunningPlan.containers()
-				: this.open.keySet();
-		return (scope != null) ? scope
-				: candidates.stream()
-					.filter(enclosing::isAssignableFrom)
-					.map(this.open::get)
-					.filter(Objects::nonNull)
-					.findFirst()
-					.orElse(null);
+	private @Nullable ClassScope enclosing(ClassRun run) {
+		return ClassUtils.isInnerClass(run.testClass()) ? find((candidate) -> candidate.encloses(run)) : null;
+	}
+
+	private @Nullable ClassScope find(Predicate<ClassRun> condition) {
+		return this.open.entrySet()
+			.stream()
+			.filter((entry) -> condition.test(entry.getKey()))
+			.map(Map.Entry::getValue)
+			.findFirst()
+			.orElse(null);
 	}
 
 	private synchronized IsolationModes modes() {

@@ -16,17 +16,18 @@
 
 package dev.pristine.isolation;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.UniqueId;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.annotation.DirtiesContext.HierarchyMode;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 import org.springframework.test.context.support.AbstractTestExecutionListener;
 import org.springframework.test.context.support.DependencyInjectionTestExecutionListener;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * {@link TestExecutionListener} that has the {@link IsolationEngine} of the test's
@@ -43,25 +44,17 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	 */
 	private static final int ORDER = 3500;
 
-	private static final String TURN = IsolationTestExecutionListener.class.getName() + ".turn";
+	/**
+	 * Not kept in the listener or the test context: Spring makes new ones for a nested
+	 * class when it ends in one of several classes that have inherited it.
+	 */
+	private static final Map<ClassRun, RunningClass> classes = new ConcurrentHashMap<>();
+
+	private static final Map<TestCall, Turn> turns = new ConcurrentHashMap<>();
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
-	private @Nullable ApplicationContext context;
-
-	private @Nullable IsolationEngine engine;
-
-	private @Nullable ClassScope scope;
-
-	private @Nullable Throwable failure;
-
-	private boolean instantiated;
-
-	/**
-	 * How often the class runs at this moment: a nested class does once for each class
-	 * that has inherited it.
-	 */
-	private final AtomicInteger runs = new AtomicInteger();
+	private volatile boolean instantiated;
 
 	@Override
 	public int getOrder() {
@@ -70,10 +63,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
-		this.runs.incrementAndGet();
-		IsolationEngine.classStarted((engine) -> openOnArrival(testContext, engine));
+		RunningClass running = running(testContext);
+		IsolationEngine.classStarted((engine) -> running.openOnArrival(testContext, engine, this.instantiated));
 		while (testContext.hasApplicationContext()) {
-			if (open(testContext)) {
+			if (running.open(testContext.getApplicationContext(), this.instantiated)) {
 				return;
 			}
 			// The context was replaced while this class waited for its turn
@@ -89,8 +82,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestMethod(TestContext testContext) throws Exception {
-		throwFailureOfArrival();
-		while (!start(testContext)) {
+		RunningClass running = running(testContext);
+		running.throwFailureOfArrival();
+		while (!start(testContext, running)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
@@ -102,25 +96,28 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	@Override
 	public void afterTestMethod(TestContext testContext) {
 		try {
-			if (testContext.removeAttribute(TURN) instanceof Turn turn) {
+			Turn turn = turns.remove(TestCall.current(testContext));
+			if (turn != null) {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, turn::release);
 				turn.end();
 			}
 		}
 		finally {
-			replaceIfBroken(testContext, this.engine);
+			replaceIfBroken(testContext, running(testContext).engine());
 		}
 	}
 
 	@Override
 	public void afterTestClass(TestContext testContext) {
 		IsolationEngine.classEnded();
-		IsolationEngine engine = this.engine;
-		ClassScope scope = (this.runs.decrementAndGet() == 0) ? this.scope : null;
+		RunningClass running = running(testContext);
+		classes.values().remove(running);
+		IsolationEngine engine = running.engine();
+		ClassScope scope = running.scope();
 		try {
 			if (scope != null) {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
-				close(testContext.getTestClass());
+				running.close();
 			}
 		}
 		finally {
@@ -128,95 +125,25 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		}
 	}
 
-	private boolean open(TestContext testContext) {
-		ApplicationContext context = testContext.getApplicationContext();
-		if (context == this.context && this.scope != null) {
-			return true;
-		}
-		IsolationEngine engine = engine(context);
-		boolean open = (engine != null) ? open(testContext.getTestClass(), engine) : isActive(context);
-		this.context = context;
-		return open;
+	private static RunningClass running(TestContext testContext) {
+		return classes.computeIfAbsent(ClassRun.current(testContext.getTestClass()), RunningClass::new);
 	}
 
-	private synchronized boolean open(Class<?> testClass, IsolationEngine engine) {
-		ClassScope left = this.scope;
-		if (this.engine != engine || left == null || left.isWithoutSlot()) {
-			try {
-				close(testClass);
-			}
-			finally {
-				if (left != null) {
-					left.release();
-				}
-			}
-			this.engine = engine;
-			this.scope = engine.open(testClass, this.instantiated);
-		}
-		return this.scope != null;
-	}
-
-	private boolean start(TestContext testContext) {
+	private boolean start(TestContext testContext, RunningClass running) {
 		Class<?> testClass = testContext.getTestClass();
 		ApplicationContext context = testContext.getApplicationContext();
-		IsolationEngine engine = engine(context);
+		IsolationEngine engine = RunningClass.engine(context);
 		if (engine == null) {
-			return isActive(context);
+			return RunningClass.isActive(context);
 		}
-		if (engine.needsScope(testClass) && !open(testContext)) {
+		if (engine.needsScope(testClass) && !running.open(context, this.instantiated)) {
 			return false;
 		}
-		ClassScope scope = (this.engine == engine) ? this.scope : null;
-		Turn turn = engine.start(engine.scope(testClass, testContext.getTestMethod()), scope);
-		testContext.setAttribute(TURN, turn);
+		Turn turn = engine.start(engine.scope(testClass, testContext.getTestMethod()), running.scope(engine));
+		if (turn != null) {
+			turns.put(TestCall.current(testContext), turn);
+		}
 		return turn != null;
-	}
-
-	// Another class may have closed it just now
-	private static @Nullable IsolationEngine engine(ApplicationContext context) {
-		try {
-			return context.getBeanProvider(IsolationEngine.class).getIfAvailable();
-		}
-		catch (IllegalStateException ex) {
-			if (isActive(context)) {
-				throw ex;
-			}
-			return null;
-		}
-	}
-
-	private static boolean isActive(ApplicationContext context) {
-		return !(context instanceof ConfigurableApplicationContext closeable) || closeable.isActive();
-	}
-
-	// A failure here would pass for one of the context, for every class that shares it
-	private void openOnArrival(TestContext testContext, IsolationEngine engine) {
-		try {
-			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
-				open(testContext.getTestClass(), engine);
-			}
-		}
-		catch (RuntimeException | Error ex) {
-			this.failure = ex;
-		}
-	}
-
-	private void throwFailureOfArrival() throws Exception {
-		Throwable failure = this.failure;
-		if (failure != null) {
-			this.failure = null;
-			ReflectionUtils.rethrowException(failure);
-		}
-	}
-
-	private synchronized void close(Class<?> testClass) {
-		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
-		this.engine = null;
-		this.scope = null;
-		if (engine != null && scope != null) {
-			engine.close(testClass, scope);
-		}
 	}
 
 	// What cannot be put right is replaced: the next test gets a new application context
@@ -226,6 +153,18 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);
 		}
+	}
+
+	/**
+	 * One call of a test method, between the callbacks before and after it.
+	 */
+	private record TestCall(@Nullable UniqueId id, Thread thread, Class<?> testClass, Method testMethod) {
+
+		static TestCall current(TestContext testContext) {
+			return new TestCall(RunningPlan.current(), Thread.currentThread(), testContext.getTestClass(),
+					testContext.getTestMethod());
+		}
+
 	}
 
 }

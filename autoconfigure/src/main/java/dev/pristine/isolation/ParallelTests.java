@@ -34,6 +34,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.resource.ResourceException;
+import dev.pristine.resource.TestScope;
 
 /**
  * Refuses tests that cannot run where others run side by side with them.
@@ -67,6 +68,23 @@ final class ParallelTests {
 							+ "waits for them, JUnit gives its thread other tests, which would wait for it: the tests "
 							+ "of this application context take turns.",
 					"Put @Execution(SAME_THREAD) on the method, or do what the log says of why they take turns.");
+		}
+	}
+
+	/**
+	 * Check that a test or nested class does not wait for what its own thread has to end.
+	 * @param test its scope
+	 * @param own the scope of the class that it is a part of
+	 * @param waiting the scope of the class for whose rest the thread waits, or
+	 * {@code null} if there is none
+	 * @throws ResourceException if it does
+	 */
+	static void checkOrder(TestScope test, ClassScope own, @Nullable ClassScope waiting) {
+		if (waiting != null && waiting.isInside(own)) {
+			throw new ResourceException(
+					test.name() + " cannot start yet: JUnit gave it to a thread that waits for the rest of a nested "
+							+ "class beside it, whose @BeforeAll wrote something. The two take turns.",
+					"Put @Execution(SAME_THREAD) on the outermost class: its tests share one slot anyway.");
 		}
 	}
 

@@ -39,9 +39,14 @@ final class RunningPlan {
 	private static volatile boolean concurrent;
 
 	/**
-	 * The classes whose containers have started on this thread, the last one first.
+	 * What has started on this thread, the last one first.
 	 */
-	private static final ThreadLocal<Deque<Class<?>>> containers = ThreadLocal.withInitial(ArrayDeque::new);
+	private static final ThreadLocal<Deque<UniqueId>> started = ThreadLocal.withInitial(ArrayDeque::new);
+
+	/**
+	 * The containers among them.
+	 */
+	private static final ThreadLocal<Deque<UniqueId>> containers = ThreadLocal.withInitial(ArrayDeque::new);
 
 	/**
 	 * The factories of dynamic tests that this thread works on, the last one first.
@@ -77,19 +82,33 @@ final class RunningPlan {
 	}
 
 	/**
-	 * Return the classes for whose rest this thread waits.
-	 * @return the classes, the last one first
+	 * Return what this thread works on.
+	 * @return the id of a test or container, or {@code null} if nobody has told
 	 */
-	static Collection<Class<?>> containers() {
+	static @Nullable UniqueId current() {
+		return started.get().peek();
+	}
+
+	/**
+	 * Return the containers for whose rest this thread waits.
+	 * @return their ids, the last one first
+	 */
+	static Collection<UniqueId> containers() {
 		return containers.get();
 	}
 
-	static void containerStarted(Class<?> testClass) {
-		containers.get().push(testClass);
+	static void started(UniqueId id, boolean container) {
+		started.get().push(id);
+		if (container) {
+			containers.get().push(id);
+		}
 	}
 
-	static void containerEnded() {
-		containers.get().pollFirst();
+	static void ended(boolean container) {
+		started.get().pollFirst();
+		if (container) {
+			containers.get().pollFirst();
+		}
 	}
 
 	static void factoryStarted(UniqueId id) {

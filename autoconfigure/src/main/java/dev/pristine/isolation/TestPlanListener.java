@@ -18,7 +18,6 @@ package dev.pristine.isolation;
 
 import java.util.Optional;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -47,11 +46,8 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private boolean sharedByDefault;
 
-	private @Nullable TestPlan plan;
-
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
-		this.plan = testPlan;
 		this.before = RunningPlan.parallelism();
 		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
@@ -82,9 +78,7 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionStarted(TestIdentifier identifier) {
 		UniqueId id = identifier.getUniqueIdObject();
-		if (identifier.isContainer()) {
-			RunningPlan.containerStarted(testClass(identifier));
-		}
+		RunningPlan.started(id, identifier.isContainer());
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryStarted(id);
 			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
@@ -100,9 +94,7 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
 		UniqueId id = identifier.getUniqueIdObject();
-		if (identifier.isContainer()) {
-			RunningPlan.containerEnded();
-		}
+		RunningPlan.ended(identifier.isContainer());
 		switch (id.getLastSegment().getType()) {
 			case "test-factory" -> RunningPlan.factoryEnded(id);
 			case "dynamic-test" -> RunningPlan.dynamicTestEnded();
@@ -116,17 +108,6 @@ public final class TestPlanListener implements TestExecutionListener {
 		return AnnotationSupport.findAnnotation(testClass, TestInstance.class)
 			.map((instance) -> instance.value() == Lifecycle.PER_CLASS)
 			.orElse(this.sharedByDefault);
-	}
-
-	private Class<?> testClass(TestIdentifier identifier) {
-		TestIdentifier each = identifier;
-		while (each != null) {
-			if (each.getSource().orElse(null) instanceof ClassSource source) {
-				return source.getJavaClass();
-			}
-			each = (this.plan != null) ? this.plan.getParent(each).orElse(null) : null;
-		}
-		return Object.class;
 	}
 
 }

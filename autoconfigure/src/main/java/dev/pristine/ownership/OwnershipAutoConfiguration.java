@@ -20,12 +20,12 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import reactor.core.scheduler.Schedulers;
@@ -47,8 +47,8 @@ public final class OwnershipAutoConfiguration {
 	 */
 	@Bean
 	@Fallback
-	TaskDecorator testOwnerTaskDecorator() {
-		return TestOwner::wrap;
+	OwnerTaskDecorator testOwnerTaskDecorator(ApplicationContext context, ObjectProvider<CurrentSlot> slots) {
+		return new OwnerTaskDecorator(context, slots);
 	}
 
 	/**

@@ -68,6 +68,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private volatile @Nullable State first;
 
+	private @Nullable State last;
+
 	private @Nullable TestIsolation isolation;
 
 	private @Nullable Sandbox sandbox;
@@ -133,7 +135,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (first == null) {
 			this.first = state;
 		}
-		return (first != null && first.baseline == state.baseline) ? first : state;
+		State last = this.last;
+		if (first != null && first.baseline == state.baseline) {
+			state = first;
+		}
+		else if (last != null && last.baseline == state.baseline) {
+			state = last;
+		}
+		this.last = state;
+		return state;
 	}
 
 	/**

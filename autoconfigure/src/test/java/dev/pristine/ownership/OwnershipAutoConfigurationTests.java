@@ -16,7 +16,9 @@
 
 package dev.pristine.ownership;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,6 +45,7 @@ import org.springframework.boot.task.ThreadPoolTaskExecutorBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.AsyncTaskExecutor;
@@ -150,6 +153,16 @@ class OwnershipAutoConfigurationTests {
 				assertThat(seen.get("other")).startsWith("other-");
 			});
 		}
+	}
+
+	@Test
+	void whatTheApplicationSubmitsAtItsStartWorksForApplication() {
+		this.application.withUserConfiguration(Poller.class).run((context) -> {
+			Set<String> seen = context.getBean(Poller.class).seen;
+			Awaitility.await().until(() -> !seen.isEmpty());
+			assertThat(seen).containsExactly("the application's own work");
+			assertTravels(() -> scheduled(context.getBean(TaskScheduler.class)));
+		});
 	}
 
 	@Test
@@ -347,6 +360,35 @@ class OwnershipAutoConfigurationTests {
 		@Bean
 		SimpleAsyncTaskScheduler simple() {
 			return new SimpleAsyncTaskScheduler();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class Poller implements SmartLifecycle {
+
+		final Set<String> seen = ConcurrentHashMap.newKeySet();
+
+		private final TaskScheduler scheduler;
+
+		Poller(TaskScheduler scheduler) {
+			this.scheduler = scheduler;
+		}
+
+		@Override
+		public void start() {
+			this.scheduler.scheduleWithFixedDelay(() -> this.seen.add(String.valueOf(TestOwner.current())),
+					Duration.ofMillis(5));
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
 		}
 
 	}

@@ -1,0 +1,145 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.isolation;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.test.context.TestContext;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * What one run of a test class uses: its application context and the scope that is open
+ * there.
+ */
+final class RunningClass {
+
+	private final ClassRun run;
+
+	private volatile @Nullable ApplicationContext context;
+
+	private volatile @Nullable IsolationEngine engine;
+
+	private volatile @Nullable ClassScope scope;
+
+	private volatile @Nullable Throwable failure;
+
+	RunningClass(ClassRun run) {
+		this.run = run;
+	}
+
+	@Nullable IsolationEngine engine() {
+		return this.engine;
+	}
+
+	@Nullable ClassScope scope() {
+		return this.scope;
+	}
+
+	/**
+	 * Return the scope of the class in an application context.
+	 * @param engine the engine of the context
+	 * @return the scope, or {@code null} if it is not open there
+	 */
+	@Nullable ClassScope scope(IsolationEngine engine) {
+		return (this.engine == engine) ? this.scope : null;
+	}
+
+	/**
+	 * Open the scope of the class, unless it is open.
+	 * @param context the application context
+	 * @param instantiated whether an instance of the class exists already
+	 * @return {@code false} if the context was closed meanwhile
+	 */
+	boolean open(ApplicationContext context, boolean instantiated) {
+		if (context == this.context && this.scope != null) {
+			return true;
+		}
+		IsolationEngine engine = engine(context);
+		boolean open = (engine != null) ? open(engine, instantiated) : isActive(context);
+		this.context = context;
+		return open;
+	}
+
+	private synchronized boolean open(IsolationEngine engine, boolean instantiated) {
+		ClassScope left = this.scope;
+		if (this.engine != engine || left == null || left.isWithoutSlot()) {
+			try {
+				close();
+			}
+			finally {
+				if (left != null) {
+					left.release();
+				}
+			}
+			this.engine = engine;
+			this.scope = engine.open(this.run, instantiated);
+		}
+		return this.scope != null;
+	}
+
+	// A failure here would pass for one of the context, for every class that shares it
+	void openOnArrival(TestContext testContext, IsolationEngine engine, boolean instantiated) {
+		try {
+			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
+				open(engine, instantiated);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			this.failure = ex;
+		}
+	}
+
+	void throwFailureOfArrival() throws Exception {
+		Throwable failure = this.failure;
+		if (failure != null) {
+			this.failure = null;
+			ReflectionUtils.rethrowException(failure);
+		}
+	}
+
+	/**
+	 * Undo what the class did. Its slot is still its own.
+	 */
+	synchronized void close() {
+		IsolationEngine engine = this.engine;
+		ClassScope scope = this.scope;
+		this.engine = null;
+		this.scope = null;
+		if (engine != null && scope != null) {
+			engine.close(this.run, scope);
+		}
+	}
+
+	// Another class may have closed it just now
+	static @Nullable IsolationEngine engine(ApplicationContext context) {
+		try {
+			return context.getBeanProvider(IsolationEngine.class).getIfAvailable();
+		}
+		catch (IllegalStateException ex) {
+			if (isActive(context)) {
+				throw ex;
+			}
+			return null;
+		}
+	}
+
+	static boolean isActive(ApplicationContext context) {
+		return !(context instanceof ConfigurableApplicationContext closeable) || closeable.isActive();
+	}
+
+}
