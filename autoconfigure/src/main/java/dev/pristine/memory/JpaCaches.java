@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.persistence.EntityManagerFactory;
 import org.hibernate.SessionFactory;
-import org.hibernate.cache.internal.NoCachingRegionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.id.enhanced.TableGenerator;
 import org.springframework.util.ClassUtils;
@@ -62,7 +61,7 @@ final class JpaCaches {
 			factory.getMappingMetamodel()
 				.forEachEntityDescriptor(
 						(entity) -> numbers.compareAndSet(false, entity.getGenerator() instanceof TableGenerator));
-			return numbers.get() || !(factory.getCache().getRegionFactory() instanceof NoCachingRegionFactory);
+			return numbers.get() || !factory.getCache().getCacheRegionNames().isEmpty();
 		}
 
 		static void empty(SessionFactoryImplementor factory) {

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -46,6 +47,7 @@ import org.hibernate.jpa.HibernateHints;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -55,6 +57,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
+import dev.pristine.resource.TestResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -98,6 +101,11 @@ class MemoryIntegrationTests {
 
 		@Autowired
 		JdbcTemplate jdbc;
+
+		@Test
+		void secondLevelCacheExistsOnce(@Autowired Map<String, TestResource> resources) {
+			assertThat(resources.get("pristineJpaCaches").onlyCopy()).contains("second-level cache");
+		}
 
 		@RepeatedTest(2)
 		void secondLevelCache() {

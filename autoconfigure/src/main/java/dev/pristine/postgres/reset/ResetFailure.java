@@ -58,6 +58,10 @@ final class ResetFailure {
 	}
 
 	private static String remedy(String state) {
+		if (state.equals("57P01")) {
+			return "Somebody has ended the connection that the reset works with, or the server. If a test ends sessions,"
+					+ " have it end those that it means, by their pid.";
+		}
 		if (state.startsWith("08") || state.startsWith("57P")) {
 			return "The connection was lost, or the server did not answer in time. Check that it is still running, or"
 					+ " raise pristine.postgres.reset-timeout.";
