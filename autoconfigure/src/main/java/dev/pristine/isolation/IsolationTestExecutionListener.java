@@ -48,7 +48,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	 * Not kept in the listener or the test context: Spring makes new ones for a nested
 	 * class when it ends in one of several classes that have inherited it.
 	 */
-	private static final Map<ClassRun, RunningClass> classes = new ConcurrentHashMap<>();
+	private static final Map<Key, RunningClass> classes = new ConcurrentHashMap<>();
 
 	private static final Map<TestCall, Turn> turns = new ConcurrentHashMap<>();
 
@@ -63,6 +63,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	@Override
 	public void beforeTestClass(TestContext testContext) {
+		// One that was paused starts again: what that writes is its own
+		if (testContext.hasApplicationContext()) {
+			testContext.getApplicationContext();
+		}
 		RunningClass running = running(testContext);
 		IsolationEngine.classStarted((engine) -> running.openOnArrival(testContext, engine, this.instantiated));
 		while (testContext.hasApplicationContext()) {
@@ -125,8 +129,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		}
 	}
 
-	private static RunningClass running(TestContext testContext) {
-		return classes.computeIfAbsent(ClassRun.current(testContext.getTestClass()), RunningClass::new);
+	private RunningClass running(TestContext testContext) {
+		ClassRun run = ClassRun.current(testContext.getTestClass());
+		return classes.computeIfAbsent(new Key(run, (run.id() == null) ? this : null), (key) -> new RunningClass(run));
 	}
 
 	private boolean start(TestContext testContext, RunningClass running) {
@@ -153,6 +158,13 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);
 		}
+	}
+
+	/**
+	 * One run of a class: where nobody has told its id, there is one for each listener.
+	 */
+	private record Key(ClassRun run, @Nullable TestExecutionListener listener) {
+
 	}
 
 	/**

@@ -52,6 +52,7 @@ public final class TestPlanListener implements TestExecutionListener {
 		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
 		this.sharedByDefault = parameters.get(Lifecycle.DEFAULT_LIFECYCLE_PROPERTY_NAME)
+			.map(String::trim)
 			.filter(Lifecycle.PER_CLASS.name()::equalsIgnoreCase)
 			.isPresent();
 		RunningPlan.start(parallelism(parameters),
@@ -84,7 +85,7 @@ public final class TestPlanListener implements TestExecutionListener {
 			case "dynamic-test" -> RunningPlan.dynamicTestStarted(id);
 			default -> {
 				if (identifier.isContainer() && identifier.getSource().orElse(null) instanceof ClassSource source
-						&& sharesInstance(source.getJavaClass())) {
+						&& (sharesInstance(source.getJavaClass()) || isInSuite(id))) {
 					IsolationEngine.restoreUnused("Something between two test classes");
 				}
 			}
@@ -101,6 +102,11 @@ public final class TestPlanListener implements TestExecutionListener {
 			default -> {
 			}
 		}
+	}
+
+	// Has parameters of its own, which no listener is told
+	private static boolean isInSuite(UniqueId id) {
+		return id.getSegments().stream().filter((segment) -> segment.getType().equals("engine")).count() > 1;
 	}
 
 	// Elsewhere, the first test undoes what was written before

@@ -172,18 +172,22 @@ public final class ProcessStart {
 			NativeProcess process = launch(port);
 			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
 					process);
-			String problem = readiness.await(server);
-			if (problem == null) {
-				return server;
-			}
+			boolean ready = false;
 			try {
+				String problem = readiness.await(server);
+				ready = problem == null;
+				if (problem == null) {
+					return server;
+				}
 				// Somebody may have been given the port meanwhile
 				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
 					throw failure(problem, process);
 				}
 			}
 			finally {
-				process.stop();
+				if (!ready) {
+					process.stop();
+				}
 			}
 		}
 	}

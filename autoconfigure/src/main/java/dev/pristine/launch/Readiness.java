@@ -52,17 +52,16 @@ final class Readiness {
 	 * connections, and not every question to it has a bound.
 	 * @param server the server
 	 * @return why there was none, or {@code null} if the server can be used
-	 * @throws ResourceException if the server never will be ready. It is stopped then
+	 * @throws ResourceException if the server never will be ready
 	 */
 	@Nullable String await(LaunchedServer server) {
 		long end = System.nanoTime() + this.patience.toNanos();
 		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answersBefore(end, server))
 			.completeOnTimeout(false, this.patience.toMillis(), TimeUnit.MILLISECONDS));
-		if (ready) {
-			return null;
+		if (!server.isAlive()) {
+			return "ended while it started";
 		}
-		return server.isAlive() ? "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason)
-				: "ended while it started";
+		return ready ? null : "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason);
 	}
 
 	private boolean answersBefore(long end, LaunchedServer server) {
@@ -85,7 +84,6 @@ final class Readiness {
 			return true;
 		}
 		catch (ResourceException ex) {
-			server.stop();
 			throw ex;
 		}
 		catch (Exception ex) {

@@ -55,10 +55,10 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 				UNION ALL SELECT tableoid, oid, xmin, proowner, pronamespace FROM pg_proc
 				UNION ALL SELECT tableoid, oid, xmin, typowner, typnamespace FROM pg_type WHERE typtype IN ('d', 'e', 'r')
 				UNION ALL SELECT tableoid, oid, xmin, nspowner, oid FROM pg_namespace
-				UNION ALL SELECT tableoid, oid, xmin, extowner, 2200 FROM pg_extension) o
-			JOIN pg_namespace n ON n.oid = o.schema JOIN pg_namespace own ON own.nspname = current_schema()
-			WHERE age(o.xmin) < age(own.xmin) AND pg_has_role(o.owner, 'USAGE') AND"""
-			+ ELSEWHERE;
+				UNION ALL SELECT tableoid, oid, xmin, extowner, NULL FROM pg_extension) o
+			LEFT JOIN pg_namespace n ON n.oid = o.schema JOIN pg_namespace own ON own.nspname = current_schema()
+			WHERE age(o.xmin) < age(own.xmin) AND pg_has_role(o.owner, 'USAGE') AND (o.schema IS NULL OR"""
+			+ ELSEWHERE + ")";
 
 	private static final String WRITABLE = """
 			SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -59,6 +60,8 @@ final class PostgresLaunch {
 
 	private @Nullable ExternalPostgres external;
 
+	private @Nullable String directory;
+
 	PostgresLaunch(PostgresProperties properties, Environment environment) {
 		this.properties = properties;
 		this.environment = environment;
@@ -88,7 +91,10 @@ final class PostgresLaunch {
 			.variable("PGDATA", MEMORY + "/data")
 			.program(this.embedded::program)
 			.process(this.embedded::customize)
-			.arguments(this::arguments)
+			.arguments((place) -> {
+				this.directory = place.directory();
+				return arguments(place);
+			})
 			.port(this.properties.port())
 			.readyWhen(this::ask)
 			.within(PATIENCE);
@@ -118,13 +124,16 @@ final class PostgresLaunch {
 		return arguments;
 	}
 
-	private String ask(LaunchedServer server) throws SQLException {
+	private @Nullable String ask(LaunchedServer server) throws SQLException {
 		if (server.launch() == Launch.EXTERNAL) {
 			this.external = ExternalPostgres.connect(this.properties);
 			return this.external.version();
 		}
 		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.password() : this.password;
 		try (Connection connection = connect(server, first); Statement statement = connection.createStatement()) {
+			if (server.launch() == Launch.EMBEDDED && !isOurs(statement)) {
+				return null;
+			}
 			if (!first.equals(this.password)) {
 				// That of the cached cluster has been on a disk
 				PostgresServer.setPassword(connection, this.password);
@@ -136,6 +145,15 @@ final class PostgresLaunch {
 				result.next();
 				return result.getString(1);
 			}
+		}
+	}
+
+	// Another JVM may have been given the port meanwhile: all servers start with the same
+	// password
+	private boolean isOurs(Statement statement) throws SQLException {
+		try (ResultSet result = statement.executeQuery("SHOW data_directory")) {
+			result.next();
+			return Path.of(result.getString(1)).equals(Path.of(String.valueOf(this.directory)));
 		}
 	}
 

@@ -23,7 +23,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
-import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
@@ -40,15 +39,9 @@ public final class PostgresPreparationAutoConfiguration {
 
 	static class Preparation implements ImportBeanDefinitionRegistrar {
 
-		private final Environment environment;
-
-		Preparation(Environment environment) {
-			this.environment = environment;
-		}
-
 		@Override
 		public void registerBeanDefinitions(AnnotationMetadata metadata, BeanDefinitionRegistry registry) {
-			PostgresServerRegistrar.prepare(this.environment, registry);
+			PostgresServerRegistrar.prepare(registry);
 		}
 
 	}

@@ -46,8 +46,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final String DATABASE = "pristinePostgresDatabase";
 
-	/** Whether the application has no data source of its own. */
-	private static final String PREPARED = PostgresServerRegistrar.class.getName() + ".prepared";
+	/** The launch, if the application has no data source of its own. */
+	private static final String LAUNCH = PostgresServerRegistrar.class.getName() + ".launch";
 
 	private static final String RESTART_SCOPE = "restart";
 
@@ -70,7 +70,9 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 			.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
 		outliveRestart(database, registry);
-		database.setAttribute(PREPARED, !hasDataSource(registry));
+		if (!hasDataSource(registry)) {
+			database.setAttribute(LAUNCH, launch);
+		}
 		registry.registerBeanDefinition(DATABASE, database);
 		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
 		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
@@ -98,14 +100,12 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 	/**
 	 * Start the server in the background if it is Spring Boot that makes a
 	 * {@link DataSource} for it.
-	 * @param environment how to launch it
 	 * @param registry the bean definitions so far
 	 */
-	static void prepare(Environment environment, BeanDefinitionRegistry registry) {
-		if (registry.containsBeanDefinition(DATABASE)
-				&& Boolean.TRUE.equals(registry.getBeanDefinition(DATABASE).getAttribute(PREPARED))
-				&& hasDataSource(registry)) {
-			PostgresLaunch launch = new PostgresLaunch(PostgresProperties.from(environment), environment);
+	static void prepare(BeanDefinitionRegistry registry) {
+		if (registry.containsBeanDefinition(DATABASE) && hasDataSource(registry)
+				&& registry.getBeanDefinition(DATABASE).getAttribute(LAUNCH) instanceof Supplier<?> supplier
+				&& supplier.get() instanceof PostgresLaunch launch) {
 			Servers.prepare(launch.configuration(), launch::start);
 		}
 	}

@@ -37,6 +37,9 @@ final class R2dbcPool {
 	/** How long to wait for a connection to be closed. */
 	static final Duration LIMIT = Duration.ofSeconds(3);
 
+	/** How long a slot's pool has one wait for a connection; 30 s, as HikariCP does. */
+	private static final Duration ACQUISITION = Duration.ofSeconds(30);
+
 	private static final boolean PRESENT = ClassUtils.isPresent("io.r2dbc.pool.ConnectionPool",
 			R2dbcPool.class.getClassLoader());
 
@@ -70,7 +73,11 @@ final class R2dbcPool {
 	 */
 	ConnectionFactory around(ConnectionFactory factory) {
 		int size = this.pool.getMetrics().map(PoolMetrics::getMaxAllocatedSize).orElse(Integer.MAX_VALUE);
-		return new ConnectionPool(ConnectionPoolConfiguration.builder(factory).initialSize(0).maxSize(size).build());
+		return new ConnectionPool(ConnectionPoolConfiguration.builder(factory)
+			.initialSize(0)
+			.maxSize(size)
+			.maxAcquireTime(ACQUISITION)
+			.build());
 	}
 
 	/**

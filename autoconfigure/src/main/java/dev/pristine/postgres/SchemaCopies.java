@@ -64,7 +64,7 @@ final class SchemaCopies implements AutoCloseable {
 			String name = (this.migrations != null) ? this.migrations.qualifiedName(connection) : null;
 			this.home = OwnSchema.of(own, connection, name);
 		}
-		catch (SQLException ex) {
+		catch (SQLException | RuntimeException ex) {
 			throw new ResourceException("The %s cannot be read: %s".formatted(own, ex.getMessage()),
 					FullServer.action(ex, "See the server's log."), ex);
 		}
@@ -96,7 +96,10 @@ final class SchemaCopies implements AutoCloseable {
 				base = copy(this.own, this.own.name() + "_base");
 				this.base = base;
 			}
-			catch (SQLException ex) {
+			catch (ResourceException ex) {
+				throw ex;
+			}
+			catch (SQLException | RuntimeException ex) {
 				throw new ResourceException("The %s cannot be copied: %s.".formatted(this.own, ex.getMessage()),
 						FullServer.action(ex, "See the server's log."), ex);
 			}

@@ -82,7 +82,7 @@ final class ScanDetector implements ChangeDetector {
 	@Override
 	public Detection detect(KnownState known) throws SQLException {
 		Baseline baseline = known.baseline();
-		Evidence now = look();
+		Evidence now = this.session.evidence();
 		if (now.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, baseline)) {
 			return new Detection(now, null);
 		}
@@ -101,9 +101,12 @@ final class ScanDetector implements ChangeDetector {
 			}
 		});
 		this.catalogs.look(batch, known.newRows(), differences);
-		differences.schema = this.altered.any();
 		this.serverObjects.look(batch, differences);
+		// Later than the evidence: who commits is seen before it is known what was
+		// altered
+		this.altered.look(batch);
 		batch.run(this.session);
+		differences.schema |= this.altered.any();
 		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
 			if (!view.equals(baseline.views().get(oid))) {
 				differences.views.add(oid);
