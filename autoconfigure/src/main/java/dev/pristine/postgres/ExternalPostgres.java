@@ -184,8 +184,8 @@ final class ExternalPostgres implements PostgresServer {
 		if (this.schemas) {
 			statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
 					+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
-					+ " WHERE n.nspname = '" + name.replace("'", "''")
-					+ "' AND a.datname = current_database() AND a.usename = current_user"
+					+ " WHERE n.nspname = " + statement.enquoteLiteral(name)
+					+ " AND a.datname = current_database() AND a.usename = current_user"
 					+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
 			statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE");
 		}

@@ -46,7 +46,7 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 	private static final String REMEDY = " Leave the qualification out, or have databases created ('ALTER ROLE ... CREATEDB') and use TRUNCATE or DATABASE.";
 
 	/** The schemas of others, and those that everybody shares. */
-	private static final String ELSEWHERE = " n.nspname !~ '^(pg_|pristine_)' AND n.nspname <> 'information_schema'";
+	static final String ELSEWHERE = " n.nspname !~ '^(pg_|pristine_)' AND n.nspname <> 'information_schema'";
 
 	/** What this user has made or altered elsewhere since the own schema exists. */
 	private static final String ESCAPED = """

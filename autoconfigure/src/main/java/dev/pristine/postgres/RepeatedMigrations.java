@@ -46,8 +46,8 @@ final class RepeatedMigrations {
 			SELECT lower(nspname), lower(name) FROM pg_namespace n JOIN (
 				SELECT relnamespace, relname, oid FROM pg_class UNION ALL SELECT pronamespace, proname, oid FROM pg_proc
 				UNION ALL SELECT typnamespace, typname, oid FROM pg_type) o(namespace, name, oid) ON namespace = n.oid
-			WHERE nspname !~ '^(pg_|pristine_)' AND nspname <> 'information_schema'
-			AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e')""";
+			WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e') AND"""
+			+ OwnSchema.ELSEWHERE;
 
 	private final List<Flyway> flyways;
 

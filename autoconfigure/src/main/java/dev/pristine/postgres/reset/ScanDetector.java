@@ -40,9 +40,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScanDetector implements ChangeDetector {
 
-	/** So many tables are planned anew when one of them is altered. */
-	private static final int TOGETHER = 50;
-
 	private final Session session;
 
 	private final ServerObjects serverObjects;
@@ -124,9 +121,7 @@ final class ScanDetector implements ChangeDetector {
 	}
 
 	private void addEmpty(Batch batch, Stream<Table> empty, Differences differences) {
-		List<Table> all = empty.toList();
-		for (int from = 0; from < all.size(); from += TOGETHER) {
-			List<Table> tables = all.subList(from, Math.min(all.size(), from + TOGETHER));
+		for (List<Table> tables : Batch.parts(empty.toList())) {
 			batch.query(tables.stream()
 				.map((table) -> "EXISTS(SELECT FROM ONLY " + table + ")")
 				.collect(Collectors.joining(",", "SELECT ARRAY[", "]")), (row) -> {

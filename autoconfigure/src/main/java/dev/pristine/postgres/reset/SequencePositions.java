@@ -30,18 +30,16 @@ import java.util.stream.Collectors;
  */
 final class SequencePositions {
 
-	/** To plan a union takes more than twice the time for twice the selects. */
-	private static final int TOGETHER = 50;
-
 	private SequencePositions() {
 	}
 
 	// Add a look at the positions of sequences to a batch
 	static void read(Batch batch, Session session, List<Sequence> sequences, BiConsumer<Long, Position> handler) {
+		if (sequences.isEmpty()) {
+			return;
+		}
 		boolean function = session.version() >= 180000;
-		int together = function ? Integer.MAX_VALUE : TOGETHER;
-		for (int from = 0; from < sequences.size(); from += together) {
-			List<Sequence> some = sequences.subList(from, Math.min(sequences.size() - from, together) + from);
+		for (List<Sequence> some : function ? List.of(sequences) : Batch.parts(sequences)) {
 			batch.query(function
 					? "SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
 							+ " FROM unnest(" + Session.array(some.stream().map(Sequence::oid).toList())
