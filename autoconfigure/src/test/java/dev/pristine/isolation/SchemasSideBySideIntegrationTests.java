@@ -16,13 +16,10 @@
 
 package dev.pristine.isolation;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -53,7 +50,6 @@ import org.springframework.test.context.DynamicPropertySource;
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
 import dev.pristine.ownership.OwnershipAutoConfiguration;
-import dev.pristine.postgres.DatabaseDump;
 import dev.pristine.postgres.PostgresIsolationAutoConfiguration;
 import dev.pristine.postgres.PostgresServerAutoConfiguration;
 import dev.pristine.postgres.TestDatabase;
@@ -74,14 +70,14 @@ class SchemasSideBySideIntegrationTests {
 	@BeforeAll
 	static void createDatabase() throws SQLException {
 		external = TestDatabase.create();
-		execute("CREATE ROLE %1$s_limited LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE %1$s TO %1$s_limited;"
+		external.execute("CREATE ROLE %1$s_limited LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE %1$s TO %1$s_limited;"
 			.formatted(external.name())
 				+ "CREATE TABLE public.word (word text UNIQUE); INSERT INTO public.word VALUES ('theirs')");
 	}
 
 	@AfterAll
 	static void dropDatabase() throws SQLException {
-		execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
+		external.execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
 		external.close();
 	}
 
@@ -89,13 +85,13 @@ class SchemasSideBySideIntegrationTests {
 	void startOver() {
 		RecordingTest.Generations.next();
 		Colliding.schemas.clear();
-		this.before = dump();
+		this.before = external.dump();
 	}
 
 	@AfterEach
 	void nothingIsLeft() {
 		RecordingTest.Generations.next();
-		assertThat(dump()).isEqualTo(this.before);
+		assertThat(external.dump()).isEqualTo(this.before);
 	}
 
 	@Test
@@ -117,23 +113,6 @@ class SchemasSideBySideIntegrationTests {
 	@Test
 	void testsInDifferentSchemasMeet() {
 		new ParallelRun(2, Map.of(), Meeting.class).succeeds(2);
-	}
-
-	private static Map<String, String> dump() {
-		try (Connection connection = external.connect()) {
-			Map<String, String> dump = new TreeMap<>(DatabaseDump.content(connection));
-			dump.putAll(DatabaseDump.schema(connection));
-			return dump;
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void execute(String sql) throws SQLException {
-		try (Connection connection = external.connect(); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
 	}
 
 	@Configuration(proxyBeanMethods = false)

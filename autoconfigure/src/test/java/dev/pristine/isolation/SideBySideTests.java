@@ -263,15 +263,7 @@ class SideBySideTests {
 
 	}
 
-	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
-	static class OnceSecond extends Colliding {
-
-		@Override
-		@TestFactory
-		@Execution(ExecutionMode.SAME_THREAD)
-		Stream<DynamicTest> dynamic() {
-			return super.dynamic();
-		}
+	static class OnceSecond extends OnceFirst {
 
 	}
 

@@ -33,7 +33,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.RunTag;
@@ -74,16 +73,16 @@ class ExternalPostgresIntegrationTests {
 			String name = new JdbcTemplate(context.getBean(DataSource.class))
 				.queryForObject("SELECT current_database()", String.class);
 			assertThat(name).isEqualTo(database.name()).startsWith("pristine_");
-			assertThat(query("SELECT datname FROM pg_database")).contains(name);
+			assertThat(external.query("SELECT datname FROM pg_database")).contains(name);
 			context.getSourceApplicationContext().close();
-			assertThat(query("SELECT datname FROM pg_database")).doesNotContain(name);
+			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain(name);
 		});
 	}
 
 	@Test
 	void userWithoutCreatedbGetsOwnSchema() throws SQLException {
-		execute("CREATE ROLE limited LOGIN PASSWORD 'x'", "GRANT CREATE ON DATABASE " + external.name() + " TO limited",
-				"CREATE TABLE public.theirs (id int)");
+		external.execute("CREATE ROLE limited LOGIN PASSWORD 'x'",
+				"GRANT CREATE ON DATABASE " + external.name() + " TO limited", "CREATE TABLE public.theirs (id int)");
 		try {
 			this.contextRunner.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class))
 				.withPropertyValues("pristine.postgres.username=limited", "pristine.postgres.password=x")
@@ -98,18 +97,20 @@ class ExternalPostgresIntegrationTests {
 					assertThat(schema).isEqualTo(context.getBean(PostgresDatabase.class).name());
 					jdbc.execute("CREATE TABLE mine (id int)");
 					context.getSourceApplicationContext().close();
-					assertThat(query("SELECT nspname FROM pg_namespace")).doesNotContain(schema).contains("public");
-					assertThat(query("SELECT relname FROM pg_class")).contains("theirs").doesNotContain("mine");
+					assertThat(external.query("SELECT nspname FROM pg_namespace")).doesNotContain(schema)
+						.contains("public");
+					assertThat(external.query("SELECT relname FROM pg_class")).contains("theirs")
+						.doesNotContain("mine");
 				});
 		}
 		finally {
-			execute("DROP TABLE public.theirs", "DROP OWNED BY limited", "DROP ROLE limited");
+			external.execute("DROP TABLE public.theirs", "DROP OWNED BY limited", "DROP ROLE limited");
 		}
 	}
 
 	@Test
 	void userWithoutAnyPermissionIsTold() throws SQLException {
-		execute("CREATE ROLE powerless LOGIN PASSWORD 'x'");
+		external.execute("CREATE ROLE powerless LOGIN PASSWORD 'x'");
 		try {
 			this.contextRunner
 				.withPropertyValues("pristine.postgres.username=powerless", "pristine.postgres.password=x")
@@ -120,7 +121,7 @@ class ExternalPostgresIntegrationTests {
 					.hasMessageContaining("CREATEDB"));
 		}
 		finally {
-			execute("DROP ROLE powerless");
+			external.execute("DROP ROLE powerless");
 		}
 	}
 
@@ -167,7 +168,7 @@ class ExternalPostgresIntegrationTests {
 
 	@Test
 	void productionIsUsedWhenDisposable() throws SQLException {
-		execute("CREATE DATABASE live");
+		external.execute("CREATE DATABASE live");
 		try {
 			this.contextRunner
 				.withPropertyValues("pristine.postgres.url=" + external.url().replace(external.name(), "live"),
@@ -175,7 +176,7 @@ class ExternalPostgresIntegrationTests {
 				.run((context) -> assertThat(context).hasNotFailed());
 		}
 		finally {
-			execute("DROP DATABASE live");
+			external.execute("DROP DATABASE live");
 		}
 	}
 
@@ -188,8 +189,8 @@ class ExternalPostgresIntegrationTests {
 	@Test
 	void leftoversOfDeadRunsOnlyAreDropped() throws SQLException {
 		RunTag self = RunTag.current();
-		execute("CREATE DATABASE pristine_dead", "CREATE DATABASE pristine_living", "CREATE DATABASE pristine_other",
-				"CREATE DATABASE pristine_unknown",
+		external.execute("CREATE DATABASE pristine_dead", "CREATE DATABASE pristine_living",
+				"CREATE DATABASE pristine_other", "CREATE DATABASE pristine_unknown",
 				"COMMENT ON DATABASE pristine_dead IS '" + new RunTag(self.host(), self.pid(), 1) + "'",
 				"COMMENT ON DATABASE pristine_living IS '" + self + "'",
 				"COMMENT ON DATABASE pristine_other IS '" + new RunTag("elsewhere", 1, 1) + "'");
@@ -197,46 +198,32 @@ class ExternalPostgresIntegrationTests {
 			// A configuration of its own, so that the server is new to this JVM
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=leftovers")
 				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
-			assertThat(query("SELECT datname FROM pg_database")).doesNotContain("pristine_dead")
+			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain("pristine_dead")
 				.contains("pristine_living", "pristine_other", "pristine_unknown");
 		}
 		finally {
 			for (String name : List.of("dead", "living", "other", "unknown")) {
-				execute("DROP DATABASE IF EXISTS pristine_" + name);
+				external.execute("DROP DATABASE IF EXISTS pristine_" + name);
 			}
 		}
 	}
 
 	@Test
 	void halfMadeDatabaseIsDroppedUnlessSomebodyIsMakingIt() throws SQLException {
-		execute("CREATE DATABASE pristine_half ALLOW_CONNECTIONS false");
+		external.execute("CREATE DATABASE pristine_half ALLOW_CONNECTIONS false");
 		try {
 			try (Connection living = external.connect(); Statement statement = living.createStatement()) {
 				statement.execute("SELECT pg_advisory_lock_shared(hashtextextended('pristine', 0))");
 				this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=half")
 					.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
-				assertThat(query("SELECT datname FROM pg_database")).contains("pristine_half");
+				assertThat(external.query("SELECT datname FROM pg_database")).contains("pristine_half");
 			}
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=dropped")
 				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
-			assertThat(query("SELECT datname FROM pg_database")).doesNotContain("pristine_half");
+			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain("pristine_half");
 		}
 		finally {
-			execute("DROP DATABASE IF EXISTS pristine_half");
-		}
-	}
-
-	private static void execute(String... statements) throws SQLException {
-		try (Connection connection = external.connect(); Statement statement = connection.createStatement()) {
-			for (String sql : statements) {
-				statement.execute(sql);
-			}
-		}
-	}
-
-	private static List<String> query(String sql) throws SQLException {
-		try (Connection connection = external.connect()) {
-			return new JdbcTemplate(new SingleConnectionDataSource(connection, true)).queryForList(sql, String.class);
+			external.execute("DROP DATABASE IF EXISTS pristine_half");
 		}
 	}
 

@@ -21,11 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.Callable;
 
 import javax.sql.DataSource;
 
@@ -67,8 +64,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(60)
 class PostgresSchemasIntegrationTests {
 
-	private static final ThreadLocal<Integer> slot = ThreadLocal.withInitial(() -> 0);
-
 	private static final String SHOP = """
 			DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_type WHERE typname = 'size' AND typnamespace = current_schema()::regnamespace)
 			THEN CREATE TYPE size AS ENUM ('small', 'large'); END IF; END $$;
@@ -100,8 +95,9 @@ class PostgresSchemasIntegrationTests {
 	@BeforeAll
 	static void createDatabase() throws SQLException {
 		external = TestDatabase.create();
-		execute("CREATE ROLE %1$s_limited LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE %1$s TO %1$s_limited;"
-			.formatted(external.name()),
+		external.execute(
+				"CREATE ROLE %1$s_limited LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE %1$s TO %1$s_limited;"
+					.formatted(external.name()),
 				"CREATE SCHEMA shared; CREATE TABLE shared.theirs (id int GENERATED ALWAYS AS IDENTITY, name text);"
 						+ "INSERT INTO shared.theirs (name) VALUES ('theirs');"
 						+ "CREATE EXTENSION hstore SCHEMA shared; GRANT USAGE ON SCHEMA shared TO %s_limited;"
@@ -111,7 +107,7 @@ class PostgresSchemasIntegrationTests {
 
 	@AfterAll
 	static void dropDatabase() throws SQLException {
-		execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
+		external.execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
 		external.close();
 	}
 
@@ -123,7 +119,7 @@ class PostgresSchemasIntegrationTests {
 					PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class,
 					FlywayAutoConfiguration.class, JdbcTemplateAutoConfiguration.class,
 					JdbcClientAutoConfiguration.class))
-			.withBean(CurrentSlot.class, () -> slot::get)
+			.withBean(CurrentSlot.class, ChosenSlot::new)
 			.withPropertyValues("pristine.postgres.url=" + external.url(),
 					"pristine.postgres.username=" + external.name() + "_limited", "pristine.postgres.password=x",
 					"spring.flyway.locations=filesystem:" + this.migrations);
@@ -131,7 +127,7 @@ class PostgresSchemasIntegrationTests {
 
 	@AfterEach
 	void nothingIsLeft() throws SQLException {
-		assertThat(query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).isEmpty();
+		assertThat(external.query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).isEmpty();
 	}
 
 	@Test
@@ -147,7 +143,7 @@ class PostgresSchemasIntegrationTests {
 				add(jdbc, "Emma");
 				try (ResourceLease<?> second = resource.lease(1); ResourceLease<?> third = resource.lease(2)) {
 					for (int number : List.of(1, 2)) {
-						on(number, () -> {
+						ChosenSlot.on(number, () -> {
 							assertThat(jdbc.sql("select current_schema() || ' ' || current_setting('search_path')")
 								.query(String.class)
 								.single()).isEqualTo("%1$s_%2$d %1$s_%2$d".formatted(home, number));
@@ -160,11 +156,12 @@ class PostgresSchemasIntegrationTests {
 							return null;
 						});
 					}
-					assertThat(on(1, () -> titles(jdbc))).contains("Persuasion 1").doesNotContain("Persuasion 2");
+					assertThat(ChosenSlot.on(1, () -> titles(jdbc))).contains("Persuasion 1")
+						.doesNotContain("Persuasion 2");
 					assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start", "Emma");
 					assertThat(next(jdbc, "in_steps")).isOne();
 					assertThat(next(jdbc, "shelf")).isEqualTo(101);
-					assertThat(query("SELECT last_value::text FROM public.counting")).containsExactly("1");
+					assertThat(external.query("SELECT last_value::text FROM public.counting")).containsExactly("1");
 				}
 			}
 		});
@@ -179,29 +176,29 @@ class PostgresSchemasIntegrationTests {
 				assertThat(resource.onlyCopy()).isNull();
 				try (ResourceLease<?> second = resource.lease(1); ResourceLease<?> third = resource.lease(2)) {
 					first.capture();
-					Map<String, String> before = dump();
+					Map<String, String> before = external.dump();
 					Scope one = Scope.enter(second, TestIsolation.SCHEMA);
 					Scope other = Scope.enter(third, TestIsolation.SCHEMA);
-					on(1, () -> write(jdbc));
-					on(2, () -> write(jdbc));
-					execute("INSERT INTO shared.theirs (name) VALUES ('later'); CREATE TABLE shared.more ()",
+					ChosenSlot.on(1, () -> write(jdbc));
+					ChosenSlot.on(2, () -> write(jdbc));
+					external.execute("INSERT INTO shared.theirs (name) VALUES ('later'); CREATE TABLE shared.more ()",
 							"SET ROLE %s_limited; SELECT lo_from_bytea(4711, 'theirs')".formatted(external.name()));
-					try (Connection open = on(2, () -> context.getBean(DataSource.class).getConnection())) {
+					try (Connection open = ChosenSlot.on(2, () -> context.getBean(DataSource.class).getConnection())) {
 						open.setAutoCommit(false);
 						client(open).sql("insert into change values ('not yet')").update();
 						one.exit().run();
-						assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+						assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
 						open.commit();
 					}
-					assertThat(on(2, () -> titles(jdbc))).contains("Emma");
-					assertThat(on(2, () -> jdbc.sql("select what from change").query(String.class).list()))
+					assertThat(ChosenSlot.on(2, () -> titles(jdbc))).contains("Emma");
+					assertThat(ChosenSlot.on(2, () -> jdbc.sql("select what from change").query(String.class).list()))
 						.contains("not yet");
 					other.exit().run();
-					assertThat(query("SELECT name FROM shared.theirs")).containsExactly("theirs", "later");
-					assertThat(query("SELECT lo_unlink(4711)::text")).containsExactly("1");
-					execute("DELETE FROM shared.theirs WHERE name = 'later'; DROP TABLE shared.more;"
+					assertThat(external.query("SELECT name FROM shared.theirs")).containsExactly("theirs", "later");
+					assertThat(external.query("SELECT lo_unlink(4711)::text")).containsExactly("1");
+					external.execute("DELETE FROM shared.theirs WHERE name = 'later'; DROP TABLE shared.more;"
 							+ "ALTER TABLE shared.theirs ALTER id RESTART WITH 2; SELECT setval('shared.theirs_id_seq', 1)");
-					assertThat(dump()).isEqualTo(before);
+					assertThat(external.dump()).isEqualTo(before);
 					assertThat(output).doesNotContain("WARN");
 					assertThat(first.isUsable() && second.isUsable() && third.isUsable()).isTrue();
 				}
@@ -215,14 +212,14 @@ class PostgresSchemasIntegrationTests {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);
 			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
 				lease.capture();
-				Map<String, String> before = dump();
+				Map<String, String> before = external.dump();
 				for (int i = 0; i < 3; i++) {
 					Scope scope = Scope.enter(lease, (i != 1) ? TestIsolation.SCHEMA : TestIsolation.TRANSACTION);
 					write(jdbc);
 					scope.exit().run();
-					assertThat(dump()).isEqualTo(before);
+					assertThat(external.dump()).isEqualTo(before);
 				}
-				assertThat(query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).hasSize(1);
+				assertThat(external.query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).hasSize(1);
 			}
 		});
 	}
@@ -252,8 +249,8 @@ class PostgresSchemasIntegrationTests {
 				try (ResourceLease<?> second = resource.lease(1); ResourceLease<?> third = resource.lease(2)) {
 					Scope one = Scope.enter(second, TestIsolation.SCHEMA);
 					Scope other = Scope.enter(third, TestIsolation.SCHEMA);
-					on(1, () -> jdbc.sql("alter table book add pages int").update());
-					on(2, () -> write(jdbc));
+					ChosenSlot.on(1, () -> jdbc.sql("alter table book add pages int").update());
+					ChosenSlot.on(2, () -> write(jdbc));
 					one.exit().run();
 					other.exit().run();
 					assertThat(output).contains("Tests.test changed what cannot be put back", "column pages of");
@@ -261,7 +258,7 @@ class PostgresSchemasIntegrationTests {
 					assertThat(third.isUsable()).isTrue();
 				}
 				try (ResourceLease<?> fourth = resource.lease(3)) {
-					assertThat(on(3, () -> titles(jdbc))).containsExactly("Frankenstein");
+					assertThat(ChosenSlot.on(3, () -> titles(jdbc))).containsExactly("Frankenstein");
 				}
 			}
 		});
@@ -275,7 +272,7 @@ class PostgresSchemasIntegrationTests {
 				reading.setAutoCommit(false);
 				assertThat(client(reading).sql("select count(*) from book").query(Long.class).single()).isOne();
 				own.close();
-				assertThat(query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).isEmpty();
+				assertThat(external.query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'")).isEmpty();
 			}
 		});
 	}
@@ -312,7 +309,7 @@ class PostgresSchemasIntegrationTests {
 			""")
 	void whatIsElsewhereIsRefused(String sql, String reason) throws Exception {
 		Files.writeString(this.migrations.resolve("V2__qualified.sql"), sql);
-		execute("GRANT ALL ON SCHEMA shared TO %1$s_limited; GRANT ALL ON shared.theirs TO %1$s_limited"
+		external.execute("GRANT ALL ON SCHEMA shared TO %1$s_limited; GRANT ALL ON shared.theirs TO %1$s_limited"
 			.formatted(external.name()));
 		try {
 			this.contextRunner.run((context) -> {
@@ -325,10 +322,11 @@ class PostgresSchemasIntegrationTests {
 			});
 		}
 		finally {
-			execute("REVOKE CREATE ON SCHEMA shared FROM %1$s_limited; REVOKE ALL ON shared.theirs FROM %1$s_limited;"
-				.formatted(external.name())
-					+ "DROP TABLE IF EXISTS shared.ours; DROP SCHEMA IF EXISTS archive CASCADE; DELETE FROM shared.theirs WHERE name = 'ours';"
-					+ "DROP EXTENSION IF EXISTS citext");
+			external.execute(
+					"REVOKE CREATE ON SCHEMA shared FROM %1$s_limited; REVOKE ALL ON shared.theirs FROM %1$s_limited;"
+						.formatted(external.name())
+							+ "DROP TABLE IF EXISTS shared.ours; DROP SCHEMA IF EXISTS archive CASCADE; DELETE FROM shared.theirs WHERE name = 'ours';"
+							+ "DROP EXTENSION IF EXISTS citext");
 		}
 	}
 
@@ -412,13 +410,13 @@ class PostgresSchemasIntegrationTests {
 			});
 		}
 		finally {
-			execute("DROP SCHEMA pristine_other_than_own CASCADE");
+			external.execute("DROP SCHEMA pristine_other_than_own CASCADE");
 		}
 	}
 
 	@Test
 	void withoutTemporaryTablesOnlyTransactionIsLeft() throws SQLException {
-		execute("REVOKE TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(external.name()));
+		external.execute("REVOKE TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(external.name()));
 		try {
 			this.contextRunner.run((context) -> {
 				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
@@ -432,13 +430,13 @@ class PostgresSchemasIntegrationTests {
 			});
 		}
 		finally {
-			execute("GRANT TEMPORARY ON DATABASE %s TO PUBLIC".formatted(external.name()));
+			external.execute("GRANT TEMPORARY ON DATABASE %s TO PUBLIC".formatted(external.name()));
 		}
 	}
 
 	@Test
 	void tablesElsewhereThatMayBeWrittenAreNamed(CapturedOutput output) throws SQLException {
-		execute("CREATE TABLE public.writable (); GRANT INSERT ON public.writable TO %s_limited"
+		external.execute("CREATE TABLE public.writable (); GRANT INSERT ON public.writable TO %s_limited"
 			.formatted(external.name()));
 		try {
 			this.contextRunner.run((context) -> {
@@ -451,7 +449,7 @@ class PostgresSchemasIntegrationTests {
 			});
 		}
 		finally {
-			execute("DROP TABLE public.writable");
+			external.execute("DROP TABLE public.writable");
 		}
 	}
 
@@ -462,18 +460,20 @@ class PostgresSchemasIntegrationTests {
 			.of("dead", new RunTag(self.host(), self.pid(), 1), "dead_1", new RunTag(self.host(), self.pid(), 1),
 					"living", self, "other", new RunTag("elsewhere", 1, 1))
 			.entrySet()) {
-			execute("SET ROLE %s_limited; CREATE SCHEMA pristine_%2$s; CREATE TABLE pristine_%2$s.x (); COMMENT ON SCHEMA pristine_%2$s IS '%3$s'"
-				.formatted(external.name(), owner.getKey(), owner.getValue()));
+			external.execute(
+					"SET ROLE %s_limited; CREATE SCHEMA pristine_%2$s; CREATE TABLE pristine_%2$s.x (); COMMENT ON SCHEMA pristine_%2$s IS '%3$s'"
+						.formatted(external.name(), owner.getKey(), owner.getValue()));
 		}
 		try {
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=schemas").run((context) -> {
 				String own = context.getBean(PostgresDatabase.class).name();
-				assertThat(query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'"))
+				assertThat(external.query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'"))
 					.containsExactlyInAnyOrder("pristine_living", "pristine_other", own);
 			});
 		}
 		finally {
-			execute("DROP SCHEMA IF EXISTS pristine_living, pristine_other, pristine_dead, pristine_dead_1 CASCADE");
+			external.execute(
+					"DROP SCHEMA IF EXISTS pristine_living, pristine_other, pristine_dead, pristine_dead_1 CASCADE");
 		}
 	}
 
@@ -509,31 +509,6 @@ class PostgresSchemasIntegrationTests {
 		return null;
 	}
 
-	private static Map<String, String> dump() {
-		try (Connection connection = external.connect()) {
-			Map<String, String> dump = new TreeMap<>(DatabaseDump.content(connection));
-			dump.putAll(DatabaseDump.schema(connection));
-			return dump;
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static void execute(String... statements) throws SQLException {
-		try (Connection connection = external.connect(); Statement statement = connection.createStatement()) {
-			for (String sql : statements) {
-				statement.execute(sql);
-			}
-		}
-	}
-
-	private static List<String> query(String sql) throws SQLException {
-		try (Connection connection = external.connect()) {
-			return client(connection).sql(sql).query(String.class).list();
-		}
-	}
-
 	private static JdbcClient client(Connection connection) {
 		return JdbcClient.create(new SingleConnectionDataSource(connection, true));
 	}
@@ -548,16 +523,6 @@ class PostgresSchemasIntegrationTests {
 
 	private static List<String> titles(JdbcClient jdbc) {
 		return jdbc.sql("select title from book order by id").query(String.class).list();
-	}
-
-	private static <T> T on(int number, Callable<T> work) throws Exception {
-		slot.set(number);
-		try {
-			return work.call();
-		}
-		finally {
-			slot.remove();
-		}
 	}
 
 	private record Scope(Runnable exit) {

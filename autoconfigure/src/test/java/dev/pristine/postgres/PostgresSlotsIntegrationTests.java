@@ -62,13 +62,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class PostgresSlotsIntegrationTests {
 
-	private static final ThreadLocal<Integer> slot = ThreadLocal.withInitial(() -> 0);
-
 	private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(PostgresIsolationAutoConfiguration.class,
 				PostgresServerAutoConfiguration.class, DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class,
 				JdbcTemplateAutoConfiguration.class, JdbcClientAutoConfiguration.class))
-		.withBean(CurrentSlot.class, () -> slot::get);
+		.withBean(CurrentSlot.class, ChosenSlot::new);
 
 	@Test
 	void slotsStartFromWhatTheApplicationStartedWith() {
@@ -81,17 +79,19 @@ class PostgresSlotsIntegrationTests {
 				add(jdbc, "Emma");
 				try (ResourceLease<?> second = resource.lease(1); ResourceLease<?> third = resource.lease(2)) {
 					for (int number : List.of(1, 2)) {
-						on(number, () -> {
+						ChosenSlot.on(number, () -> {
 							assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start");
 							assertThat(add(jdbc, "Persuasion " + number)).isEqualTo(3);
 							return null;
 						});
 					}
-					assertThat(on(1, () -> titles(jdbc))).contains("Persuasion 1").doesNotContain("Persuasion 2");
-					assertThat(on(2, () -> titles(jdbc))).contains("Persuasion 2").doesNotContain("Emma");
+					assertThat(ChosenSlot.on(1, () -> titles(jdbc))).contains("Persuasion 1")
+						.doesNotContain("Persuasion 2");
+					assertThat(ChosenSlot.on(2, () -> titles(jdbc))).contains("Persuasion 2").doesNotContain("Emma");
 					assertThat(titles(jdbc)).containsExactly("Frankenstein", "Written at start", "Emma");
 				}
-				assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> on(1, () -> titles(jdbc)))
+				assertThatExceptionOfType(ResourceException.class)
+					.isThrownBy(() -> ChosenSlot.on(1, () -> titles(jdbc)))
 					.withMessageContaining("slot 1, which has been given back");
 			}
 		});
@@ -108,9 +108,9 @@ class PostgresSlotsIntegrationTests {
 					ResourceLease<?> second = resource.lease(1);
 					ResourceLease<?> third = resource.lease(2)) {
 				assertThat(next.call()).isOne();
-				assertThat(on(1, next)).isEqualTo(500_001);
-				assertThat(on(2, next)).isEqualTo(1_000_001);
-				assertThat(on(2, next)).isEqualTo(1_000_051);
+				assertThat(ChosenSlot.on(1, next)).isEqualTo(500_001);
+				assertThat(ChosenSlot.on(2, next)).isEqualTo(1_000_001);
+				assertThat(ChosenSlot.on(2, next)).isEqualTo(1_000_051);
 			}
 		});
 	}
@@ -124,16 +124,16 @@ class PostgresSlotsIntegrationTests {
 				Scope one = Scope.enter(first, TestIsolation.TRUNCATE);
 				Scope other = Scope.enter(second, TestIsolation.TRANSACTION);
 				add(jdbc, "Emma");
-				on(1, () -> add(jdbc, "Persuasion"));
+				ChosenSlot.on(1, () -> add(jdbc, "Persuasion"));
 				assertThat(committed(context, "")).isEqualTo(2);
 				assertThat(committed(context, "_1")).isOne();
 				other.exit().run();
 				assertThat(titles(jdbc)).containsExactly("Frankenstein", "Emma");
-				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
-				on(1, () -> add(jdbc, "Persuasion"));
+				assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				ChosenSlot.on(1, () -> add(jdbc, "Persuasion"));
 				one.exit().run();
 				assertThat(titles(jdbc)).containsExactly("Frankenstein");
-				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Persuasion");
+				assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Persuasion");
 			}
 		});
 	}
@@ -147,7 +147,7 @@ class PostgresSlotsIntegrationTests {
 			.run((context) -> {
 				PostgresResource resource = context.getBean(PostgresResource.class);
 				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
-					on(1, () -> {
+					ChosenSlot.on(1, () -> {
 						DataSource dataSource = context.getBean(DataSource.class);
 						try (Connection connection = dataSource.getConnection();
 								Connection last = dataSource.getConnection()) {
@@ -194,14 +194,14 @@ class PostgresSlotsIntegrationTests {
 				first.capture();
 				try (ResourceLease<?> second = resource.lease(1)) {
 					Scope scope = Scope.enter(second, TestIsolation.TRUNCATE);
-					List<String> attributes = on(1, () -> attributes(jdbc));
+					List<String> attributes = ChosenSlot.on(1, () -> attributes(jdbc));
 					assertThat(attributes).isEqualTo(attributes(jdbc))
 						.contains("archive, \"$user\", public", "it's")
 						.anyMatch((attribute) -> attribute.contains("pg_monitor=Cc"));
-					on(1, () -> add(jdbc, "Emma"));
+					ChosenSlot.on(1, () -> add(jdbc, "Emma"));
 					scope.exit().run();
 					assertThat(second.isUsable()).isTrue();
-					assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+					assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
 				}
 			}
 		});
@@ -225,11 +225,11 @@ class PostgresSlotsIntegrationTests {
 				Scope one = Scope.enter(first, TestIsolation.TRUNCATE);
 				Scope other = Scope.enter(second, TestIsolation.DATABASE);
 				add(jdbc, "Emma");
-				on(1, () -> jdbc.sql("drop table book cascade").update());
-				on(1, () -> jdbc.sql("create extension citext").update());
+				ChosenSlot.on(1, () -> jdbc.sql("drop table book cascade").update());
+				ChosenSlot.on(1, () -> jdbc.sql("create extension citext").update());
 				other.exit().run();
 				assertThat(titles(jdbc)).containsExactly("Frankenstein", "Emma");
-				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
+				assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein");
 				assertThat(output).doesNotContain("was replaced");
 				jdbc.sql("drop table book cascade").update();
 				one.exit().run();
@@ -250,7 +250,7 @@ class PostgresSlotsIntegrationTests {
 				connection.setAutoCommit(false);
 				connection.createStatement().execute("lock table book");
 				try (ResourceLease<?> second = resource.lease(1)) {
-					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+					assertThat(ChosenSlot.on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
 				}
 				connection.rollback();
 			}
@@ -266,7 +266,7 @@ class PostgresSlotsIntegrationTests {
 				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
 					Scope scope = Scope.enter(first, TestIsolation.DATABASE);
 					jdbc.sql("drop table book cascade").update();
-					assertThat(on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
+					assertThat(ChosenSlot.on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
 					scope.exit().run();
 					assertThat(titles(jdbc)).containsExactly("Frankenstein");
 				}
@@ -321,10 +321,10 @@ class PostgresSlotsIntegrationTests {
 					ResourceLease<?> second = context.getBean(PostgresResource.class).lease(1);
 					ResourceLease<?> third = other.getBean(PostgresResource.class).lease(0);
 					ResourceLease<?> fourth = other.getBean(PostgresResource.class).lease(1)) {
-				on(1, () -> add(jdbc, "Emma"));
-				on(1, () -> add(others, "Persuasion"));
-				assertThat(on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Emma");
-				assertThat(on(1, () -> titles(others))).containsExactly("Frankenstein", "Persuasion");
+				ChosenSlot.on(1, () -> add(jdbc, "Emma"));
+				ChosenSlot.on(1, () -> add(others, "Persuasion"));
+				assertThat(ChosenSlot.on(1, () -> titles(jdbc))).containsExactly("Frankenstein", "Emma");
+				assertThat(ChosenSlot.on(1, () -> titles(others))).containsExactly("Frankenstein", "Persuasion");
 			}
 		}));
 	}
@@ -348,7 +348,7 @@ class PostgresSlotsIntegrationTests {
 								.query(String.class)
 								.list()).containsExactly(RunTag.current().toString());
 						}
-						assertThat(on(1, () -> add(context.getBean(JdbcClient.class), "Emma"))).isEqualTo(2);
+						assertThat(ChosenSlot.on(1, () -> add(context.getBean(JdbcClient.class), "Emma"))).isEqualTo(2);
 					}
 					assertThat(databases(database)).containsExactly("");
 				});
@@ -382,16 +382,6 @@ class PostgresSlotsIntegrationTests {
 
 	private static List<String> titles(JdbcClient jdbc) {
 		return jdbc.sql("select title from book order by id").query(String.class).list();
-	}
-
-	private static <T> T on(int number, Callable<T> work) throws Exception {
-		slot.set(number);
-		try {
-			return work.call();
-		}
-		finally {
-			slot.remove();
-		}
 	}
 
 	/**

@@ -19,6 +19,13 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.launch.Servers;
 
@@ -49,6 +56,34 @@ public final class TestDatabase implements AutoCloseable {
 	public Connection connect() {
 		try {
 			return DriverManager.getConnection(url(), username(), password());
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	public void execute(String... statements) throws SQLException {
+		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+			for (String sql : statements) {
+				statement.execute(sql);
+			}
+		}
+	}
+
+	public List<String> query(String sql) throws SQLException {
+		try (Connection connection = connect()) {
+			return new JdbcTemplate(new SingleConnectionDataSource(connection, true)).queryForList(sql, String.class);
+		}
+	}
+
+	/**
+	 * Return everything in the database: rows and definitions.
+	 */
+	public Map<String, String> dump() {
+		try (Connection connection = connect()) {
+			Map<String, String> dump = new TreeMap<>(DatabaseDump.content(connection));
+			dump.putAll(DatabaseDump.schema(connection));
+			return dump;
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
