@@ -29,7 +29,6 @@ import java.util.function.Predicate;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.junit.platform.engine.UniqueId;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
 
@@ -120,14 +119,14 @@ class IsolationEngine implements DisposableBean {
 		SlotPool slots = slots();
 		ClassScope enclosing = keeper(enclosing(run));
 		TestScope whole = new TestScope(run.testClass().getName(), modes().ofWhole(run.testClass()));
-		ClassScope waiting = waiting(enclosing);
+		List<ClassScope> waiting = waiting();
 		ClassScope scope;
 		if (enclosing != null) {
 			ParallelTests.checkOrder(whole, enclosing, waiting);
 			scope = enclosing.nested(whole, instantiated);
 		}
-		else if (waiting != null) {
-			scope = waiting.aside(whole);
+		else if (allowsAside(waiting)) {
+			scope = waiting.get(0).aside(whole);
 		}
 		else {
 			scope = ClassScope.open(slots, whole, instantiated);
@@ -149,33 +148,47 @@ class IsolationEngine implements DisposableBean {
 
 	/**
 	 * Start a test.
-	 * @param test the scope of the test
-	 * @param scope the scope of its class, or {@code null} if that is not open
+	 * @param testClass the class that runs
+	 * @param testMethod the method
+	 * @param scope the scope of the class, or {@code null} if that is not open
 	 * @return its turn, or {@code null} if the application context was closed meanwhile
+	 * @throws ResourceException if the test asks for an isolation that cannot be had
 	 */
-	@Nullable Turn start(TestScope test, @Nullable ClassScope scope) {
+	@Nullable Turn start(Class<?> testClass, Method testMethod, @Nullable ClassScope scope) {
+		SlotPool slots = slots();
 		ClassScope own = keeper(scope);
-		ClassScope waiting = waiting(own);
+		if (slots.isParallel()) {
+			ParallelTests.check(testClass, testMethod, slots.isCopied() && own == null);
+		}
+		TestScope test = new TestScope(testClass.getName() + "." + testMethod.getName(),
+				modes().of(testClass, testMethod));
+		List<ClassScope> waiting = waiting();
 		if (own != null) {
 			ParallelTests.checkOrder(test, own, waiting);
 			return own.start(test, false);
 		}
-		return (waiting != null) ? waiting.startAside(test) : slots().lease(test, false);
+		return allowsAside(waiting) ? waiting.get(0).startAside(test) : slots.lease(test, false);
 	}
 
 	private static @Nullable ClassScope keeper(@Nullable ClassScope scope) {
 		return (scope != null) ? scope.keeper() : null;
 	}
 
-	// JUnit has a thread that waits for the rest of a class run something else meanwhile
-	private @Nullable ClassScope waiting(@Nullable ClassScope own) {
-		for (UniqueId container : RunningPlan.containers()) {
-			ClassScope scope = find((run) -> run.contains(container));
-			if (scope != null && scope != own && scope.keepsSlot()) {
-				return scope.allowsAside() ? scope : null;
-			}
-		}
-		return null;
+	/**
+	 * Return the classes for whose rest this thread waits: JUnit has it run something
+	 * else meanwhile.
+	 * @return those that keep a slot, the innermost first
+	 */
+	private List<ClassScope> waiting() {
+		return RunningPlan.containers()
+			.stream()
+			.map((container) -> find((run) -> run.contains(container)))
+			.filter((scope) -> scope != null && scope.keepsSlot())
+			.toList();
+	}
+
+	private static boolean allowsAside(List<ClassScope> waiting) {
+		return !waiting.isEmpty() && waiting.get(0).allowsAside();
 	}
 
 	/**
@@ -186,20 +199,6 @@ class IsolationEngine implements DisposableBean {
 	void close(ClassRun run, ClassScope scope) {
 		this.open.remove(run, scope);
 		scope.end();
-	}
-
-	/**
-	 * Return the scope of a test.
-	 * @param testClass the class that runs
-	 * @param testMethod the method
-	 * @return its scope
-	 * @throws ResourceException if the test asks for an isolation that cannot be had
-	 */
-	TestScope scope(Class<?> testClass, Method testMethod) {
-		if (slots().isParallel()) {
-			ParallelTests.check(testClass, testMethod, slots().isCopied());
-		}
-		return new TestScope(testClass.getName() + "." + testMethod.getName(), modes().of(testClass, testMethod));
 	}
 
 	/**

@@ -144,7 +144,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine.needsScope(testClass) && !running.open(context, this.instantiated)) {
 			return false;
 		}
-		Turn turn = engine.start(engine.scope(testClass, testContext.getTestMethod()), running.scope(engine));
+		Turn turn = engine.start(testClass, testContext.getTestMethod(), running.scope(engine));
 		if (turn != null) {
 			turns.put(TestCall.current(testContext), turn);
 		}

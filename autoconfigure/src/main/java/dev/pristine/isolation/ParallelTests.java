@@ -18,6 +18,7 @@ package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,24 +51,25 @@ final class ParallelTests {
 	 * Check a test of a run in which tests run side by side.
 	 * @param testClass the class that runs
 	 * @param testMethod the method
-	 * @param copied whether each test of the application context has a slot of its own
+	 * @param alone whether the test has a slot of its own
 	 * @throws ResourceException if the test cannot run so
 	 */
-	static void check(Class<?> testClass, Method testMethod, boolean copied) {
+	static void check(Class<?> testClass, Method testMethod, boolean alone) {
 		if (closing.computeIfAbsent(testClass, (key) -> isDirtying(key) && !isIsolated(key))) {
 			throw new ResourceException(
 					testClass.getName() + " has @DirtiesContext, which closes the application context while tests "
 							+ "that run side by side with it use the same one.",
 					"Put JUnit's @Isolated on the outermost class, so that it runs alone.");
 		}
-		if (!copied && AnnotationSupport.isAnnotated(testMethod, TestFactory.class)
+		if (!alone && AnnotationSupport.isAnnotated(testMethod, TestFactory.class)
 				&& isConcurrent(testClass, testMethod)) {
 			throw new ResourceException(
 					testClass.getName() + "." + testMethod.getName()
 							+ " makes dynamic tests that run side by side. While it "
-							+ "waits for them, JUnit gives its thread other tests, which would wait for it: the tests "
-							+ "of this application context take turns.",
-					"Put @Execution(SAME_THREAD) on the method, or do what the log says of why they take turns.");
+							+ "waits for them, JUnit gives its thread other tests, which would wait for it: they take "
+							+ "turns on one slot.",
+					"Put @Execution(SAME_THREAD) on the method. Or have them take no turns: write in @BeforeEach instead "
+							+ "of @BeforeAll, or do what the log says of why they do.");
 		}
 	}
 
@@ -75,12 +77,11 @@ final class ParallelTests {
 	 * Check that a test or nested class does not wait for what its own thread has to end.
 	 * @param test its scope
 	 * @param own the scope of the class that it is a part of
-	 * @param waiting the scope of the class for whose rest the thread waits, or
-	 * {@code null} if there is none
+	 * @param waiting the scopes of the classes for whose rest the thread waits
 	 * @throws ResourceException if it does
 	 */
-	static void checkOrder(TestScope test, ClassScope own, @Nullable ClassScope waiting) {
-		if (waiting != null && waiting.isInside(own)) {
+	static void checkOrder(TestScope test, ClassScope own, List<ClassScope> waiting) {
+		if (waiting.stream().anyMatch((scope) -> scope.isInside(own))) {
 			throw new ResourceException(
 					test.name() + " cannot start yet: JUnit gave it to a thread that waits for the rest of a nested "
 							+ "class beside it, whose @BeforeAll wrote something. The two take turns.",

@@ -115,6 +115,13 @@ class SideBySideTests {
 	}
 
 	@Test
+	void dynamicTestsSideBySideNeedAClassThatWritesNothing() {
+		assertThat(new ParallelRun(2, Map.of(), ClassDataWithDynamicTests.class).failures()).singleElement()
+			.asString()
+			.contains("makes dynamic tests that run side by side", "in @BeforeEach instead of @BeforeAll");
+	}
+
+	@Test
 	void closedContextsNeedIsolation() {
 		assertThat(new ParallelRun(2, Map.of(), ClosingBesideOthers.class).failures()).singleElement()
 			.asString()
@@ -302,6 +309,15 @@ class SideBySideTests {
 		void findsWhatTheClassWrote() {
 			assertThat(this.store.words()).containsExactly("class", "start");
 			this.store.words().add("test");
+		}
+
+	}
+
+	static class ClassDataWithDynamicTests extends WithClassData {
+
+		@TestFactory
+		Stream<DynamicTest> dynamic() {
+			return Stream.empty();
 		}
 
 	}
