@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -84,9 +85,12 @@ final class ChangesReport {
 	 * @param expected whether it was to be expected
 	 */
 	void replaced(Changes changes, String culprit, long milliseconds, boolean expected) {
-		String message = "%s changed what cannot be put back in the database '%s': %s. It was replaced by a copy in %d ms."
-			.formatted(culprit, this.database, what(changes), milliseconds);
-		if (expected) {
+		boolean rewritten = !changes.rewritten().isEmpty();
+		String message = (rewritten ? "%s wrote more than is put back one by one in the database '%s': %s."
+				: "%s changed what cannot be put back in the database '%s': %s.")
+			.formatted(culprit, this.database, what(changes))
+				+ " It was replaced by a copy in %d ms.".formatted(milliseconds);
+		if (expected || rewritten) {
 			logger.debug(message);
 		}
 		else {
@@ -95,7 +99,10 @@ final class ChangesReport {
 	}
 
 	private static String what(Changes changes) {
-		return join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema());
+		return join(Stream.of(changes.schema(), changes.unrestored(), changes.rewritten())
+			.filter((names) -> !names.isEmpty())
+			.findFirst()
+			.orElseThrow());
 	}
 
 	private static String join(List<String> names) {

@@ -241,6 +241,49 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
+	void databaseIsReplacedWhereThatIsFasterThanToPutRowsBack(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("create table big as select id, 'old' as name from generate_series(1, 30000) id").update();
+			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+				Scope whole = Scope.enter(lease, TestIsolation.TRUNCATE);
+				long database = database(jdbc);
+				Scope test = Scope.enter(lease, TestIsolation.TRUNCATE);
+				jdbc.sql("update big set name = 'new' where id % 2 = 0").update();
+				test.exit().run();
+				assertThat(database(jdbc)).isEqualTo(database);
+				test = Scope.enter(lease, TestIsolation.TRUNCATE);
+				jdbc.sql("update big set name = 'new'").update();
+				test.exit().run();
+				assertThat(database(jdbc)).isNotEqualTo(database);
+				assertThat(names(jdbc)).containsExactly("30000 old");
+				database = database(jdbc);
+				jdbc.sql("update big set name = 'class' where id = 1").update();
+				test = Scope.enter(lease, TestIsolation.TRUNCATE);
+				jdbc.sql("truncate big").update();
+				test.exit().run();
+				assertThat(names(jdbc)).containsExactly("1 class", "29999 old");
+				assertThat(database(jdbc)).isEqualTo(database);
+				jdbc.sql("truncate big").update();
+				whole.exit().run();
+				assertThat(names(jdbc)).containsExactly("30000 old");
+				assertThat(database(jdbc)).isNotEqualTo(database);
+				assertThat(output).doesNotContain("was replaced");
+			}
+		});
+	}
+
+	private static long database(JdbcClient jdbc) {
+		return jdbc.sql("select oid from pg_database where datname = current_database()").query(Long.class).single();
+	}
+
+	private static List<String> names(JdbcClient jdbc) {
+		return jdbc.sql("select count(*) || ' ' || name from big group by name order by name")
+			.query(String.class)
+			.list();
+	}
+
+	@Test
 	void slotIsLeasedWhileOthersAreAtWork() {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);

@@ -30,6 +30,8 @@ import java.util.Set;
  * @param schema the objects that were created, altered or dropped: these stay as they
  * are, so the database should be replaced
  * @param unrestored what could not be put back although the schema is the same, and why
+ * @param rewritten tables of which so many rows have changed that a copy of the database
+ * is sooner there: these stay as they are, so it should be replaced
  * @param sessions the sessions and prepared transactions that had written something, did
  * not end in time and were cut off
  * @param leftovers objects that are kept with the server and are new or altered: those of
@@ -37,7 +39,7 @@ import java.util.Set;
  * @since 0.1.0
  */
 public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored,
-		List<String> sessions, List<String> leftovers) {
+		List<String> rewritten, List<String> sessions, List<String> leftovers) {
 
 	/**
 	 * Copy the lists.
@@ -47,6 +49,7 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 		sequences = List.copyOf(sequences);
 		schema = List.copyOf(schema);
 		unrestored = List.copyOf(unrestored);
+		rewritten = List.copyOf(rewritten);
 		sessions = List.copyOf(sessions);
 		leftovers = List.copyOf(leftovers);
 	}
@@ -65,7 +68,7 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 	 * @return {@code false} if something is left that a reset cannot undo
 	 */
 	public boolean isUndone() {
-		return this.schema.isEmpty() && this.unrestored.isEmpty();
+		return this.schema.isEmpty() && this.unrestored.isEmpty() && this.rewritten.isEmpty();
 	}
 
 	/**
@@ -81,13 +84,15 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 
 		final List<String> unrestored = new ArrayList<>();
 
+		final List<String> rewritten = new ArrayList<>();
+
 		final List<String> sessions = new ArrayList<>();
 
 		final List<String> leftovers = new ArrayList<>();
 
 		Changes toChanges() {
-			return new Changes(List.copyOf(this.tables), this.sequences, this.schema, this.unrestored, this.sessions,
-					this.leftovers);
+			return new Changes(List.copyOf(this.tables), this.sequences, this.schema, this.unrestored, this.rewritten,
+					this.sessions, this.leftovers);
 		}
 
 	}

@@ -168,8 +168,8 @@ public final class DatabaseReset {
 	/**
 	 * Make the database equal to a baseline again, or find that it cannot be.
 	 * @param target a baseline that this reset captured
-	 * @param replaceable whether the database is replaced if its schema has changed, so
-	 * that nothing has to be undone then
+	 * @param replaceable whether the database is replaced if its schema or very many rows
+	 * have changed, so that nothing has to be undone then
 	 * @return what had to be undone, and what could not be
 	 * @throws ResourceException if another session is in the way, or the database cannot
 	 * be reached
@@ -206,6 +206,13 @@ public final class DatabaseReset {
 			}
 			differences.add(known.baseline(), target);
 			differences.schema = false;
+			if (replaceable) {
+				changes.rewritten.addAll(RewrittenTables.find(this.session, known, target, differences));
+				if (!changes.rewritten.isEmpty()) {
+					this.known = known.uncertain(target);
+					return changes.toChanges();
+				}
+			}
 			if (differences.isEmpty()) {
 				this.known = known.at(target, detection.evidence());
 			}

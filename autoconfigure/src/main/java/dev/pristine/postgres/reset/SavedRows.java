@@ -56,6 +56,10 @@ final class SavedRows {
 		this.table = table;
 	}
 
+	Table table() {
+		return this.table;
+	}
+
 	String copy() {
 		return this.copy;
 	}
@@ -129,7 +133,8 @@ final class SavedRows {
 				count, some ? new String[] { array(blocks) } : new String[0]);
 	}
 
-	private boolean isSome(Set<Long> blocks) {
+	// Return whether only some blocks have to be looked at
+	boolean isSome(Set<Long> blocks) {
 		return this.count > LARGE && !blocks.isEmpty() && blocks.size() <= MANY_BLOCKS;
 	}
 

@@ -1,0 +1,79 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.reset;
+
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The rows that have changed, where they are so many that a copy of the whole database is
+ * sooner there than they are put back.
+ */
+final class RewrittenTables {
+
+	private static final long MANY = 20_000;
+
+	/** To put a row back takes so many times as long as to copy one with its database. */
+	private static final long TIMES = 16;
+
+	private final Map<Table, Long> changed = new LinkedHashMap<>();
+
+	private final long enough;
+
+	private RewrittenTables(long enough) {
+		this.enough = enough;
+	}
+
+	// Return the tables with the numbers of their rows, none if a copy takes longer
+	static List<String> find(Session session, KnownState known, Baseline target, Differences differences)
+			throws SQLException {
+		long all = target.rows().values().stream().mapToLong(SavedRows::count).sum();
+		RewrittenTables tables = new RewrittenTables(Math.max(MANY, all / TIMES));
+		differences.tables.forEach((oid, blocks) -> {
+			SavedRows rows = target.rows(oid);
+			if (rows != null && !rows.isSome(blocks)) {
+				tables.changed.put(rows.table(), rows.count());
+			}
+		});
+		if (tables.areMany()) {
+			tables.count(session, known);
+		}
+		return tables.areMany() ? tables.changed.entrySet()
+			.stream()
+			.map((entry) -> entry.getValue() + " rows of " + entry.getKey())
+			.toList() : List.of();
+	}
+
+	private boolean areMany() {
+		return this.changed.values().stream().mapToLong(Long::longValue).sum() > this.enough;
+	}
+
+	private void count(Session session, KnownState known) throws SQLException {
+		Batch batch = new Batch();
+		this.changed.forEach((table, saved) -> batch.query(
+				NewRows.WITH + "SELECT count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM ONLY " + table,
+				(row) -> {
+					long written = row.getLong(2);
+					long missing = saved - (row.getLong(1) - written);
+					this.changed.put(table, Math.max(written, missing));
+				}, known.newRows().parameters()));
+		batch.run(session);
+	}
+
+}
