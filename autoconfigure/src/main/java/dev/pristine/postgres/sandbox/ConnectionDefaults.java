@@ -25,10 +25,9 @@ import java.sql.SQLException;
  * @param autoCommit whether they are in auto-commit
  * @param readOnly whether they are read-only
  * @param isolation their isolation level
- * @param networkTimeout their network timeout in milliseconds
  * @since 0.1.0
  */
-public record ConnectionDefaults(boolean autoCommit, boolean readOnly, int isolation, int networkTimeout) {
+public record ConnectionDefaults(boolean autoCommit, boolean readOnly, int isolation) {
 
 	/**
 	 * Ask a new connection.
@@ -38,7 +37,7 @@ public record ConnectionDefaults(boolean autoCommit, boolean readOnly, int isola
 	 */
 	public static ConnectionDefaults of(Connection connection) throws SQLException {
 		return new ConnectionDefaults(connection.getAutoCommit(), connection.isReadOnly(),
-				connection.getTransactionIsolation(), connection.getNetworkTimeout());
+				connection.getTransactionIsolation());
 	}
 
 }

@@ -16,11 +16,7 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +25,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeferredConstraints {
 
-	private static final String DEFERRABLE = """
-			SELECT DISTINCT format('%I.%I', n.nspname, c.conname), c.condeferred
+	private static final String CHECK = """
+			SELECT 'SET CONSTRAINTS ALL IMMEDIATE;'
+			|| coalesce('SET CONSTRAINTS ' || string_agg(name, ', ') FILTER (WHERE deferred) || ' DEFERRED;', '')
+			FROM (SELECT DISTINCT format('%I.%I', n.nspname, c.conname), c.condeferred
 			FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
 			WHERE c.condeferrable AND c.conparentid = 0
 			UNION SELECT DISTINCT format('%I.%I', n.nspname, t.tgname), t.tginitdeferred
 			FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-			WHERE t.tgdeferrable AND t.tgconstraint = 0 AND NOT t.tgisinternal""";
+			WHERE t.tgdeferrable AND t.tgconstraint = 0 AND NOT t.tgisinternal) AS all_of_them (name, deferred)
+			HAVING count(*) > 0""";
 
 	private final PhysicalConnection connection;
 
-	private boolean exist;
-
-	/**
-	 * The names of those that are deferred from the start of each transaction, if known.
-	 */
-	private @Nullable List<String> initially;
+	private @Nullable String check;
 
 	DeferredConstraints(PhysicalConnection connection) {
 		this.connection = connection;
@@ -55,45 +49,27 @@ final class DeferredConstraints {
 	 * @return whether a single statement needs a check
 	 */
 	boolean existInitially() throws SQLException {
-		return !initially().isEmpty();
+		return check().contains(" DEFERRED;");
 	}
 
 	/**
-	 * Have them speak, and be deferred again.
-	 * @throws SQLException if one is violated
+	 * Return what has them speak, and be deferred again.
+	 * @return commands, which fail if a constraint is violated, or an empty text
 	 */
-	void check() throws SQLException {
-		List<String> initially = initially();
-		if (this.exist) {
-			this.connection.send("SET CONSTRAINTS ALL IMMEDIATE"
-					+ (initially.isEmpty() ? "" : ";SET CONSTRAINTS " + String.join(", ", initially) + " DEFERRED"));
+	String check() throws SQLException {
+		String check = this.check;
+		if (check == null) {
+			check = this.connection.ask(CHECK);
+			this.check = check;
 		}
+		return check;
 	}
 
 	/**
 	 * Have the schema asked again.
 	 */
 	void forget() {
-		this.initially = null;
-	}
-
-	private List<String> initially() throws SQLException {
-		List<String> initially = this.initially;
-		if (initially == null) {
-			initially = new ArrayList<>();
-			this.exist = false;
-			try (PreparedStatement statement = this.connection.prepare(DEFERRABLE);
-					ResultSet rows = statement.executeQuery()) {
-				while (rows.next()) {
-					this.exist = true;
-					if (rows.getBoolean(2)) {
-						initially.add(rows.getString(1));
-					}
-				}
-			}
-			this.initially = initially;
-		}
-		return initially;
+		this.check = null;
 	}
 
 }

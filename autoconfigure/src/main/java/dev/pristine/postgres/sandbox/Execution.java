@@ -18,11 +18,12 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.AutoSave;
+
+import dev.pristine.postgres.sandbox.Transaction.State;
 
 /**
  * How what a logical connection is asked for reaches the physical one: under the
@@ -80,16 +81,11 @@ final class Execution {
 		tellOverlap(session, sql);
 		return locked(session, sql.text(), () -> {
 			tellOverlap(session, sql);
-			this.connection.use();
+			this.schemaMayHaveChanged |= !sql.plain();
 			this.transactions.prepare(session.transaction());
 			session.checkNotFailed();
 			tell(Difference.in(sql.text()));
-			try {
-				return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
-			}
-			finally {
-				ran(sql);
-			}
+			return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
 		});
 	}
 
@@ -151,7 +147,7 @@ final class Execution {
 	 * @throws SQLException if a deferred constraint is violated
 	 */
 	void commit(Session session) throws SQLException {
-		end(session, "COMMIT", this::commit);
+		end(session, "COMMIT", true);
 	}
 
 	/**
@@ -160,7 +156,7 @@ final class Execution {
 	 * @throws SQLException if the server is lost
 	 */
 	void rollback(Session session) throws SQLException {
-		end(session, "ROLLBACK", this::rollback);
+		end(session, "ROLLBACK", false);
 	}
 
 	/**
@@ -175,7 +171,6 @@ final class Execution {
 				String schema = session.schema();
 				if (schema != null) {
 					locked(session, "RESET", () -> {
-						this.connection.use();
 						this.transactions.prepare(null);
 						this.connection.driver().setSchema(schema);
 						return "";
@@ -215,16 +210,16 @@ final class Execution {
 	}
 
 	/**
-	 * Forget what depends on what is about to be undone.
+	 * Undo everything, also what no rollback reaches on the connection.
+	 * @param rollback the command that goes back
 	 * @throws SQLException if the server is lost
 	 */
-	void forget() throws SQLException {
-		if (this.schemaMayHaveChanged) {
-			// The driver's prepared statements may return other columns now
-			this.connection.send("DEALLOCATE ALL");
-			this.deferred.forget();
-			this.schemaMayHaveChanged = false;
-		}
+	void goBack(String rollback) throws SQLException {
+		// The driver's prepared statements may return other columns after that
+		String prepared = this.schemaMayHaveChanged ? "DEALLOCATE ALL;" : "";
+		this.connection.send(prepared + "DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
+		deferred();
+		this.schemaMayHaveChanged = false;
 	}
 
 	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
@@ -232,10 +227,11 @@ final class Execution {
 		this.lock.acquire(session, statement);
 		try {
 			session.checkUsable();
+			this.connection.use();
 			return work.run();
 		}
 		finally {
-			this.connection.observe();
+			this.connection.used();
 			this.lock.release();
 		}
 	}
@@ -245,10 +241,10 @@ final class Execution {
 		if (transaction == null) {
 			transaction = begin(session, sql);
 		}
-		transaction.runs(sql.text(), sql.isReadOnly());
+		transaction.runs(sql.text());
 		if (!this.connection.isAborted()) {
 			for (String name : sql.localSettings()) {
-				transaction.local(name, this.connection.setting(name));
+				transaction.local(name, this.connection.restoring(name));
 			}
 		}
 		this.connection.autoSave(AutoSave.NEVER);
@@ -257,7 +253,7 @@ final class Execution {
 
 	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
 		try {
-			if (sql.localSettings().isEmpty() && !this.deferred.existInitially()) {
+			if (sql.localSettings().isEmpty() && !deferred().existInitially()) {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
@@ -266,11 +262,7 @@ final class Execution {
 				return inside(session, sql, work);
 			}
 			finally {
-				ran(sql);
-				Transaction transaction = session.transaction();
-				if (transaction != null) {
-					commit(session, transaction);
-				}
+				end(session, true);
 			}
 		}
 		catch (SQLException ex) {
@@ -288,66 +280,41 @@ final class Execution {
 		return transaction;
 	}
 
-	private void end(Session session, String command, End end) throws SQLException {
+	private void end(Session session, String command, boolean commit) throws SQLException {
 		if (session.transaction() == null) {
 			session.ended();
 			return;
 		}
 		locked(session, command, () -> {
-			Transaction transaction = session.transaction();
-			if (transaction != null) {
-				this.connection.use();
-				end.of(session, transaction);
-			}
+			end(session, commit);
 			return "";
 		});
 	}
 
-	private void commit(Session session, Transaction transaction) throws SQLException {
-		this.transactions.prepare(transaction);
-		boolean kept = false;
+	private void end(Session session, boolean commit) throws SQLException {
+		Transaction transaction = session.transaction();
 		try {
-			if (!this.transactions.isAborted(transaction)) {
-				if (!transaction.isReadOnly()) {
-					this.deferred.check();
-				}
-				for (Map.Entry<String, @Nullable String> setting : transaction.localSettings().entrySet()) {
-					this.connection.setting(setting.getKey(), setting.getValue());
-				}
+			if (transaction != null && commit) {
+				this.transactions.commit(transaction,
+						this.transactions.isAborted(transaction) ? "" : deferred().check() + transaction.restoring());
 			}
-			this.transactions.commit(transaction);
-			kept = true;
-			ended(session);
+			else if (transaction != null) {
+				this.transactions.rollback(transaction);
+			}
 		}
 		finally {
-			if (!kept) {
-				rollback(session, transaction);
+			if (transaction == null || transaction.state() == State.ENDED) {
+				session.ended();
+				this.lock.giveUp(session);
 			}
 		}
 	}
 
-	private void rollback(Session session, Transaction transaction) throws SQLException {
-		try {
-			this.transactions.rollback(transaction);
-		}
-		finally {
-			if (this.schemaMayHaveChanged) {
-				this.deferred.forget();
-			}
-			ended(session);
-		}
-	}
-
-	private void ended(Session session) {
-		session.ended();
-		this.lock.giveUp(session);
-	}
-
-	private void ran(SqlText sql) {
-		if (!sql.plain()) {
-			this.schemaMayHaveChanged = true;
+	private DeferredConstraints deferred() {
+		if (this.schemaMayHaveChanged) {
 			this.deferred.forget();
 		}
+		return this.deferred;
 	}
 
 	private void tellOverlap(Session session, SqlText sql) throws SQLException {
@@ -377,16 +344,6 @@ final class Execution {
 		 * @throws SQLException if it fails
 		 */
 		T run() throws SQLException;
-
-	}
-
-	/**
-	 * What ends a transaction.
-	 */
-	@FunctionalInterface
-	private interface End {
-
-		void of(Session session, Transaction transaction) throws SQLException;
 
 	}
 

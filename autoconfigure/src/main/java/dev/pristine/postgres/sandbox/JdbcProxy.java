@@ -22,9 +22,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.Wrapper;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,24 +40,32 @@ import org.springframework.util.ReflectionUtils;
  *
  * @param <T> the interface of the object
  */
-abstract class JdbcProxy<T> implements InvocationHandler {
+abstract class JdbcProxy<T extends Wrapper> implements InvocationHandler {
 
 	private static final Map<Class<?>, Map<Method, Method>> OWN_METHODS = new ConcurrentHashMap<>();
 
-	private static final Set<String> NOT_OF_INTERFACE = Set.of("delegate", "toString");
+	private static final Set<String> NOT_OF_INTERFACE = Set.of("check", "delegate", "toString");
 
 	private final Map<Method, Method> ownMethods;
+
+	private final T target;
 
 	private final T proxy;
 
 	/**
 	 * Create a proxy.
+	 * @param target what methods are passed on to
 	 * @param type what the application gets to see
 	 * @param widest the interface that has all methods which the class may declare
 	 */
-	JdbcProxy(Class<? extends T> type, Class<?> widest) {
+	JdbcProxy(T target, Class<? extends T> type, Class<? extends T> widest) {
+		this.target = target;
 		this.ownMethods = OWN_METHODS.computeIfAbsent(getClass(), (own) -> ownMethods(own, widest));
 		this.proxy = type.cast(Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { type }, this));
+	}
+
+	final T target() {
+		return this.target;
 	}
 
 	/**
@@ -78,8 +86,21 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 				default -> toString();
 			};
 		}
+		check(method);
+		if (method.getDeclaringClass() == Wrapper.class && args != null && args[0] instanceof Class<?> type
+				&& type.isInstance(proxy)) {
+			return (method.getReturnType() == boolean.class) ? true : proxy;
+		}
 		Method own = this.ownMethods.get(method);
 		return (own != null) ? call(this, own, args) : delegate(method, args);
+	}
+
+	/**
+	 * Have a method fail that cannot be called now.
+	 * @param method the method
+	 * @throws SQLException if it cannot
+	 */
+	void check(Method method) throws SQLException {
 	}
 
 	/**
@@ -89,7 +110,14 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 	 * @return its result
 	 * @throws SQLException if the method throws one
 	 */
-	abstract @Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException;
+	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
+		return call(this.target, method, args);
+	}
+
+	@Override
+	public String toString() {
+		return this.target.toString();
+	}
 
 	/**
 	 * Return names of methods.
@@ -106,15 +134,8 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 		return Set.of(names);
 	}
 
-	/**
-	 * Call a method, throwing what it throws.
-	 * @param target the object to call it on
-	 * @param method the method
-	 * @param args its arguments
-	 * @return its result
-	 * @throws SQLException if the method throws one
-	 */
-	static @Nullable Object call(@Nullable Object target, Method method, @Nullable Object @Nullable [] args)
+	// Throws what the method throws
+	private static @Nullable Object call(@Nullable Object target, Method method, @Nullable Object @Nullable [] args)
 			throws SQLException {
 		try {
 			return method.invoke(target, args);
@@ -136,21 +157,14 @@ abstract class JdbcProxy<T> implements InvocationHandler {
 		for (Method own : type.getDeclaredMethods()) {
 			if (!Modifier.isPrivate(own.getModifiers()) && !own.isSynthetic()
 					&& !NOT_OF_INTERFACE.contains(own.getName())) {
-				List<Method> overridden = Arrays.stream(widest.getMethods())
-					.filter((each) -> overrides(own, each))
-					.toList();
-				Assert.state(!overridden.isEmpty(), () -> own + " overrides nothing of " + widest.getName());
+				Method overridden = ReflectionUtils.findMethod(widest, own.getName(), own.getParameterTypes());
+				Assert.state(overridden != null && overridden.getReturnType().isAssignableFrom(own.getReturnType()),
+						() -> own + " overrides nothing of " + widest.getName());
 				own.setAccessible(true);
-				overridden.forEach((each) -> ownMethods.put(each, own));
+				ownMethods.put(overridden, own);
 			}
 		}
 		return ownMethods;
-	}
-
-	private static boolean overrides(Method own, Method method) {
-		return own.getName().equals(method.getName())
-				&& Arrays.equals(own.getParameterTypes(), method.getParameterTypes())
-				&& method.getReturnType().isAssignableFrom(own.getReturnType());
 	}
 
 }

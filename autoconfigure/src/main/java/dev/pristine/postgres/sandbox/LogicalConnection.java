@@ -21,8 +21,8 @@ import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import org.jspecify.annotations.Nullable;
@@ -38,32 +38,44 @@ import org.postgresql.util.PSQLState;
  */
 final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
-	private final Execution execution;
+	private static final Set<String> OF_CLOSED = methods(BaseConnection.class, "close", "isClosed", "isValid", "abort",
+			"cancelQuery", "getQueryExecutor");
 
-	private final BaseConnection driver;
+	/**
+	 * Those of them that are not declared below.
+	 */
+	private static final Set<String> SAVEPOINTS = methods(BaseConnection.class, "setSavepoint", "rollback",
+			"releaseSavepoint");
+
+	private final Execution execution;
 
 	private final Session session;
 
 	private volatile int isolation;
 
-	/**
-	 * Not in effect: it would end the connection of all.
-	 */
+	/** Not in effect: it would end the connection of all. */
 	private volatile int networkTimeout;
 
 	LogicalConnection(Execution execution, BaseConnection driver, ConnectionDefaults defaults) {
-		super(BaseConnection.class, BaseConnection.class);
+		super(driver, BaseConnection.class, BaseConnection.class);
 		this.execution = execution;
-		this.driver = driver;
 		this.session = new Session(defaults);
 		this.isolation = defaults.isolation();
-		this.networkTimeout = defaults.networkTimeout();
+	}
+
+	@Override
+	void check(Method method) throws SQLException {
+		if (!OF_CLOSED.contains(method.getName())) {
+			this.execution.checkUsable(this.session);
+		}
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		this.execution.checkUsable(this.session);
-		Object result = call(this.driver, method, args);
+		if (SAVEPOINTS.contains(method.getName())) {
+			return savepoint(method, args);
+		}
+		Object result = super.delegate(method, args);
 		if (!(result instanceof Statement statement)) {
 			return result;
 		}
@@ -77,13 +89,11 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 * Transactions
 	 */
 
-	boolean getAutoCommit() throws SQLException {
-		this.execution.checkUsable(this.session);
+	boolean getAutoCommit() {
 		return this.session.isAutoCommit();
 	}
 
 	void setAutoCommit(boolean autoCommit) throws SQLException {
-		this.execution.checkUsable(this.session);
 		if (this.session.isAutoCommit() != autoCommit) {
 			if (!this.session.isAutoCommit()) {
 				this.execution.commit(this.session);
@@ -102,26 +112,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		this.execution.rollback(this.session);
 	}
 
-	Savepoint setSavepoint() throws SQLException {
-		checkNotAutoCommit("Cannot establish a savepoint in auto-commit mode.");
-		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), this.driver::setSavepoint);
-	}
-
-	Savepoint setSavepoint(String name) throws SQLException {
-		checkNotAutoCommit("Cannot establish a savepoint in auto-commit mode.");
-		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), () -> this.driver.setSavepoint(name));
-	}
-
-	void rollback(Savepoint savepoint) throws SQLException {
-		run("ROLLBACK TO SAVEPOINT", () -> this.driver.rollback(savepoint));
-	}
-
-	void releaseSavepoint(Savepoint savepoint) throws SQLException {
-		run("RELEASE SAVEPOINT", () -> this.driver.releaseSavepoint(savepoint));
-	}
-
-	boolean isReadOnly() throws SQLException {
-		this.execution.checkUsable(this.session);
+	boolean isReadOnly() {
 		return this.session.isReadOnly();
 	}
 
@@ -130,8 +121,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		this.session.readOnly(readOnly);
 	}
 
-	int getTransactionIsolation() throws SQLException {
-		this.execution.checkUsable(this.session);
+	int getTransactionIsolation() {
 		return this.isolation;
 	}
 
@@ -144,8 +134,8 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	void setSchema(String schema) throws SQLException {
 		this.execution.run(this.session, SqlText.UNNAMED, () -> {
 			String before = this.session.schema();
-			this.session.schema((before != null) ? before : this.driver.getSchema());
-			this.driver.setSchema(schema);
+			this.session.schema((before != null) ? before : target().getSchema());
+			target().setSchema(schema);
 			return "";
 		});
 	}
@@ -159,7 +149,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	boolean isClosed() throws SQLException {
-		return this.session.isClosed() || this.driver.isClosed();
+		return this.session.isClosed() || target().isClosed();
 	}
 
 	boolean isValid(int seconds) throws SQLException {
@@ -174,13 +164,11 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		this.execution.cancel(this.session);
 	}
 
-	int getNetworkTimeout() throws SQLException {
-		this.execution.checkUsable(this.session);
+	int getNetworkTimeout() {
 		return this.networkTimeout;
 	}
 
-	void setNetworkTimeout(Executor executor, int milliseconds) throws SQLException {
-		this.execution.checkUsable(this.session);
+	void setNetworkTimeout(Executor executor, int milliseconds) {
 		this.networkTimeout = milliseconds;
 	}
 
@@ -189,18 +177,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	DatabaseMetaData getMetaData() throws SQLException {
-		this.execution.checkUsable(this.session);
-		return new LogicalMetaData(proxy(), this.session, this.execution, this.driver.getMetaData()).proxy();
-	}
-
-	<T> T unwrap(Class<T> type) throws SQLException {
-		this.execution.checkUsable(this.session);
-		return type.isInstance(proxy()) ? type.cast(proxy()) : this.driver.unwrap(type);
-	}
-
-	boolean isWrapperFor(Class<?> type) throws SQLException {
-		this.execution.checkUsable(this.session);
-		return type.isInstance(proxy()) || this.driver.isWrapperFor(type);
+		return new LogicalMetaData(proxy(), this.session, this.execution, target().getMetaData()).proxy();
 	}
 
 	CopyManager getCopyAPI() throws SQLException {
@@ -208,7 +185,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	LargeObjectManager getLargeObjectAPI() throws SQLException {
-		this.execution.checkUsable(this.session);
 		return new LargeObjectManager(proxy());
 	}
 
@@ -218,7 +194,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	@Override
 	public String toString() {
-		return "Connection of the test's sandbox on " + this.driver;
+		return "Connection of the test's sandbox on " + target();
 	}
 
 	// The driver lets all other statements wait while it goes on, even for ever
@@ -228,35 +204,25 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	private void checkNotAutoCommit(String message) throws SQLException {
-		this.execution.checkUsable(this.session);
 		if (this.session.isAutoCommit()) {
 			throw new PSQLException(message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
 	}
 
 	private void checkNotInTransaction(String message) throws SQLException {
-		this.execution.checkUsable(this.session);
 		if (this.session.transaction() != null) {
 			throw new PSQLException(message, PSQLState.ACTIVE_SQL_TRANSACTION);
 		}
 	}
 
-	private void run(String command, SqlRunnable work) throws SQLException {
-		this.execution.checkUsable(this.session);
-		if (this.session.transaction() == null) {
-			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
+	private @Nullable Object savepoint(Method method, @Nullable Object @Nullable [] args) throws SQLException {
+		boolean possible = method.getName().equals("setSavepoint") ? !this.session.isAutoCommit()
+				: this.session.transaction() != null;
+		if (!possible) {
+			throw new PSQLException(method.getName() + ": a savepoint can only be used in a transaction.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		this.execution.run(this.session, SqlText.of(command), () -> {
-			work.run();
-			return "";
-		});
-	}
-
-	private interface SqlRunnable {
-
-		void run() throws SQLException;
-
+		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), () -> super.delegate(method, args));
 	}
 
 }

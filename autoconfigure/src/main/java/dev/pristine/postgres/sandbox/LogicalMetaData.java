@@ -34,14 +34,11 @@ final class LogicalMetaData extends JdbcProxy<DatabaseMetaData> {
 
 	private final Execution execution;
 
-	private final DatabaseMetaData target;
-
 	LogicalMetaData(Connection connection, Session session, Execution execution, DatabaseMetaData target) {
-		super(DatabaseMetaData.class, DatabaseMetaData.class);
+		super(target, DatabaseMetaData.class, DatabaseMetaData.class);
 		this.connection = connection;
 		this.session = session;
 		this.execution = execution;
-		this.target = target;
 	}
 
 	Connection getConnection() {
@@ -50,7 +47,7 @@ final class LogicalMetaData extends JdbcProxy<DatabaseMetaData> {
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		return this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args));
+		return this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args));
 	}
 
 }

@@ -42,45 +42,28 @@ final class LogicalResultSet extends JdbcProxy<ResultSet> {
 
 	private final Execution execution;
 
-	private final ResultSet target;
-
 	LogicalResultSet(Statement statement, Session session, Execution execution, ResultSet target) {
-		super(ResultSet.class, ResultSet.class);
+		super(target, ResultSet.class, ResultSet.class);
 		this.statement = statement;
 		this.session = session;
 		this.execution = execution;
-		this.target = target;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		if (CHANGING.contains(method.getName())) {
-			return this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args));
+			return this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args));
 		}
 		if (LARGE_OBJECTS.contains(method.getName()) && !this.session.inTransaction()) {
 			// What production's driver says, whose connection is in auto-commit
 			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return call(this.target, method, args);
+		return super.delegate(method, args);
 	}
 
-	Statement getStatement() throws SQLException {
-		this.target.getStatement();
+	Statement getStatement() {
 		return this.statement;
-	}
-
-	<T> T unwrap(Class<T> type) throws SQLException {
-		return type.isInstance(proxy()) ? type.cast(proxy()) : this.target.unwrap(type);
-	}
-
-	boolean isWrapperFor(Class<?> type) throws SQLException {
-		return type.isInstance(proxy()) || this.target.isWrapperFor(type);
-	}
-
-	@Override
-	public String toString() {
-		return this.target.toString();
 	}
 
 }

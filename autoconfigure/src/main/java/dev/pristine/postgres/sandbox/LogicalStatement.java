@@ -48,8 +48,6 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	private final Execution execution;
 
-	private final Statement target;
-
 	/**
 	 * What it was prepared for, if it was.
 	 */
@@ -59,11 +57,10 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	LogicalStatement(Class<? extends Statement> type, Connection connection, Session session, Execution execution,
 			Statement target, @Nullable String prepared) throws SQLException {
-		super(type, CallableStatement.class);
+		super(target, type, CallableStatement.class);
 		this.connection = connection;
 		this.session = session;
 		this.execution = execution;
-		this.target = target;
 		this.prepared = (prepared != null) ? SqlText.of(prepared) : null;
 	}
 
@@ -71,19 +68,18 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		Object result = EXECUTING.contains(method.getName()) ? execute(method, args)
 				: ASKING.contains(method.getName())
-						? this.execution.run(this.session, SqlText.UNNAMED, () -> call(this.target, method, args))
-						: call(this.target, method, args);
+						? this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args))
+						: super.delegate(method, args);
 		return (result instanceof ResultSet rows)
 				? new LogicalResultSet(proxy(), this.session, this.execution, rows).proxy() : result;
 	}
 
-	Connection getConnection() throws SQLException {
-		this.target.getConnection();
+	Connection getConnection() {
 		return this.connection;
 	}
 
 	boolean isClosed() throws SQLException {
-		return this.session.isClosed() || this.target.isClosed();
+		return this.session.isClosed() || target().isClosed();
 	}
 
 	void addBatch(String sql) throws SQLException {
@@ -91,26 +87,13 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 		if (next.command() != SqlText.Command.NONE) {
 			throw SandboxException.ofCommand(sql);
 		}
-		this.target.addBatch(sql);
+		target().addBatch(sql);
 		this.batch.add(sql);
 	}
 
 	void clearBatch() throws SQLException {
-		this.target.clearBatch();
+		target().clearBatch();
 		this.batch.clear();
-	}
-
-	<T> T unwrap(Class<T> type) throws SQLException {
-		return type.isInstance(proxy()) ? type.cast(proxy()) : this.target.unwrap(type);
-	}
-
-	boolean isWrapperFor(Class<?> type) throws SQLException {
-		return type.isInstance(proxy()) || this.target.isWrapperFor(type);
-	}
-
-	@Override
-	public String toString() {
-		return this.target.toString();
 	}
 
 	private @Nullable Object execute(Method method, @Nullable Object @Nullable [] args) throws SQLException {
@@ -119,7 +102,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return nothing(method);
 		}
 		try {
-			return this.execution.run(this.session, sql, () -> call(this.target, method, args));
+			return this.execution.run(this.session, sql, () -> super.delegate(method, args));
 		}
 		finally {
 			this.batch.clear();
@@ -135,14 +118,14 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			return SqlText.of(String.join(";", this.batch));
 		}
 		// Parameters may be the names of settings
-		return SETTING.matcher(prepared.text()).find() ? SqlText.of(this.target.toString()) : prepared;
+		return SETTING.matcher(prepared.text()).find() ? SqlText.of(target().toString()) : prepared;
 	}
 
 	// What a command without rows and count returns
 	private @Nullable Object nothing(Method method) throws SQLException {
 		if (this.prepared == null) {
 			// So that getUpdateCount() speaks of this command too
-			this.target.execute("");
+			target().execute("");
 		}
 		Class<?> type = method.getReturnType();
 		if (type == boolean.class) {

@@ -22,7 +22,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
@@ -40,6 +39,13 @@ final class PhysicalConnection implements TransactionStack.Server {
 			SELECT set_config(name, '0', false) FROM pg_settings
 			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
 
+	/**
+	 * What has neither a value nor a dot is none.
+	 */
+	private static final String RESTORING = """
+			SELECT format('SELECT set_config(%L, %L, false);', name, coalesce(current_setting(name, true), ''))
+			FROM (VALUES (?)) AS setting (name) WHERE current_setting(name, true) IS NOT NULL OR name LIKE '%.%'""";
+
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
@@ -52,10 +58,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	private final int networkTimeout;
 
 	private volatile boolean open;
-
-	private boolean begun;
-
-	private boolean ended;
 
 	private boolean touched;
 
@@ -98,42 +100,30 @@ final class PhysicalConnection implements TransactionStack.Server {
 	}
 
 	/**
-	 * Prepare a statement of Pristine's own. The driver keeps it prepared when it is
-	 * closed.
-	 * @param sql the statement
-	 * @return a statement of the driver
+	 * Return the one value that a query has.
+	 * @param sql the query
+	 * @param parameters its parameters
+	 * @return the value, or an empty text if there is no row
 	 */
-	PreparedStatement prepare(String sql) throws SQLException {
+	String ask(String sql, String... parameters) throws SQLException {
 		autoSave(AutoSave.NEVER);
-		return this.driver.prepareStatement(sql);
-	}
-
-	/**
-	 * Return a setting of the session.
-	 * @param name its name
-	 * @return its value, or {@code null} if there is none
-	 */
-	@Nullable String setting(String name) throws SQLException {
-		try (PreparedStatement statement = prepare("SELECT current_setting(?, true)")) {
-			statement.setString(1, name);
+		try (PreparedStatement statement = this.driver.prepareStatement(sql)) {
+			for (int i = 0; i < parameters.length; i++) {
+				statement.setString(i + 1, parameters[i]);
+			}
 			try (ResultSet rows = statement.executeQuery()) {
-				rows.next();
-				return rows.getString(1);
+				return rows.next() ? rows.getString(1) : "";
 			}
 		}
 	}
 
 	/**
-	 * Set a setting of the session.
+	 * Return the command that gives a setting of the session its present value again.
 	 * @param name its name
-	 * @param value its value
+	 * @return the command, or an empty text if there is no such setting
 	 */
-	void setting(String name, @Nullable String value) throws SQLException {
-		try (PreparedStatement statement = prepare("SELECT set_config(?, ?, false)")) {
-			statement.setString(1, name);
-			statement.setString(2, (value != null) ? value : "");
-			statement.execute();
-		}
+	String restoring(String name) throws SQLException {
+		return ask(RESTORING, name);
 	}
 
 	/**
@@ -173,16 +163,13 @@ final class PhysicalConnection implements TransactionStack.Server {
 					"have the test wait for the end of what it has started.");
 		}
 		checkTransaction();
-		this.touched = true;
 	}
 
 	/**
-	 * Look whether the transaction is still the same.
+	 * Take note that something may have run.
 	 */
-	void observe() {
-		boolean open = this.driver.getTransactionState() != TransactionState.IDLE;
-		this.ended |= this.begun && !open;
-		this.begun = open;
+	void used() {
+		this.touched |= isInTransaction();
 	}
 
 	/**
@@ -198,27 +185,18 @@ final class PhysicalConnection implements TransactionStack.Server {
 	 */
 	void clean() {
 		this.touched = false;
-		this.begun = false;
-		observe();
 	}
 
 	void checkTransaction() throws SQLException {
-		observe();
-		if (this.ended) {
+		if (this.touched && !isInTransaction()) {
 			throw SandboxException.refusal(
 					"The test's transaction was ended by something that did not pass through" + " the sandbox.",
 					"do not commit on a driver's connection that was obtained by unwrap.");
 		}
 	}
 
-	/**
-	 * Go back, also with what no rollback reaches on this connection.
-	 * @param rollback the command that goes back
-	 */
-	void goBack(String rollback) throws SQLException {
-		try (PreparedStatement statement = prepare("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback)) {
-			statement.execute();
-		}
+	private boolean isInTransaction() {
+		return this.driver.getTransactionState() != TransactionState.IDLE;
 	}
 
 	boolean isLost() throws SQLException {

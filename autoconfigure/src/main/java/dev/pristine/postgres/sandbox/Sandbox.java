@@ -61,8 +61,6 @@ public final class Sandbox implements AutoCloseable {
 
 	private SandboxState current = new SandboxState(0);
 
-	private boolean closed;
-
 	/**
 	 * Take a connection over.
 	 * @param physical the connection, in no transaction, not a pool's; closed by
@@ -114,7 +112,7 @@ public final class Sandbox implements AutoCloseable {
 			if (this.connection.isTouched()) {
 				this.connection.checkTransaction();
 				this.current = new SandboxState(this.current.depth() + 1);
-				this.transactions.setSavepoint(this.current.savepoint());
+				this.connection.send("SAVEPOINT " + this.current.savepoint());
 				this.connection.clean();
 			}
 			return this.current;
@@ -174,10 +172,6 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		if (this.closed) {
-			return;
-		}
-		this.closed = true;
 		try {
 			List<String> stayed = this.connection.isLost() ? List.of() : acquireAlone("the end of the sandbox");
 			this.connection.close();
@@ -216,9 +210,7 @@ public final class Sandbox implements AutoCloseable {
 			this.connection.send(state.rollback());
 			throw new SQLException("its transaction was aborted by something that did not pass through the sandbox");
 		}
-		this.execution.forget();
-		this.connection.goBack(state.rollback());
-		this.transactions.wentBack();
+		this.execution.goBack(state.rollback());
 		this.connection.clean();
 		this.current = state;
 	}

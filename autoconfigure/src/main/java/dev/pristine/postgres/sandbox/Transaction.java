@@ -19,8 +19,6 @@ package dev.pristine.postgres.sandbox;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A transaction that the application has begun on a logical connection; to the server it
  * is a savepoint.
@@ -33,9 +31,7 @@ final class Transaction {
 
 	private final Throwable begin = new Throwable();
 
-	private final Map<String, @Nullable String> localSettings = new LinkedHashMap<>();
-
-	private boolean readOnly;
+	private final Map<String, String> localSettings = new LinkedHashMap<>();
 
 	private volatile State state = State.OPEN;
 
@@ -46,11 +42,9 @@ final class Transaction {
 	/**
 	 * Begin a transaction of the current thread.
 	 * @param savepoint the name of its savepoint
-	 * @param readOnly whether it must not write
 	 */
-	Transaction(String savepoint, boolean readOnly) {
+	Transaction(String savepoint) {
 		this.savepoint = savepoint;
-		this.readOnly = readOnly;
 	}
 
 	String savepoint() {
@@ -67,10 +61,6 @@ final class Transaction {
 	 */
 	StackTraceElement[] begin() {
 		return this.begin.getStackTrace();
-	}
-
-	boolean isReadOnly() {
-		return this.readOnly;
 	}
 
 	State state() {
@@ -101,33 +91,28 @@ final class Transaction {
 	/**
 	 * Take note of a statement.
 	 * @param statement the statement
-	 * @param readOnly whether it makes the transaction read-only
 	 */
-	void runs(String statement, boolean readOnly) {
+	void runs(String statement) {
 		if (!statement.isEmpty()) {
 			this.lastStatement = statement;
 		}
-		this.readOnly |= readOnly;
 	}
 
 	/**
 	 * Take note of a setting that is changed until the end of the transaction.
 	 * @param setting its name
-	 * @param before its value before
+	 * @param restoring the command that gives it its value of before
 	 */
-	void local(String setting, @Nullable String before) {
-		// What has neither a value nor a dot is none
-		if (before != null || setting.indexOf('.') > 0) {
-			this.localSettings.putIfAbsent(setting, before);
-		}
+	void local(String setting, String restoring) {
+		this.localSettings.putIfAbsent(setting, restoring);
 	}
 
 	/**
-	 * Return the settings that end with the transaction, and what they were before.
-	 * @return the values by name
+	 * Return what has the settings end with the transaction.
+	 * @return the commands, or an empty text
 	 */
-	Map<String, @Nullable String> localSettings() {
-		return this.localSettings;
+	String restoring() {
+		return String.join("", this.localSettings.values());
 	}
 
 	/**

@@ -18,6 +18,7 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,6 @@ final class TransactionStack {
 	 */
 	private final List<Transaction> open = new CopyOnWriteArrayList<>();
 
-	/**
-	 * The savepoint of the last outermost transaction, which stands though it has ended:
-	 * it is released with the next one, which spares a round trip.
-	 */
-	private @Nullable String served;
-
 	TransactionStack(Server server) {
 		this.server = server;
 	}
@@ -55,8 +50,8 @@ final class TransactionStack {
 	 * @return the transaction
 	 */
 	Transaction begin(boolean readOnly) throws SQLException {
-		Transaction transaction = new Transaction(NAME + (this.open.size() + 1), readOnly);
-		setSavepoint(transaction.savepoint() + (readOnly ? ";SET TRANSACTION READ ONLY" : ""));
+		Transaction transaction = new Transaction(NAME + (this.open.size() + 1));
+		this.server.send("SAVEPOINT " + transaction.savepoint() + (readOnly ? ";SET TRANSACTION READ ONLY" : ""));
 		this.open.add(transaction);
 		return transaction;
 	}
@@ -77,7 +72,7 @@ final class TransactionStack {
 		}
 		else if (own == null) {
 			if (innermost.state() == State.OPEN && this.server.isAborted()) {
-				goBackTo(innermost.savepoint(), false);
+				goBackTo(innermost);
 				innermost.state(State.FAILED);
 			}
 		}
@@ -87,30 +82,30 @@ final class TransactionStack {
 	}
 
 	/**
-	 * Keep the changes of a transaction, as long as the one around it keeps its own.
+	 * Keep the changes of a transaction, as long as the one around it keeps its own. One
+	 * that has failed is rolled back: what the server makes of a {@code COMMIT} then, and
+	 * the driver says nothing.
 	 * @param transaction the transaction
-	 * @throws SQLException if another one that was begun inside of it is open
+	 * @param before what to send first; the transaction is rolled back if that fails
+	 * @throws SQLException if that fails, or another transaction that was begun inside of
+	 * this one is open
 	 */
-	void commit(Transaction transaction) throws SQLException {
-		Transaction innermost = innermost();
-		if (innermost != null && innermost != transaction) {
-			throw interleaved(transaction, innermost);
-		}
-		if (isAborted(transaction)) {
-			// What the server makes of a COMMIT then, and the driver says nothing
-			rollback(transaction);
-			return;
-		}
-		this.open.remove(transaction);
-		if (transaction.state() == State.OPEN) {
-			if (this.open.isEmpty() && !transaction.isReadOnly()) {
-				this.served = transaction.savepoint();
-			}
-			else {
-				this.server.send("RELEASE SAVEPOINT " + transaction.savepoint());
+	void commit(Transaction transaction, String before) throws SQLException {
+		prepare(transaction);
+		boolean kept = false;
+		try {
+			if (!isAborted(transaction)) {
+				this.server.send(before + "RELEASE SAVEPOINT " + transaction.savepoint());
+				this.open.remove(transaction);
+				transaction.state(State.ENDED);
+				kept = true;
 			}
 		}
-		transaction.state(State.ENDED);
+		finally {
+			if (!kept) {
+				rollback(transaction);
+			}
+		}
 	}
 
 	/**
@@ -118,16 +113,14 @@ final class TransactionStack {
 	 * @param transaction the transaction
 	 */
 	void rollback(Transaction transaction) throws SQLException {
-		List<Transaction> ending = List.copyOf(this.open.subList(this.open.indexOf(transaction), this.open.size()));
-		String savepoint = firstOf(ending);
-		for (Transaction inside : ending.subList(1, ending.size())) {
-			inside.cutOff("This transaction was undone because another one, inside of which it was begun on a second"
-					+ " connection, was rolled back." + System.lineSeparator() + "Action: " + SandboxException.REMEDY);
+		try {
+			cutOff(this.open.indexOf(transaction),
+					"This transaction was undone because another one, inside of which it was begun on a second"
+							+ " connection, was rolled back." + System.lineSeparator() + "Action: "
+							+ SandboxException.REMEDY);
 		}
-		transaction.state(State.ENDED);
-		this.open.removeAll(ending);
-		if (savepoint != null) {
-			goBackTo(savepoint, this.open.isEmpty());
+		finally {
+			transaction.state(State.ENDED);
 		}
 	}
 
@@ -137,32 +130,7 @@ final class TransactionStack {
 	 * @return the transactions that were open, outermost first
 	 */
 	List<Transaction> cutOff(String reason) throws SQLException {
-		List<Transaction> ending = List.copyOf(this.open);
-		String savepoint = firstOf(ending);
-		ending.forEach((each) -> each.cutOff(reason));
-		this.open.clear();
-		if (savepoint != null) {
-			goBackTo(savepoint, true);
-		}
-		return ending;
-	}
-
-	/**
-	 * Set a savepoint around the transactions to come.
-	 * @param name its name
-	 */
-	void setSavepoint(String name) throws SQLException {
-		String release = (this.served != null) ? "RELEASE SAVEPOINT " + this.served + ";" : "";
-		this.served = null;
-		this.server.send(release + "SAVEPOINT " + name);
-	}
-
-	/**
-	 * Take note that the server went back to a savepoint around all transactions, or to
-	 * the start.
-	 */
-	void wentBack() {
-		this.served = null;
+		return cutOff(0, reason);
 	}
 
 	/**
@@ -191,17 +159,20 @@ final class TransactionStack {
 		return this.open.isEmpty() ? null : this.open.get(this.open.size() - 1);
 	}
 
-	private void goBackTo(String savepoint, boolean keep) throws SQLException {
-		this.server.send("ROLLBACK TO SAVEPOINT " + savepoint + (keep ? "" : ";RELEASE SAVEPOINT " + savepoint));
-		this.served = keep ? savepoint : null;
+	private List<Transaction> cutOff(int outermost, String reason) throws SQLException {
+		List<Transaction> ending = List.copyOf(this.open.subList(outermost, this.open.size()));
+		Optional<Transaction> first = ending.stream().filter((each) -> each.state() == State.OPEN).findFirst();
+		ending.forEach((each) -> each.cutOff(reason));
+		this.open.removeAll(ending);
+		if (first.isPresent()) {
+			goBackTo(first.get());
+		}
+		return ending;
 	}
 
-	private static @Nullable String firstOf(List<Transaction> ending) {
-		return ending.stream()
-			.filter((each) -> each.state() == State.OPEN)
-			.map(Transaction::savepoint)
-			.findFirst()
-			.orElse(null);
+	private void goBackTo(Transaction transaction) throws SQLException {
+		this.server
+			.send("ROLLBACK TO SAVEPOINT " + transaction.savepoint() + ";RELEASE SAVEPOINT " + transaction.savepoint());
 	}
 
 	private static SQLException interleaved(Transaction own, Transaction innermost) {

@@ -16,7 +16,7 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
@@ -24,6 +24,7 @@ import java.sql.Wrapper;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -31,12 +32,29 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
  */
 class JdbcProxyTests {
 
+	private static final Statement TARGET = (Statement) Proxy.newProxyInstance(JdbcProxyTests.class.getClassLoader(),
+			new Class<?>[] { Statement.class }, (proxy, method, args) -> switch (method.getName()) {
+				case "getMaxRows" -> 7;
+				case "isWrapperFor" -> false;
+				case "unwrap" -> throw new SQLException("no");
+				default -> "target";
+			});
+
 	@Test
 	void answersItsOwnMethodsAndPassesTheOthersOn() throws SQLException {
 		Statement statement = new Half().proxy();
-		assertThat(statement.isWrapperFor(String.class)).isTrue();
+		assertThat(statement.getQueryTimeout()).isOne();
 		assertThat(statement.getMaxRows()).isEqualTo(7);
 		assertThat(statement).isEqualTo(statement).isNotEqualTo(new Half().proxy()).hasToString("half");
+	}
+
+	@Test
+	void isItselfWhatItCanBe() throws SQLException {
+		Statement statement = new Half().proxy();
+		assertThat(statement.isWrapperFor(Statement.class)).isTrue();
+		assertThat(statement.unwrap(Statement.class)).isSameAs(statement);
+		assertThat(statement.isWrapperFor(String.class)).isFalse();
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.unwrap(String.class));
 	}
 
 	@Test
@@ -50,16 +68,11 @@ class JdbcProxyTests {
 	private static class Half extends JdbcProxy<Statement> {
 
 		Half() {
-			super(Statement.class, Statement.class);
+			super(TARGET, Statement.class, Statement.class);
 		}
 
-		@Override
-		Object delegate(Method method, Object[] args) {
-			return 7;
-		}
-
-		boolean isWrapperFor(Class<?> type) {
-			return true;
+		int getQueryTimeout() {
+			return 1;
 		}
 
 		@Override
@@ -72,12 +85,7 @@ class JdbcProxyTests {
 	private static final class Misspelt extends JdbcProxy<Wrapper> {
 
 		Misspelt() {
-			super(Wrapper.class, Wrapper.class);
-		}
-
-		@Override
-		Object delegate(Method method, Object[] args) {
-			return 7;
+			super(TARGET, Wrapper.class, Wrapper.class);
 		}
 
 		boolean isWraperFor(Class<?> type) {
@@ -89,12 +97,7 @@ class JdbcProxyTests {
 	private static final class WrongType extends JdbcProxy<Wrapper> {
 
 		WrongType() {
-			super(Wrapper.class, Wrapper.class);
-		}
-
-		@Override
-		Object delegate(Method method, Object[] args) {
-			return 7;
+			super(TARGET, Wrapper.class, Wrapper.class);
 		}
 
 		String isWrapperFor(Class<?> type) {

@@ -54,7 +54,7 @@ class RandomProgramsIntegrationTests {
 	private static final Log logger = LogFactory.getLog(RandomProgramsIntegrationTests.class);
 
 	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(true, false,
-			Connection.TRANSACTION_READ_COMMITTED, 0);
+			Connection.TRANSACTION_READ_COMMITTED);
 
 	private static final int THREADS = 3;
 
@@ -190,24 +190,16 @@ class RandomProgramsIntegrationTests {
 		 */
 		private final class Pooled extends JdbcProxy<Connection> {
 
-			private final Connection target;
-
 			Pooled(Connection target) {
-				super(Connection.class, Connection.class);
-				this.target = target;
-			}
-
-			@Override
-			Object delegate(java.lang.reflect.Method method, Object[] args) throws SQLException {
-				return call(this.target, method, args);
+				super(target, Connection.class, Connection.class);
 			}
 
 			void close() throws SQLException {
-				if (!this.target.getAutoCommit()) {
-					this.target.rollback();
-					this.target.setAutoCommit(true);
+				if (!target().getAutoCommit()) {
+					target().rollback();
+					target().setAutoCommit(true);
 				}
-				giveBack(this.target);
+				giveBack(target());
 			}
 
 		}

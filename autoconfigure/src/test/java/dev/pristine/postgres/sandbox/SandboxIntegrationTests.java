@@ -62,7 +62,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class SandboxIntegrationTests {
 
 	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(true, false,
-			Connection.TRANSACTION_READ_COMMITTED, 0);
+			Connection.TRANSACTION_READ_COMMITTED);
 
 	private static final String TEST = "OrderTests.places";
 
@@ -546,7 +546,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void isolationOfDataSourceIsWarnedAbout(CapturedOutput output) throws SQLException {
-		this.sandbox.connect(new ConnectionDefaults(true, false, Connection.TRANSACTION_SERIALIZABLE, 0)).close();
+		this.sandbox.connect(new ConnectionDefaults(true, false, Connection.TRANSACTION_SERIALIZABLE)).close();
 		assertThat(output).containsOnlyOnce("isolation level above READ COMMITTED");
 	}
 

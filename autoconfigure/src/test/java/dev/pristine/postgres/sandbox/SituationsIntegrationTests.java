@@ -58,7 +58,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SituationsIntegrationTests {
 
 	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(true, false,
-			Connection.TRANSACTION_READ_COMMITTED, 0);
+			Connection.TRANSACTION_READ_COMMITTED);
 
 	private static final String OVERLAP = "A transaction is open on one connection while another one wants to run";
 

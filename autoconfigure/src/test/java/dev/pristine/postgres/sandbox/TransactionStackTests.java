@@ -32,14 +32,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class TransactionStackTests {
 
+	private static final String ROLLBACK = "ROLLBACK TO SAVEPOINT pristine_1;RELEASE SAVEPOINT pristine_1";
+
 	private final List<String> sent = new ArrayList<>();
 
 	private boolean aborted;
 
+	private String refused = "";
+
 	private final TransactionStack stack = new TransactionStack(new TransactionStack.Server() {
 
 		@Override
-		public void send(String commands) {
+		public void send(String commands) throws SQLException {
+			if (commands.equals(TransactionStackTests.this.refused)) {
+				throw new SQLException("violated");
+			}
 			TransactionStackTests.this.sent.add(commands);
 		}
 
@@ -51,26 +58,25 @@ class TransactionStackTests {
 	});
 
 	@Test
-	void outermostTransactionIsReleasedByTheNext() throws SQLException {
+	void transactionsAreSavepoints() throws SQLException {
 		Transaction first = this.stack.begin(false);
-		this.stack.commit(first);
-		Transaction second = this.stack.begin(true);
-		this.stack.commit(second);
+		this.stack.commit(first, "");
+		this.stack.commit(this.stack.begin(true), "CHECK;");
 		this.stack.rollback(this.stack.begin(false));
-		this.stack.setSavepoint("state");
-		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1",
-				"RELEASE SAVEPOINT pristine_1;SAVEPOINT pristine_1;SET TRANSACTION READ ONLY",
-				"RELEASE SAVEPOINT pristine_1", "SAVEPOINT pristine_1", "ROLLBACK TO SAVEPOINT pristine_1",
-				"RELEASE SAVEPOINT pristine_1;SAVEPOINT state");
+		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "RELEASE SAVEPOINT pristine_1",
+				"SAVEPOINT pristine_1;SET TRANSACTION READ ONLY", "CHECK;RELEASE SAVEPOINT pristine_1",
+				"SAVEPOINT pristine_1", "ROLLBACK TO SAVEPOINT pristine_1;RELEASE SAVEPOINT pristine_1");
 		assertThat(first.state()).isEqualTo(State.ENDED);
 	}
 
 	@Test
-	void whatStandsIsForgottenWithTheServersRollback() throws SQLException {
-		this.stack.commit(this.stack.begin(false));
-		this.stack.wentBack();
-		this.stack.begin(false);
-		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "SAVEPOINT pristine_1");
+	void commitThatTheServerRefusesIsRollback() throws SQLException {
+		Transaction transaction = this.stack.begin(false);
+		this.refused = "CHECK;RELEASE SAVEPOINT pristine_1";
+		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.stack.commit(transaction, "CHECK;"));
+		assertThat(this.sent).last().isEqualTo(ROLLBACK);
+		assertThat(transaction.state()).isEqualTo(State.ENDED);
+		assertThat(this.stack.besides(null)).isNull();
 	}
 
 	@Test
@@ -79,26 +85,26 @@ class TransactionStackTests {
 		Transaction inner = this.stack.begin(false);
 		assertThat(this.stack.besides(outer)).isSameAs(inner);
 		assertThat(this.stack.besides(inner)).isSameAs(outer);
-		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.commit(outer))
+		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.commit(outer, ""))
 			.withMessageContaining("overlap without being nested");
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.prepare(outer))
 			.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo(SandboxException.STATE));
-		this.stack.commit(inner);
+		this.stack.commit(inner, "");
 		this.stack.rollback(this.stack.begin(false));
 		this.stack.prepare(outer);
-		this.stack.commit(outer);
+		this.stack.commit(outer, "");
 		assertThat(this.stack.besides(null)).isNull();
 		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "SAVEPOINT pristine_2",
 				"RELEASE SAVEPOINT pristine_2", "SAVEPOINT pristine_2",
-				"ROLLBACK TO SAVEPOINT pristine_2;RELEASE SAVEPOINT pristine_2");
+				"ROLLBACK TO SAVEPOINT pristine_2;RELEASE SAVEPOINT pristine_2", "RELEASE SAVEPOINT pristine_1");
 	}
 
 	@Test
 	void commitOfAbortedTransactionIsRollback() throws SQLException {
 		Transaction transaction = this.stack.begin(false);
 		this.aborted = true;
-		this.stack.commit(transaction);
-		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1");
+		this.stack.commit(transaction, "");
+		assertThat(this.sent).last().isEqualTo(ROLLBACK);
 	}
 
 	@Test
@@ -108,10 +114,10 @@ class TransactionStackTests {
 		this.stack.prepare(null);
 		this.aborted = false;
 		assertThat(failed.state()).isEqualTo(State.FAILED);
-		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1;RELEASE SAVEPOINT pristine_1");
-		this.stack.commit(this.stack.begin(false));
+		assertThat(this.sent).last().isEqualTo(ROLLBACK);
+		this.stack.commit(this.stack.begin(false), "");
 		int before = this.sent.size();
-		this.stack.commit(failed);
+		this.stack.commit(failed, "");
 		assertThat(this.sent).hasSize(before);
 		assertThat(failed.state()).isEqualTo(State.ENDED);
 	}
@@ -121,7 +127,7 @@ class TransactionStackTests {
 		Transaction outer = this.stack.begin(false);
 		Transaction inner = this.stack.begin(false);
 		this.stack.rollback(outer);
-		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_1");
+		assertThat(this.sent).last().isEqualTo(ROLLBACK);
 		assertThat(inner.state()).isEqualTo(State.CUT_OFF);
 		assertThat(inner.cutOff()).contains("was rolled back");
 		assertThat(this.stack.besides(null)).isNull();
@@ -135,7 +141,7 @@ class TransactionStackTests {
 		this.aborted = false;
 		Transaction inner = this.stack.begin(false);
 		assertThat(this.stack.cutOff("over")).containsExactly(failed, inner);
-		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_2");
+		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_2;RELEASE SAVEPOINT pristine_2");
 		assertThat(inner.cutOff()).isEqualTo("over");
 		assertThat(this.stack.cutOff("over")).isEmpty();
 	}
