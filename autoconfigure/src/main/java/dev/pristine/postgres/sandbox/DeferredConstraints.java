@@ -40,6 +40,8 @@ final class DeferredConstraints {
 
 	private @Nullable String check;
 
+	private boolean schemaMayHaveChanged;
+
 	DeferredConstraints(PhysicalConnection connection) {
 		this.connection = connection;
 	}
@@ -58,7 +60,7 @@ final class DeferredConstraints {
 	 */
 	String check() throws SQLException {
 		String check = this.check;
-		if (check == null) {
+		if (check == null || this.schemaMayHaveChanged) {
 			check = this.connection.ask(CHECK);
 			this.check = check;
 		}
@@ -66,10 +68,21 @@ final class DeferredConstraints {
 	}
 
 	/**
-	 * Have the schema asked again.
+	 * Have the schema asked again each time, as it may change until it is back.
 	 */
-	void forget() {
-		this.check = null;
+	void schemaMayChange() {
+		this.schemaMayHaveChanged = true;
+	}
+
+	/**
+	 * Take note that the schema is what it was.
+	 * @return whether it may have changed
+	 */
+	boolean schemaIsBack() {
+		boolean changed = this.schemaMayHaveChanged;
+		this.check = changed ? null : this.check;
+		this.schemaMayHaveChanged = false;
+		return changed;
 	}
 
 }

@@ -45,8 +45,6 @@ final class Execution {
 
 	private final BooleanSupplier testManaged;
 
-	private boolean schemaMayHaveChanged;
-
 	/**
 	 * Create an execution.
 	 * @param connection the connection that all share
@@ -78,10 +76,14 @@ final class Execution {
 	 * @throws SQLException if it fails
 	 */
 	<T extends @Nullable Object> T run(Session session, SqlText sql, Work<T> work) throws SQLException {
-		tellOverlap(session, sql);
+		Transaction other = this.transactions.besides(session.transaction());
+		if (other != null) {
+			this.overlap.between(other, sql.text());
+		}
 		return locked(session, sql.text(), () -> {
-			tellOverlap(session, sql);
-			this.schemaMayHaveChanged |= !sql.plain();
+			if (!sql.plain()) {
+				this.deferred.schemaMayChange();
+			}
 			this.transactions.prepare(session.transaction());
 			session.checkNotFailed();
 			tell(Difference.in(sql.text()));
@@ -90,38 +92,18 @@ final class Execution {
 	}
 
 	/**
-	 * Obey a transaction command.
+	 * Begin a transaction, or tell it what it is.
 	 * @param session the logical connection
 	 * @param sql the command
-	 * @return whether there is nothing left to be sent to the server
-	 * @throws SQLException if the command fails or cannot be obeyed
+	 * @throws SQLException if the command fails
 	 */
-	boolean obey(Session session, SqlText sql) throws SQLException {
-		if (sql.isAboveReadCommitted()) {
-			tell(Difference.ISOLATION);
-		}
-		switch (sql.command()) {
-			case BEGIN -> {
-				session.begin();
-				run(session, sql, () -> "");
+	void setTransaction(Session session, SqlText sql) throws SQLException {
+		run(session, sql, () -> {
+			if (sql.isReadOnly()) {
+				this.connection.send("SET TRANSACTION READ ONLY");
 			}
-			case COMMIT -> commit(session);
-			case ROLLBACK -> rollback(session);
-			case SAVEPOINT -> {
-				session.checkInTransaction(sql.text());
-				return false;
-			}
-			case SET_TRANSACTION -> {
-				if (session.inTransaction() && sql.isReadOnly()) {
-					run(session, sql, () -> {
-						this.connection.send("SET TRANSACTION READ ONLY");
-						return "";
-					});
-				}
-			}
-			default -> throw SandboxException.ofCommand(sql.text());
-		}
-		return true;
+			return "";
+		});
 	}
 
 	/**
@@ -185,20 +167,6 @@ final class Execution {
 	}
 
 	/**
-	 * End the life of a logical connection from another thread.
-	 * @param session the logical connection
-	 */
-	void abort(Session session) {
-		try {
-			cancel(session);
-			close(session);
-		}
-		catch (SQLException ex) {
-			// Closed all the same
-		}
-	}
-
-	/**
 	 * Cancel the statement that a logical connection runs, if it runs one.
 	 * @param session the logical connection
 	 * @throws SQLException if the server is lost
@@ -216,10 +184,8 @@ final class Execution {
 	 */
 	void goBack(String rollback) throws SQLException {
 		// The driver's prepared statements may return other columns after that
-		String prepared = this.schemaMayHaveChanged ? "DEALLOCATE ALL;" : "";
+		String prepared = this.deferred.schemaIsBack() ? "DEALLOCATE ALL;" : "";
 		this.connection.send(prepared + "DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
-		deferred();
-		this.schemaMayHaveChanged = false;
 	}
 
 	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
@@ -239,7 +205,7 @@ final class Execution {
 	private <T extends @Nullable Object> T inside(Session session, SqlText sql, Work<T> work) throws SQLException {
 		Transaction transaction = session.transaction();
 		if (transaction == null) {
-			transaction = begin(session, sql);
+			transaction = begin(session);
 		}
 		transaction.runs(sql.text());
 		if (!this.connection.isAborted()) {
@@ -253,7 +219,7 @@ final class Execution {
 
 	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
 		try {
-			if (sql.localSettings().isEmpty() && !deferred().existInitially()) {
+			if (sql.localSettings().isEmpty() && !this.deferred.existInitially()) {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
@@ -270,9 +236,8 @@ final class Execution {
 		}
 	}
 
-	private Transaction begin(Session session, SqlText sql) throws SQLException {
-		boolean readOnly = sql.isReadOnly() || (session.isReadOnly() && !session.isAutoCommit());
-		Transaction transaction = this.transactions.begin(readOnly);
+	private Transaction begin(Session session) throws SQLException {
+		Transaction transaction = this.transactions.begin(session.isReadOnly() && !session.isAutoCommit());
 		session.transaction(transaction);
 		if (!this.testManaged.getAsBoolean()) {
 			this.lock.keep();
@@ -295,8 +260,8 @@ final class Execution {
 		Transaction transaction = session.transaction();
 		try {
 			if (transaction != null && commit) {
-				this.transactions.commit(transaction,
-						this.transactions.isAborted(transaction) ? "" : deferred().check() + transaction.restoring());
+				this.transactions.commit(transaction, this.transactions.isAborted(transaction) ? ""
+						: this.deferred.check() + transaction.restoring());
 			}
 			else if (transaction != null) {
 				this.transactions.rollback(transaction);
@@ -307,20 +272,6 @@ final class Execution {
 				session.ended();
 				this.lock.giveUp(session);
 			}
-		}
-	}
-
-	private DeferredConstraints deferred() {
-		if (this.schemaMayHaveChanged) {
-			this.deferred.forget();
-		}
-		return this.deferred;
-	}
-
-	private void tellOverlap(Session session, SqlText sql) throws SQLException {
-		Transaction other = this.transactions.besides(session.transaction());
-		if (other != null) {
-			this.overlap.between(other, sql.text());
 		}
 	}
 

@@ -156,8 +156,16 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		return !isClosed();
 	}
 
-	void abort(Executor executor) throws SQLException {
-		executor.execute(() -> this.execution.abort(this.session));
+	void abort(Executor executor) {
+		executor.execute(() -> {
+			try {
+				cancelQuery();
+				close();
+			}
+			catch (SQLException ex) {
+				// Closed all the same
+			}
+		});
 	}
 
 	void cancelQuery() throws SQLException {

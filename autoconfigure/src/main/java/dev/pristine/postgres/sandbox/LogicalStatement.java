@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -29,6 +30,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
+
+import dev.pristine.postgres.sandbox.SqlText.Command;
 
 /**
  * A statement of a logical connection.
@@ -84,7 +87,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	void addBatch(String sql) throws SQLException {
 		SqlText next = SqlText.of(sql);
-		if (next.command() != SqlText.Command.NONE) {
+		if (next.command() != Command.NONE) {
 			throw SandboxException.ofCommand(sql);
 		}
 		target().addBatch(sql);
@@ -98,7 +101,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	private @Nullable Object execute(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		SqlText sql = sql(args);
-		if (sql.command() != SqlText.Command.NONE && this.execution.obey(this.session, sql)) {
+		if (sql.command() != Command.NONE && obey(sql)) {
 			return nothing(method);
 		}
 		try {
@@ -107,6 +110,29 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 		finally {
 			this.batch.clear();
 		}
+	}
+
+	// Returns whether there is nothing left to be sent to the server
+	private boolean obey(SqlText sql) throws SQLException {
+		if (sql.isAboveReadCommitted()) {
+			this.execution.isolation(Connection.TRANSACTION_SERIALIZABLE);
+		}
+		switch (sql.command()) {
+			case BEGIN -> {
+				this.session.begin();
+				this.execution.setTransaction(this.session, sql);
+			}
+			case COMMIT -> this.execution.commit(this.session);
+			case ROLLBACK -> this.execution.rollback(this.session);
+			case SAVEPOINT -> this.session.checkInTransaction(sql.text());
+			case SET_TRANSACTION -> {
+				if (this.session.inTransaction()) {
+					this.execution.setTransaction(this.session, sql);
+				}
+			}
+			default -> throw SandboxException.ofCommand(sql.text());
+		}
+		return sql.command() != Command.SAVEPOINT;
 	}
 
 	private SqlText sql(@Nullable Object @Nullable [] args) throws SQLException {
@@ -127,11 +153,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			// So that getUpdateCount() speaks of this command too
 			target().execute("");
 		}
-		Class<?> type = method.getReturnType();
-		if (type == boolean.class) {
-			return false;
-		}
-		return (type == long.class) ? (Object) 0L : (type == int.class) ? (Object) 0 : null;
+		return Array.get(Array.newInstance(method.getReturnType(), 1), 0);
 	}
 
 }

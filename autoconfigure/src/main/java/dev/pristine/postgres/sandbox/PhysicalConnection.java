@@ -49,8 +49,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
-	private final Connection connection;
-
 	private final BaseConnection driver;
 
 	private final Statement control;
@@ -67,14 +65,13 @@ final class PhysicalConnection implements TransactionStack.Server {
 	 * @throws SQLException if it does not work, or is not one of PostgreSQL's driver
 	 */
 	PhysicalConnection(Connection connection) throws SQLException {
-		this.connection = connection;
 		this.driver = connection.unwrap(BaseConnection.class);
-		connection.setAutoCommit(true);
-		connection.setReadOnly(false);
+		this.driver.setAutoCommit(true);
+		this.driver.setReadOnly(false);
 		this.control = this.driver.createStatement();
 		this.control.execute(NO_TIMEOUTS);
-		this.networkTimeout = connection.getNetworkTimeout();
-		connection.setAutoCommit(false);
+		this.networkTimeout = this.driver.getNetworkTimeout();
+		this.driver.setAutoCommit(false);
 	}
 
 	BaseConnection driver() {
@@ -216,12 +213,12 @@ final class PhysicalConnection implements TransactionStack.Server {
 		try {
 			if (!isLost()) {
 				autoSave(AutoSave.NEVER);
-				this.connection.rollback();
-				this.connection.setAutoCommit(true);
+				this.driver.rollback();
+				this.driver.setAutoCommit(true);
 			}
 		}
 		finally {
-			this.connection.close();
+			this.driver.close();
 		}
 	}
 

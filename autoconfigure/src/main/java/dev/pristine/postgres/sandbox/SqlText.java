@@ -21,6 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Parser;
@@ -46,6 +49,9 @@ record SqlText(String text, Command command, String words, boolean plain, List<S
 
 	private static final Set<String> PLAIN = Set.of("", "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "SET",
 			"VALUES", "TABLE", "FETCH", "MOVE", "CLOSE", "DECLARE", "SHOW", "EXPLAIN", "COPY", "LOCK");
+
+	private static final Pattern NEXT = Pattern
+		.compile("\\G(?:[\\s(,;]++|--.*+|(?<comment>/\\*)|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*+))");
 
 	private static final int LONGEST_COMMAND = 12;
 
@@ -115,36 +121,24 @@ record SqlText(String text, Command command, String words, boolean plain, List<S
 	}
 
 	private static String first(String words) {
-		int end = words.indexOf(' ');
-		return (end < 0) ? words : words.substring(0, end);
+		return words.split(" ", 2)[0];
 	}
 
 	// Without comments, commas and the parentheses before a query, in upper case
 	private static String leadingWords(String statement) {
-		char[] text = statement.toCharArray();
-		StringBuilder words = new StringBuilder();
-		int count = 0;
-		for (int i = 0; i < text.length && count < LONGEST_COMMAND; i++) {
-			if (text[i] == '-' || text[i] == '/') {
-				int end = (text[i] == '-') ? Parser.parseLineComment(text, i) : Parser.parseBlockComment(text, i);
-				if (end == i) {
-					break;
-				}
-				i = end;
+		StringJoiner words = new StringJoiner(" ");
+		Matcher next = NEXT.matcher(statement);
+		for (int count = 0; count < LONGEST_COMMAND && next.find();) {
+			if (next.group("comment") != null) {
+				int end = Parser.parseBlockComment(statement.toCharArray(), next.start());
+				next.region(Math.min(end + 1, statement.length()), statement.length());
 			}
-			else if (Character.isLetter(text[i]) || text[i] == '_') {
-				int start = i;
-				while (i + 1 < text.length && Character.isUnicodeIdentifierPart(text[i + 1])) {
-					i++;
-				}
-				words.append((count > 0) ? " " : "").append(text, start, i + 1 - start);
+			else if (next.group("word") != null) {
+				words.add(next.group("word").toUpperCase(Locale.ROOT));
 				count++;
 			}
-			else if (!Character.isWhitespace(text[i]) && "(,;".indexOf(text[i]) < 0) {
-				break;
-			}
 		}
-		return words.toString().toUpperCase(Locale.ROOT);
+		return words.toString();
 	}
 
 	/**
