@@ -52,8 +52,8 @@ final class Execution {
 	 * @param transactions those that are open on it
 	 * @param overlap what tells the test of work that overlaps
 	 * @param log what tells it of other differences
-	 * @param testManaged whether the transaction that the calling thread is in was begun
-	 * for the test, so that other threads need not wait for its end
+	 * @param testManaged whether the calling thread is in a transaction that was begun
+	 * for the test: other threads need not wait for its end
 	 */
 	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, Overlap overlap,
 			TestLog log, BooleanSupplier testManaged) {
@@ -86,7 +86,7 @@ final class Execution {
 			}
 			this.transactions.prepare(session.transaction());
 			session.checkNotFailed();
-			tell(Difference.in(sql.text()));
+			this.log.warn(Difference.in(sql.text()));
 			return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
 		});
 	}
@@ -120,7 +120,7 @@ final class Execution {
 	 * @param level one of JDBC's
 	 */
 	void isolation(int level) {
-		tell((level > Connection.TRANSACTION_READ_COMMITTED) ? Difference.ISOLATION : null);
+		this.log.warn((level > Connection.TRANSACTION_READ_COMMITTED) ? Difference.ISOLATION : null);
 	}
 
 	/**
@@ -183,9 +183,11 @@ final class Execution {
 	 * @throws SQLException if the server is lost
 	 */
 	void goBack(String rollback) throws SQLException {
-		// The driver's prepared statements may return other columns after that
-		String prepared = this.deferred.schemaIsBack() ? "DEALLOCATE ALL;" : "";
-		this.connection.send(prepared + "DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
+		if (this.deferred.schemaIsBack()) {
+			// The driver's prepared statements may return other columns after that
+			this.connection.send("DEALLOCATE ALL");
+		}
+		this.connection.send("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
 	}
 
 	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
@@ -275,12 +277,6 @@ final class Execution {
 		}
 	}
 
-	private void tell(@Nullable Difference difference) {
-		if (difference != null) {
-			this.log.warn(difference.name(), difference::message);
-		}
-	}
-
 	/**
 	 * What runs a statement.
 	 *
@@ -289,11 +285,6 @@ final class Execution {
 	@FunctionalInterface
 	interface Work<T extends @Nullable Object> {
 
-		/**
-		 * Run the statement.
-		 * @return its result
-		 * @throws SQLException if it fails
-		 */
 		T run() throws SQLException;
 
 	}

@@ -185,7 +185,9 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	 */
 
 	DatabaseMetaData getMetaData() throws SQLException {
-		return new LogicalMetaData(proxy(), this.session, this.execution, target().getMetaData()).proxy();
+		return new LogicalAnswer<>(target().getMetaData(), DatabaseMetaData.class, proxy(), this.session,
+				this.execution)
+			.proxy();
 	}
 
 	CopyManager getCopyAPI() throws SQLException {

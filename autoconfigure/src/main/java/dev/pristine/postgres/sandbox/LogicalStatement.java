@@ -74,7 +74,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 						? this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args))
 						: super.delegate(method, args);
 		return (result instanceof ResultSet rows)
-				? new LogicalResultSet(proxy(), this.session, this.execution, rows).proxy() : result;
+				? new LogicalAnswer<>(rows, ResultSet.class, proxy(), this.session, this.execution).proxy() : result;
 	}
 
 	Connection getConnection() {

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
@@ -51,8 +50,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 
 	private final BaseConnection driver;
 
-	private final Statement control;
-
 	private final int networkTimeout;
 
 	private volatile boolean open;
@@ -68,8 +65,7 @@ final class PhysicalConnection implements TransactionStack.Server {
 		this.driver = connection.unwrap(BaseConnection.class);
 		this.driver.setAutoCommit(true);
 		this.driver.setReadOnly(false);
-		this.control = this.driver.createStatement();
-		this.control.execute(NO_TIMEOUTS);
+		send(NO_TIMEOUTS);
 		this.networkTimeout = this.driver.getNetworkTimeout();
 		this.driver.setAutoCommit(false);
 	}
@@ -81,7 +77,10 @@ final class PhysicalConnection implements TransactionStack.Server {
 	@Override
 	public void send(String commands) throws SQLException {
 		autoSave(AutoSave.NEVER);
-		this.control.execute(commands);
+		// The driver keeps it prepared when it is closed
+		try (PreparedStatement statement = this.driver.prepareStatement(commands)) {
+			statement.execute();
+		}
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said about the running test, once for each kind.
@@ -45,6 +46,16 @@ final class TestLog {
 
 	String test() {
 		return this.test;
+	}
+
+	/**
+	 * Warn of a difference to production.
+	 * @param difference the difference, if there is one
+	 */
+	void warn(@Nullable Difference difference) {
+		if (difference != null) {
+			warn(difference.name(), difference::message);
+		}
 	}
 
 	/**

@@ -19,7 +19,7 @@ package dev.pristine.postgres.sandbox;
 import java.lang.reflect.Method;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.sql.Wrapper;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -27,43 +27,42 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
 /**
- * The rows that a logical connection was answered.
+ * What a logical connection was answered: rows, or facts of the database.
+ *
+ * @param <T> its interface
  */
-final class LogicalResultSet extends JdbcProxy<ResultSet> {
+final class LogicalAnswer<T extends Wrapper> extends JdbcProxy<T> {
 
 	private static final Set<String> CHANGING = methods(ResultSet.class, "insertRow", "updateRow", "deleteRow",
 			"refreshRow");
 
 	private static final Set<String> LARGE_OBJECTS = methods(ResultSet.class, "getBlob", "getClob");
 
-	private final Statement statement;
+	private final Wrapper asked;
 
 	private final Session session;
 
 	private final Execution execution;
 
-	LogicalResultSet(Statement statement, Session session, Execution execution, ResultSet target) {
-		super(target, ResultSet.class, ResultSet.class);
-		this.statement = statement;
+	LogicalAnswer(T answer, Class<T> type, Wrapper asked, Session session, Execution execution) {
+		super(answer, type, type);
+		this.asked = asked;
 		this.session = session;
 		this.execution = execution;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		if (CHANGING.contains(method.getName())) {
-			return this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args));
+		if (method.getReturnType() != Object.class && method.getReturnType().isInstance(this.asked)) {
+			return this.asked;
 		}
 		if (LARGE_OBJECTS.contains(method.getName()) && !this.session.inTransaction()) {
 			// What production's driver says, whose connection is in auto-commit
 			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return super.delegate(method, args);
-	}
-
-	Statement getStatement() {
-		return this.statement;
+		return (target() instanceof ResultSet && !CHANGING.contains(method.getName())) ? super.delegate(method, args)
+				: this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args));
 	}
 
 }
