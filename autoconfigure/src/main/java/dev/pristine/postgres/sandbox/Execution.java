@@ -239,7 +239,7 @@ final class Execution {
 	}
 
 	private Transaction begin(Session session) throws SQLException {
-		Transaction transaction = this.transactions.begin(session.isReadOnly() && !session.isAutoCommit());
+		Transaction transaction = this.transactions.begin(session.isTransactionReadOnly());
 		session.transaction(transaction);
 		if (!this.testManaged.getAsBoolean()) {
 			this.lock.keep();
@@ -262,8 +262,9 @@ final class Execution {
 		Transaction transaction = session.transaction();
 		try {
 			if (transaction != null && commit) {
-				this.transactions.commit(transaction, this.transactions.isAborted(transaction) ? ""
-						: this.deferred.check() + transaction.restoring());
+				// One that cannot write must not answer for others
+				boolean check = !session.isTransactionReadOnly() && !this.transactions.isAborted(transaction);
+				this.transactions.commit(transaction, (check ? this.deferred.check() : "") + transaction.restoring());
 			}
 			else if (transaction != null) {
 				this.transactions.rollback(transaction);

@@ -17,6 +17,7 @@
 package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Method;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Wrapper;
@@ -35,6 +36,10 @@ final class LogicalAnswer<T extends Wrapper> extends JdbcProxy<T> {
 
 	private static final Set<String> CHANGING = methods(ResultSet.class, "insertRow", "updateRow", "deleteRow",
 			"refreshRow");
+
+	private static final Set<String> KNOWN = methods(DatabaseMetaData.class, "getURL", "getUserName",
+			"getDatabaseProductName", "getDatabaseProductVersion", "getDatabaseMajorVersion", "getDatabaseMinorVersion",
+			"getDriverName", "getDriverVersion", "getIdentifierQuoteString");
 
 	private static final Set<String> LARGE_OBJECTS = methods(ResultSet.class, "getBlob", "getClob");
 
@@ -61,8 +66,10 @@ final class LogicalAnswer<T extends Wrapper> extends JdbcProxy<T> {
 			throw new PSQLException("Large Objects may not be used in auto-commit mode.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return (target() instanceof ResultSet && !CHANGING.contains(method.getName())) ? super.delegate(method, args)
-				: this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args));
+		boolean asking = (target() instanceof ResultSet) ? CHANGING.contains(method.getName())
+				: !KNOWN.contains(method.getName());
+		return asking ? this.execution.run(this.session, SqlText.UNNAMED, () -> super.delegate(method, args))
+				: super.delegate(method, args);
 	}
 
 }

@@ -141,7 +141,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 		}
 		SqlText prepared = this.prepared;
 		if (prepared == null) {
-			return SqlText.of(String.join(";", this.batch));
+			return SqlText.of(String.join("\n;", this.batch));
 		}
 		// Parameters may be the names of settings
 		return SETTING.matcher(prepared.text()).find() ? SqlText.of(target().toString()) : prepared;

@@ -65,6 +65,15 @@ final class Session {
 		return this.readOnly;
 	}
 
+	/**
+	 * Return whether a transaction that begins now must not write: none that is begun in
+	 * auto-commit is meant.
+	 * @return whether it is read-only from its beginning
+	 */
+	boolean isTransactionReadOnly() {
+		return this.readOnly && !this.autoCommit;
+	}
+
 	void readOnly(boolean readOnly) {
 		this.readOnly = readOnly;
 	}

@@ -248,6 +248,51 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void whatTheDriverKnowsDoesNotOverlap(CapturedOutput output) throws SQLException {
+		try (Connection first = connect(); Connection second = connect()) {
+			first.setAutoCommit(false);
+			run(first, INSERT);
+			assertThat(second.getMetaData().getDatabaseProductName()).isEqualTo("PostgreSQL");
+			assertThat(output).doesNotContain(OVERLAP);
+			second.getMetaData().getTables(null, null, "item", null).close();
+			assertThat(output).contains(OVERLAP);
+		}
+	}
+
+	@Test
+	void readOnlyTransactionDoesNotAnswerForTheOneAroundIt() throws SQLException {
+		try (Connection outer = connect(); Connection inner = connect()) {
+			run(outer, "CREATE TABLE parent (id int PRIMARY KEY)");
+			run(outer, "CREATE TABLE child (parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
+			outer.setAutoCommit(false);
+			run(outer, "INSERT INTO child VALUES (1)");
+			inner.setReadOnly(true);
+			inner.setAutoCommit(false);
+			run(inner, "SELECT 1");
+			inner.commit();
+			run(outer, "INSERT INTO parent VALUES (1)");
+			outer.commit();
+		}
+		finally {
+			backTo(this.state, TEST);
+		}
+	}
+
+	@Test
+	void commentInBatchHidesNothing() throws SQLException {
+		try (Connection connection = connect(); Statement batch = connection.createStatement()) {
+			run(connection, INSERT);
+			batch.addBatch("UPDATE item SET name = 'y' -- why");
+			batch.addBatch("ALTER TABLE item ADD UNIQUE (name) DEFERRABLE INITIALLY DEFERRED");
+			batch.executeBatch();
+			assertSqlState("23505", () -> run(connection, "INSERT INTO item VALUES (2, 'y')"));
+		}
+		finally {
+			backTo(this.state, TEST);
+		}
+	}
+
+	@Test
 	void serverWorksBesideTransactionOfTheTest(CapturedOutput output) throws Exception {
 		TransactionSynchronizationManager.setActualTransactionActive(true);
 		TransactionSynchronizationManager.setCurrentTransactionName(TEST);
