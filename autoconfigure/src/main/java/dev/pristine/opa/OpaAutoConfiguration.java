@@ -73,7 +73,7 @@ public final class OpaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	OpaClient opaClient(OpaResource resource) {
-		return new OpaClient(new OpaHttp(resource.current()));
+		return new OpaClient(() -> new OpaHttp(resource.current()));
 	}
 
 	@Bean
@@ -87,7 +87,7 @@ public final class OpaAutoConfiguration {
 
 	@Bean
 	SlotAddress opaSlotAddress(OpaConnectionDetails details, OpaResource resource) {
-		return new SlotAddress(details::getUrl, resource.current()::getUrl);
+		return new SlotAddress(details::getUrl, () -> resource.current().getUrl());
 	}
 
 	private static ServerDefinition server(OpaProperties properties, Environment environment,

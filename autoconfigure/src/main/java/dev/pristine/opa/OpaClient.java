@@ -18,6 +18,7 @@ package dev.pristine.opa;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,9 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class OpaClient {
 
-	private final OpaHttp http;
+	private final Supplier<OpaHttp> http;
 
-	OpaClient(OpaHttp http) {
+	OpaClient(Supplier<OpaHttp> http) {
 		this.http = http;
 	}
 
@@ -46,7 +47,7 @@ public final class OpaClient {
 	 * @throws OpaException if the policies would not compile, with OPA's errors
 	 */
 	public void putPolicy(String id, String rego) {
-		this.http.send("PUT", "/v1/policies" + OpaHttp.encode(id), rego);
+		this.http.get().send("PUT", "/v1/policies" + OpaHttp.encode(id), rego);
 	}
 
 	/**
@@ -55,7 +56,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such policy, or others need it
 	 */
 	public void deletePolicy(String id) {
-		this.http.send("DELETE", "/v1/policies" + OpaHttp.encode(id), null);
+		this.http.get().send("DELETE", "/v1/policies" + OpaHttp.encode(id), null);
 	}
 
 	/**
@@ -63,7 +64,8 @@ public final class OpaClient {
 	 * @return the ids
 	 */
 	public List<String> policies() {
-		return this.http.get("/v1/policies")
+		return this.http.get()
+			.get("/v1/policies")
 			.path("result")
 			.valueStream()
 			.map((policy) -> policy.path("id").asString())
@@ -78,7 +80,7 @@ public final class OpaClient {
 	 * @throws OpaException if OPA refuses it, because a rule has the same path, say
 	 */
 	public void putData(String path, Object document) {
-		this.http.send("PUT", "/v1/data" + OpaHttp.encode(path), json(document));
+		this.http.get().send("PUT", "/v1/data" + OpaHttp.encode(path), json(document));
 	}
 
 	/**
@@ -87,7 +89,7 @@ public final class OpaClient {
 	 * @throws OpaException if there is no such document
 	 */
 	public void deleteData(String path) {
-		this.http.send("DELETE", "/v1/data" + OpaHttp.encode(path), null);
+		this.http.get().send("DELETE", "/v1/data" + OpaHttp.encode(path), null);
 	}
 
 	/**
@@ -125,7 +127,7 @@ public final class OpaClient {
 		if (input != null) {
 			body.set("input", json(input));
 		}
-		JsonNode result = this.http.send("POST", "/v1/data" + OpaHttp.encode(path), body).get("result");
+		JsonNode result = this.http.get().send("POST", "/v1/data" + OpaHttp.encode(path), body).get("result");
 		try {
 			return Optional.ofNullable((result != null) ? OpaHttp.JSON.treeToValue(result, type) : null);
 		}

@@ -67,22 +67,10 @@ final class OpaResource implements TestResource {
 
 	/**
 	 * Return where the OPA answers that the calling thread works with.
-	 * @return the details, which differ from thread to thread
+	 * @return the details of its slot
 	 */
 	OpaConnectionDetails current() {
-		return new OpaConnectionDetails() {
-
-			@Override
-			public URI getUrl() {
-				return OpaResource.this.copies.current().getUrl();
-			}
-
-			@Override
-			public @Nullable String getToken() {
-				return OpaResource.this.copies.current().getToken();
-			}
-
-		};
+		return this.copies.current();
 	}
 
 	/**

@@ -154,7 +154,7 @@ class OpaAutoConfigurationIntegrationTests {
 
 		Application(@Value("${app.opa.url}") URI url) {
 			OpaHttp http = new OpaHttp(() -> url);
-			this.allowed = new OpaClient(http).evaluate("authz/allow", Map.of("user", "ann"), Boolean.class);
+			this.allowed = new OpaClient(() -> http).evaluate("authz/allow", Map.of("user", "ann"), Boolean.class);
 		}
 
 	}

@@ -135,7 +135,7 @@ class OpaClientIntegrationTests {
 	}
 
 	private static OpaClient client(TestOpa opa, String token) {
-		return new OpaClient(new OpaHttp(new OpaConnectionDetails() {
+		return new OpaClient(() -> new OpaHttp(new OpaConnectionDetails() {
 
 			@Override
 			public URI getUrl() {

@@ -49,7 +49,7 @@ final class TestOpa implements AutoCloseable {
 		this.server = server;
 		this.details = new ProvidedOpa(server, properties);
 		this.http = new OpaHttp(this.details);
-		this.client = new OpaClient(this.http);
+		this.client = new OpaClient(() -> this.http);
 	}
 
 	static TestOpa start(String... arguments) {
