@@ -17,7 +17,6 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -38,6 +37,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -97,14 +98,13 @@ public record DockerEngine(@Nullable String address, String reason) {
 	}
 
 	private static @Nullable String fromTestcontainers(Path file) {
-		Properties properties = new Properties();
-		try (InputStream content = Files.newInputStream(file)) {
-			properties.load(content);
+		try {
+			Properties properties = PropertiesLoaderUtils.loadProperties(new FileSystemResource(file));
+			return properties.getProperty("docker.host", properties.getProperty("tc.host"));
 		}
 		catch (IOException ex) {
 			return null;
 		}
-		return properties.getProperty("docker.host", properties.getProperty("tc.host"));
 	}
 
 	static DockerEngine find(Set<String> candidates) {

@@ -16,7 +16,6 @@
 
 package dev.pristine.redis;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -49,42 +48,34 @@ record FactoryCopy(Object factory, Runnable end) implements AutoCloseable {
 	 * @return the copy
 	 */
 	static FactoryCopy of(Object factory, RedisDatabase from, RedisDatabase to) {
-		return (factory instanceof LettuceConnectionFactory lettuce) ? of(lettuce, from, to)
-				: of((JedisConnectionFactory) factory, from, to);
+		if (factory instanceof LettuceConnectionFactory lettuce && !lettuce.isClusterAware()
+				&& !lettuce.isRedisSentinelAware() && leadsTo(lettuce.getStandaloneConfiguration(), from)) {
+			LettuceConnectionFactory copy = new LettuceConnectionFactory(
+					configuration(lettuce.getStandaloneConfiguration(), to), lettuce.getClientConfiguration());
+			copy.setShareNativeConnection(lettuce.getShareNativeConnection());
+			copy.setValidateConnection(lettuce.getValidateConnection());
+			copy.setConvertPipelineAndTxResults(lettuce.getConvertPipelineAndTxResults());
+			copy.start();
+			return new FactoryCopy(copy, copy::destroy);
+		}
+		if (factory instanceof JedisConnectionFactory jedis && !jedis.isRedisClusterAware()
+				&& !jedis.isRedisSentinelAware()) {
+			RedisStandaloneConfiguration standalone = jedis.getStandaloneConfiguration();
+			if (standalone != null && leadsTo(standalone, from)) {
+				JedisConnectionFactory copy = new JedisConnectionFactory(configuration(standalone, to),
+						jedis.getClientConfiguration());
+				copy.setUseUnifiedJedis(jedis.isUseUnifiedJedis());
+				copy.setConvertPipelineAndTxResults(jedis.getConvertPipelineAndTxResults());
+				copy.afterPropertiesSet();
+				return new FactoryCopy(copy, copy::destroy);
+			}
+		}
+		return new FactoryCopy(factory, () -> {
+		});
 	}
 
-	private static FactoryCopy of(LettuceConnectionFactory factory, RedisDatabase from, RedisDatabase to) {
-		RedisStandaloneConfiguration configuration = of(factory.getStandaloneConfiguration(), from, to);
-		if (configuration == null || factory.isClusterAware() || factory.isRedisSentinelAware()) {
-			return new FactoryCopy(factory, () -> {
-			});
-		}
-		LettuceConnectionFactory copy = new LettuceConnectionFactory(configuration, factory.getClientConfiguration());
-		copy.setShareNativeConnection(factory.getShareNativeConnection());
-		copy.setValidateConnection(factory.getValidateConnection());
-		copy.setConvertPipelineAndTxResults(factory.getConvertPipelineAndTxResults());
-		copy.start();
-		return new FactoryCopy(copy, copy::destroy);
-	}
-
-	private static FactoryCopy of(JedisConnectionFactory factory, RedisDatabase from, RedisDatabase to) {
-		RedisStandaloneConfiguration configuration = of(factory.getStandaloneConfiguration(), from, to);
-		if (configuration == null || factory.isRedisClusterAware() || factory.isRedisSentinelAware()) {
-			return new FactoryCopy(factory, () -> {
-			});
-		}
-		JedisConnectionFactory copy = new JedisConnectionFactory(configuration, factory.getClientConfiguration());
-		copy.setUseUnifiedJedis(factory.isUseUnifiedJedis());
-		copy.setConvertPipelineAndTxResults(factory.getConvertPipelineAndTxResults());
-		copy.afterPropertiesSet();
-		return new FactoryCopy(copy, copy::destroy);
-	}
-
-	private static @Nullable RedisStandaloneConfiguration of(@Nullable RedisStandaloneConfiguration configuration,
-			RedisDatabase from, RedisDatabase to) {
-		if (configuration == null || !leadsTo(configuration, from)) {
-			return null;
-		}
+	private static RedisStandaloneConfiguration configuration(RedisStandaloneConfiguration configuration,
+			RedisDatabase to) {
 		RedisStandaloneConfiguration copy = new RedisStandaloneConfiguration(to.getStandalone().getHost(),
 				to.getStandalone().getPort());
 		copy.setDatabase(to.isOwn() ? configuration.getDatabase() : to.number());
