@@ -30,8 +30,8 @@ import org.postgresql.core.Parser;
 
 /**
  * What the leading words of an SQL text tell: the transaction command that it is, if it
- * is one. Nothing else is read out of a text that the outcome of a statement depends on,
- * but the names of {@link LocalSettings}.
+ * is one, and whether it may change the schema. Nothing else is read out of a text that
+ * the outcome of a statement depends on, but the names of {@link LocalSettings}.
  *
  * @param text one or more statements
  * @param command the transaction command
