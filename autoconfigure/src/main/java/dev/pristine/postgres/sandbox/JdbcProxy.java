@@ -80,11 +80,7 @@ abstract class JdbcProxy<T extends Wrapper> implements InvocationHandler {
 	public final @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] args)
 			throws Throwable {
 		if (method.getDeclaringClass() == Object.class) {
-			return switch (method.getName()) {
-				case "equals" -> args != null && proxy == args[0];
-				case "hashCode" -> System.identityHashCode(proxy);
-				default -> toString();
-			};
+			return method.getName().equals("equals") ? args != null && proxy == args[0] : call(this, method, args);
 		}
 		check(method);
 		if (method.getDeclaringClass() == Wrapper.class && args != null && args[0] instanceof Class<?> type
