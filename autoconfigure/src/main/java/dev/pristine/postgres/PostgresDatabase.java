@@ -18,7 +18,6 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -39,8 +38,6 @@ final class PostgresDatabase implements AutoCloseable {
 	private final String name;
 
 	private final DriverParameters parameters;
-
-	private final AtomicInteger ranges = new AtomicInteger();
 
 	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
 		this.server = server;
@@ -80,7 +77,7 @@ final class PostgresDatabase implements AutoCloseable {
 	 */
 	Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.ranges.incrementAndGet());
+		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null);
 		return connection;
 	}
 

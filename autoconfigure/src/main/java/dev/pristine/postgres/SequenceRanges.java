@@ -19,12 +19,15 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each copy of a database numbers of its own from sequences that count in steps: an
- * application keeps the rest of a step in memory, whichever copy it came from.
+ * Gives each copy of a database numbers of its own where equal ones would meet in memory:
+ * from sequences that count in steps, the rest of which an application keeps, and from
+ * those of Spring Batch, which finds the state of an execution by its number in a static
+ * map.
  */
 final class SequenceRanges {
 
@@ -35,8 +38,12 @@ final class SequenceRanges {
 			SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
 			    coalesce(last_value, start_value) + increment_by * ?, last_value IS NOT NULL)
 			FROM pg_catalog.pg_sequences
-			WHERE increment_by > 1 AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
+			WHERE (increment_by > 1 OR sequencename ~* '(job|step)_execution_seq$')
+			AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
 			AND schemaname = coalesce(?, schemaname)""";
+
+	/** Of all copies in the JVM, as several application contexts share a static map. */
+	private static final AtomicInteger ranges = new AtomicInteger();
 
 	private SequenceRanges() {
 	}
@@ -45,13 +52,13 @@ final class SequenceRanges {
 	 * Move the sequences of a copy ahead.
 	 * @param connection a connection to the copy
 	 * @param schema the only schema that belongs to it, or {@code null} for all
-	 * @param range a number that no other copy has
 	 * @throws SQLException if the server refuses
 	 */
-	static void separate(Connection connection, @Nullable String schema, int range) throws SQLException {
+	static void separate(Connection connection, @Nullable String schema) throws SQLException {
+		long steps = (long) STEPS * ranges.incrementAndGet();
 		try (PreparedStatement statement = connection.prepareStatement(SEPARATE)) {
-			statement.setLong(1, (long) STEPS * range);
-			statement.setLong(2, (long) STEPS * range);
+			statement.setLong(1, steps);
+			statement.setLong(2, steps);
 			statement.setString(3, schema);
 			statement.execute();
 		}
