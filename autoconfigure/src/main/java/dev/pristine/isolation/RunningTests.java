@@ -50,6 +50,8 @@ class RunningTests implements CurrentSlot {
 
 	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
 
+	private volatile boolean sideBySide;
+
 	private volatile Runnable arrival = () -> {
 	};
 
@@ -64,6 +66,7 @@ class RunningTests implements CurrentSlot {
 	TestOwner start(String name, int slot) {
 		TestOwner owner = TestOwner.start(name, this, slot);
 		this.running.add(owner);
+		this.sideBySide |= slot != 0;
 		return owner;
 	}
 
@@ -80,6 +83,14 @@ class RunningTests implements CurrentSlot {
 			owner = TestOwner.current();
 		}
 		if (owner == null || !owner.isOf(this)) {
+			if (owner != null && !owner.isEnded() && this.sideBySide) {
+				throw new ResourceException(
+						"The thread '%s' works for %s, a test of another application context: what it does here would reach other tests."
+							.formatted(Thread.currentThread().getName(), owner),
+						"Use beans of the test's own application context. If something static leads from one to the other, "
+								+ "as Quartz does by the name of its scheduler, give each its own: "
+								+ "'spring.quartz.scheduler-name=${random.uuid}'.");
+			}
 			return ofTheOnlyOne();
 		}
 		if (owner.isEnded()) {

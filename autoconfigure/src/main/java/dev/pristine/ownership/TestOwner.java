@@ -16,6 +16,7 @@
 
 package dev.pristine.ownership;
 
+import java.lang.ref.WeakReference;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -52,7 +53,8 @@ public final class TestOwner {
 
 	private final String name;
 
-	private final Object context;
+	/** Weak, as owners are remembered for longer than an application context lives. */
+	private final WeakReference<Object> context;
 
 	private final int slot;
 
@@ -60,7 +62,7 @@ public final class TestOwner {
 
 	private TestOwner(String name, Object context, int slot) {
 		this.name = name;
-		this.context = context;
+		this.context = new WeakReference<>(context);
 		this.slot = slot;
 	}
 
@@ -173,7 +175,7 @@ public final class TestOwner {
 	 * @return whether it is the owner's
 	 */
 	public boolean isOf(Object context) {
-		return this.context == context;
+		return this.context.refersTo(context);
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package dev.pristine.ownership;
 
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -69,6 +70,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TestOwnerTests {
 
 	private final TestOwner owner = TestOwner.start("this test", this, 1);
+
+	@Test
+	void isRememberedWithoutItsApplicationContext() {
+		Object context = new Object();
+		WeakReference<Object> reference = new WeakReference<>(context);
+		TestOwner remembered = TestOwner.start("earlier test", context, 1);
+		assertThat(remembered.isOf(context)).isTrue();
+		context = null;
+		Awaitility.await().untilAsserted(() -> {
+			System.gc();
+			assertThat(reference.get()).isNull();
+		});
+		assertThat(TestOwner.find(remembered.id())).isSameAs(remembered);
+	}
 
 	@Test
 	void threadOfTestWorksForIt() {
