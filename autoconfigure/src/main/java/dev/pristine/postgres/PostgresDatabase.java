@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
@@ -38,6 +39,8 @@ final class PostgresDatabase implements AutoCloseable {
 	private final String name;
 
 	private final DriverParameters parameters;
+
+	private final AtomicInteger ranges = new AtomicInteger();
 
 	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
 		this.server = server;
@@ -77,7 +80,7 @@ final class PostgresDatabase implements AutoCloseable {
 	 */
 	Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null);
+		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.ranges.incrementAndGet());
 		return connection;
 	}
 

@@ -36,14 +36,15 @@ final class SequenceRanges {
 
 	private static final String SEPARATE = """
 			SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
-			    coalesce(last_value, start_value) + increment_by * ?, last_value IS NOT NULL)
-			FROM pg_catalog.pg_sequences
+			    coalesce(last_value, start_value) + increment_by * steps, last_value IS NOT NULL)
+			FROM pg_catalog.pg_sequences,
+			    LATERAL (SELECT CASE WHEN increment_by > 1 THEN ?::bigint ELSE ?::bigint END) AS own(steps)
 			WHERE (increment_by > 1 OR sequencename ~* '(job|step)_execution_seq$')
-			AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
+			AND coalesce(last_value, start_value) < max_value / 2 - increment_by * steps
 			AND schemaname = coalesce(?, schemaname)""";
 
-	/** Of all copies in the JVM, as several application contexts share a static map. */
-	private static final AtomicInteger ranges = new AtomicInteger();
+	/** Of all copies in the JVM, whose application contexts share a static map. */
+	private static final AtomicInteger everywhere = new AtomicInteger();
 
 	private SequenceRanges() {
 	}
@@ -52,13 +53,13 @@ final class SequenceRanges {
 	 * Move the sequences of a copy ahead.
 	 * @param connection a connection to the copy
 	 * @param schema the only schema that belongs to it, or {@code null} for all
+	 * @param range a number that no other copy of the same database has
 	 * @throws SQLException if the server refuses
 	 */
-	static void separate(Connection connection, @Nullable String schema) throws SQLException {
-		long steps = (long) STEPS * ranges.incrementAndGet();
+	static void separate(Connection connection, @Nullable String schema, int range) throws SQLException {
 		try (PreparedStatement statement = connection.prepareStatement(SEPARATE)) {
-			statement.setLong(1, steps);
-			statement.setLong(2, steps);
+			statement.setLong(1, (long) STEPS * range);
+			statement.setLong(2, (long) STEPS * everywhere.incrementAndGet());
 			statement.setString(3, schema);
 			statement.execute();
 		}

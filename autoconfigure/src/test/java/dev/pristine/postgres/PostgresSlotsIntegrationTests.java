@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -99,35 +100,42 @@ class PostgresSlotsIntegrationTests {
 
 	@Test
 	void sequencesThatCountInStepsHaveNumbersOfTheirOwn() {
-		assertThatNumbersDiffer("in_steps", 50);
-	}
-
-	@Test
-	void sequencesOfSpringBatchHaveNumbersOfTheirOwn() {
-		assertThatNumbersDiffer("\"BATCH_STEP_EXECUTION_SEQ\"", 1);
-		assertThatNumbersDiffer("my_job_execution_seq", 1);
-	}
-
-	private void assertThatNumbersDiffer(String sequence, int increment) {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);
-			jdbc.sql("create sequence " + sequence + " increment " + increment).update();
-			Callable<Long> next = () -> jdbc.sql("select nextval('" + sequence + "')").query(Long.class).single();
+			jdbc.sql("create sequence in_steps increment 50").update();
+			Callable<Long> next = () -> jdbc.sql("select nextval('in_steps')").query(Long.class).single();
 			PostgresResource resource = context.getBean(PostgresResource.class);
 			try (ResourceLease<?> first = resource.lease(0);
 					ResourceLease<?> second = resource.lease(1);
 					ResourceLease<?> third = resource.lease(2)) {
 				assertThat(next.call()).isOne();
-				long number = ChosenSlot.on(1, next);
-				assertThat(number % (10_000 * increment)).isOne();
-				assertThat(ChosenSlot.on(2, next)).isEqualTo(number + 10_000 * increment);
-				assertThat(ChosenSlot.on(2, next)).isEqualTo(number + 10_001 * increment);
-				Scope scope = Scope.enter(third, TestIsolation.TRUNCATE);
-				ChosenSlot.on(2, next);
-				scope.exit().run();
-				assertThat(ChosenSlot.on(2, next)).isGreaterThan(number + 10_001 * increment);
+				assertThat(ChosenSlot.on(1, next)).isEqualTo(500_001);
+				assertThat(ChosenSlot.on(2, next)).isEqualTo(1_000_001);
+				assertThat(ChosenSlot.on(2, next)).isEqualTo(1_000_051);
 			}
 		});
+	}
+
+	@Test
+	void sequencesOfSpringBatchHaveNumbersOfTheirOwnInTheJvm() {
+		List<Long> numbers = new ArrayList<>();
+		for (String sequence : List.of("\"BATCH_STEP_EXECUTION_SEQ\"", "my_job_execution_seq")) {
+			this.contextRunner.run((context) -> {
+				JdbcClient jdbc = context.getBean(JdbcClient.class);
+				jdbc.sql("create sequence " + sequence).update();
+				Callable<Long> next = () -> jdbc.sql("select nextval('" + sequence + "')").query(Long.class).single();
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					Scope scope = Scope.enter(second, TestIsolation.TRUNCATE);
+					long number = ChosenSlot.on(1, next);
+					assertThat(number).isGreaterThan(10_000);
+					scope.exit().run();
+					assertThat(ChosenSlot.on(1, next)).isEqualTo(number);
+					numbers.add(number);
+				}
+			});
+		}
+		assertThat(numbers).hasSize(2).doesNotHaveDuplicates();
 	}
 
 	@Test
