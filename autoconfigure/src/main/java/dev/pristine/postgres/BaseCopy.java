@@ -17,17 +17,12 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-
-import org.jspecify.annotations.Nullable;
 
 import dev.pristine.resource.ResourceException;
 
@@ -44,8 +39,8 @@ final class BaseCopy {
 	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
 
 	private static final String OTHERS = """
-			SELECT string_agg(format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid), ', ' ORDER BY pid)
-			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type = 'client backend'""";
+			SELECT format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid)
+			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type = 'client backend' ORDER BY pid""";
 
 	private BaseCopy() {
 	}
@@ -73,7 +68,7 @@ final class BaseCopy {
 					.formatted(identity.database()), "Remove its URL, so that Pristine provides the database.");
 			}
 			String others = awaitNobody(connection, identity.database(), targets);
-			if (others != null) {
+			if (!others.isEmpty()) {
 				throw new ResourceException(
 						"Others than the pools of HikariCP and R2DBC stay connected to the database '%s': %s."
 							.formatted(identity.database(), others),
@@ -95,28 +90,22 @@ final class BaseCopy {
 		}
 	}
 
-	private static @Nullable String awaitNobody(Connection connection, String database,
-			List<? extends SlotTarget<?>> targets) throws SQLException, InterruptedException {
+	private static String awaitNobody(Connection connection, String database, List<? extends SlotTarget<?>> targets)
+			throws SQLException, InterruptedException {
 		long start = System.nanoTime();
 		long change = start;
-		String before = null;
-		try (PreparedStatement statement = connection.prepareStatement(OTHERS)) {
-			statement.setString(1, database);
-			while (true) {
-				// Once more each time: the pool may just have opened another one
-				targets.forEach(SlotTarget::evict);
-				try (ResultSet result = statement.executeQuery()) {
-					result.next();
-					String others = result.getString(1);
-					long now = System.nanoTime();
-					change = Objects.equals(others, before) ? change : now;
-					if (others == null || now - change > PATIENCE || now - start > LIMIT) {
-						return others;
-					}
-					before = others;
-				}
-				Thread.sleep(1);
+		List<String> before = List.of();
+		while (true) {
+			// Once more each time: the pool may just have opened another one
+			targets.forEach(SlotTarget::evict);
+			List<String> others = Sql.strings(connection, OTHERS, database);
+			long now = System.nanoTime();
+			change = others.equals(before) ? change : now;
+			if (others.isEmpty() || now - change > PATIENCE || now - start > LIMIT) {
+				return String.join(", ", others);
 			}
+			before = others;
+			Thread.sleep(1);
 		}
 	}
 

@@ -17,9 +17,8 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +41,9 @@ record DatabaseIdentity(String server, String database) {
 		if (!"PostgreSQL".equals(connection.getMetaData().getDatabaseProductName())) {
 			return null;
 		}
-		try (Statement statement = connection.createStatement();
-				ResultSet result = statement
-					.executeQuery("SELECT extract(epoch FROM pg_postmaster_start_time())::text, current_database()")) {
-			result.next();
-			return new DatabaseIdentity(result.getString(1), result.getString(2));
-		}
+		List<String> values = Sql.strings(connection,
+				"SELECT unnest(ARRAY[extract(epoch FROM pg_postmaster_start_time())::text, current_database()])");
+		return new DatabaseIdentity(values.get(0), values.get(1));
 	}
 
 }

@@ -16,11 +16,9 @@
 
 package dev.pristine.postgres;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
@@ -37,7 +35,7 @@ record DriverParameters(Map<String, String> values) {
 
 	private static final String SCHEMA = "currentSchema";
 
-	private static final Set<String> NAMES = Set.of(SCHEMA, "stringtype", "reWriteBatchedInserts",
+	private static final List<String> NAMES = List.of(SCHEMA, "stringtype", "reWriteBatchedInserts",
 			"escapeSyntaxCallMode");
 
 	static DriverParameters of(Environment environment) {
@@ -48,12 +46,12 @@ record DriverParameters(Map<String, String> values) {
 			return NONE;
 		}
 		Map<String, String> values = new LinkedHashMap<>();
-		for (String parameter : url.substring(start + 1).split("&")) {
-			String[] parts = parameter.split("=", 2);
-			if (parts.length == 2 && NAMES.contains(parts[0]) && !parts[1].contains("${")) {
-				String value = URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
+		PostgresUrl parameters = new PostgresUrl("", "", url.substring(start + 1));
+		for (String name : NAMES) {
+			String value = parameters.parameter(name);
+			if (value != null && !value.contains("${")) {
 				// In production, somebody else may have made the schema
-				values.put(parts[0], parts[0].equals(SCHEMA) ? value + ",public" : value);
+				values.put(name, name.equals(SCHEMA) ? value + ",public" : value);
 			}
 		}
 		return new DriverParameters(values);

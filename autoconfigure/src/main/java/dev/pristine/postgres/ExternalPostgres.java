@@ -19,13 +19,10 @@ package dev.pristine.postgres;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -40,39 +37,26 @@ import dev.pristine.resource.ResourceException;
  * database of its own on it or, where the user may not create databases, a schema of its
  * own. They carry a comment that names this JVM; nothing else is touched.
  */
-final class ExternalPostgres implements PostgresServer {
+final class ExternalPostgres extends PostgresServer {
 
 	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
-
-	private static final int CREATE_ATTEMPTS = 20;
 
 	// The lock of the server that is shared by those who create databases
 	private static final String CREATION = "hashtextextended('pristine', 0)";
 
 	private final PostgresUrl url;
 
-	private final @Nullable String username;
-
-	private final @Nullable String password;
-
-	private final String run = new BigInteger(40, new SecureRandom()).toString(36);
-
-	private final AtomicInteger counter = new AtomicInteger();
-
-	private final AtomicBoolean told = new AtomicBoolean();
-
 	private final boolean schemas;
 
 	private final String version;
 
 	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
+		super(OF_OTHERS, username, password, "pristine_" + new BigInteger(40, new SecureRandom()).toString(36) + "_");
 		this.url = url;
-		this.username = username;
-		this.password = password;
 		try (Connection connection = connect(url)) {
-			this.schemas = !holds(connection,
+			this.schemas = !Sql.holds(connection,
 					"SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
-			if (this.schemas && !holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
+			if (this.schemas && !Sql.holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
 				throw new ResourceException(
 						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
 							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
@@ -93,31 +77,26 @@ final class ExternalPostgres implements PostgresServer {
 	}
 
 	private ResourceException failure(SQLException ex) {
-		String state = (ex.getSQLState() != null) ? ex.getSQLState() : "";
+		String state = Objects.requireNonNullElse(ex.getSQLState(), "");
+		String problem = "cannot be used";
+		String action = "Correct the address, or remove the property to have Pristine start a server.";
 		if (state.startsWith("28")) {
-			return new ResourceException(
-					"The server of 'pristine.postgres.url' (%s) refused the user: %s".formatted(this.url.toMessage(),
-							ex.getMessage()),
-					"Correct 'pristine.postgres.username' and 'pristine.postgres.password'.", ex);
+			problem = "refused the user";
+			action = "Correct 'pristine.postgres.username' and 'pristine.postgres.password'.";
 		}
-		if (state.startsWith("08")) {
-			return new ResourceException(
-					"The server of 'pristine.postgres.url' (%s) cannot be reached: %s".formatted(this.url.toMessage(),
-							ex.getMessage()),
-					"Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.",
-					ex);
+		else if (state.startsWith("08")) {
+			problem = "cannot be reached";
+			action = "Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.";
 		}
-		return new ResourceException(
-				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
-						ex.getMessage()),
-				"Correct the address, or remove the property to have Pristine start a server.", ex);
+		return new ResourceException("The server of 'pristine.postgres.url' (%s) %s: %s".formatted(this.url.toMessage(),
+				problem, ex.getMessage()), action, ex);
 	}
 
 	// One that somebody is connected to is left alone, whatever its comment says. One
 	// without a comment, which nobody can connect to, is half-made: its maker would hold
 	// the lock
 	private void removeLeftovers(Connection connection) throws SQLException {
-		boolean nobodyCreates = holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
+		boolean nobodyCreates = Sql.holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
 		String sql = this.schemas ? """
 				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace
 				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
@@ -125,18 +104,16 @@ final class ExternalPostgres implements PostgresServer {
 					AND shobj_description(oid, 'pg_database') IS NULL FROM pg_database
 				WHERE datname LIKE 'pristine\\_%%' AND pg_has_role(datdba, 'USAGE')""".formatted(nobodyCreates);
 		List<String> names = new ArrayList<>();
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-			while (result.next()) {
-				RunTag tag = RunTag.parse(result.getString(2));
-				if (result.getBoolean(3) || (tag != null && tag.isDead())) {
-					names.add(result.getString(1));
-				}
+		Sql.query(connection, (row) -> {
+			RunTag tag = RunTag.parse(row.getString(2));
+			if (row.getBoolean(3) || (tag != null && tag.isDead())) {
+				names.add(row.getString(1));
 			}
-		}
+		}, sql);
 		for (String name : names) {
-			try (Statement statement = connection.createStatement()) {
+			try {
 				logger.info("Dropping '" + name + "', which a run that is no more has left");
-				drop(statement, name, "");
+				drop(connection, name, "");
 			}
 			catch (SQLException ex) {
 				logger.debug("Could not drop '" + name + "'", ex);
@@ -144,81 +121,38 @@ final class ExternalPostgres implements PostgresServer {
 		}
 	}
 
-	private static boolean holds(Connection connection, String sql) throws SQLException {
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-			return result.next() && result.getBoolean(1);
-		}
-	}
-
 	@Override
-	public void createDatabase(String name, @Nullable String template) throws SQLException {
-		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			if (this.schemas) {
-				// One transaction: no schema is ever without its comment
-				statement.execute("CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'"
-					.formatted(PostgresServer.quote(name), RunTag.current()));
-			}
-			else {
-				create(connection, statement, name, template);
-			}
-			if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
-				logger.info("The first database: psql \"" + url(name).toUri(this.username, null) + "\"");
-			}
+	void create(Connection connection, String name, @Nullable String template) throws SQLException {
+		String quoted = quote(name);
+		if (this.schemas) {
+			// One transaction: no schema is ever without its comment
+			Sql.execute(connection,
+					"CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'".formatted(quoted, RunTag.current()));
+			return;
 		}
-	}
-
-	private static void create(Connection connection, Statement statement, String name, @Nullable String template)
-			throws SQLException {
-		String database = PostgresServer.quote(name);
-		statement.execute("SELECT pg_advisory_lock_shared(" + CREATION + ")");
-		create(statement, database + PostgresServer.copyOf(template, connection) + " ALLOW_CONNECTIONS false");
-		statement.execute("COMMENT ON DATABASE %s IS '%s'".formatted(database, RunTag.current()));
-		statement.execute("ALTER DATABASE " + database + " WITH ALLOW_CONNECTIONS true");
-		if (template != null) {
-			DatabaseAttributes.copy(connection, template, name);
-		}
+		Sql.execute(connection, "SELECT pg_advisory_lock_shared(" + CREATION + ")");
+		Sql.executeWhenFree(connection, creation(connection, name, template) + " ALLOW_CONNECTIONS false");
+		Sql.execute(connection, "COMMENT ON DATABASE %s IS '%s'".formatted(quoted, RunTag.current()));
+		Sql.execute(connection, "ALTER DATABASE " + quoted + " WITH ALLOW_CONNECTIONS true");
 	}
 
 	// Whoever still works in a schema would be waited for
-	private void drop(Statement statement, String name, String options) throws SQLException {
-		if (this.schemas) {
-			statement.execute("SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-					+ " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid"
-					+ " WHERE n.nspname = " + statement.enquoteLiteral(name)
-					+ " AND a.datname = current_database() AND a.usename = current_user"
-					+ " AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()");
-			statement.execute("DROP SCHEMA IF EXISTS " + PostgresServer.quote(name) + " CASCADE");
+	@Override
+	void drop(Connection connection, String name, String options) throws SQLException {
+		if (!this.schemas) {
+			super.drop(connection, name, options);
+			return;
 		}
-		else {
-			statement.execute("DROP DATABASE IF EXISTS " + PostgresServer.quote(name) + options);
-		}
-	}
-
-	private static void create(Statement statement, String database) throws SQLException {
-		for (int attempt = 1;; attempt++) {
-			try {
-				statement.execute("CREATE DATABASE " + database);
-				return;
-			}
-			catch (SQLException ex) {
-				// The template database is in use, as it is while others create theirs
-				if (!"55006".equals(ex.getSQLState()) || attempt == CREATE_ATTEMPTS) {
-					throw ex;
-				}
-				PostgresServer.pause(100, ex);
-			}
-		}
+		Sql.strings(connection, """
+				SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+				JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid
+				WHERE n.nspname = ? AND a.datname = current_database() AND a.usename = current_user
+				AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()""", name);
+		Sql.execute(connection, "DROP SCHEMA IF EXISTS " + quote(name) + " CASCADE");
 	}
 
 	@Override
-	public void dropDatabase(String name) throws SQLException {
-		try (Connection connection = connectToServer(); Statement statement = connection.createStatement()) {
-			drop(statement, name, " WITH (FORCE)");
-		}
-	}
-
-	@Override
-	public Connection connectToServer() throws SQLException {
+	Connection connectToServer() throws SQLException {
 		return connect(this.url.with("socketTimeout", "60"));
 	}
 
@@ -228,39 +162,14 @@ final class ExternalPostgres implements PostgresServer {
 	}
 
 	@Override
-	public PostgresUrl url(String database) {
+	PostgresUrl url(String database) {
 		return this.schemas ? this.url.without("currentSchema").with("currentSchema", database)
 				: this.url.withDatabase(database);
 	}
 
 	@Override
-	public @Nullable String username() {
-		return this.username;
-	}
-
-	@Override
-	public @Nullable String password() {
-		return this.password;
-	}
-
-	@Override
-	public boolean createsDatabases() {
+	boolean createsDatabases() {
 		return !this.schemas;
-	}
-
-	@Override
-	public String nextName() {
-		return "pristine_" + this.run + "_" + this.counter.incrementAndGet();
-	}
-
-	@Override
-	public boolean isAlive() {
-		return OF_OTHERS.isAlive();
-	}
-
-	@Override
-	public void stop() {
-		OF_OTHERS.stop();
 	}
 
 	@Override

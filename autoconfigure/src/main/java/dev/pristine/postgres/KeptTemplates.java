@@ -20,12 +20,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,7 +37,6 @@ import dev.pristine.launch.Place;
 import dev.pristine.launch.ProcessStart;
 import dev.pristine.launch.UserCache;
 import dev.pristine.migration.Digest;
-import dev.pristine.postgres.template.TemplateDatabase;
 
 /**
  * The templates that an embedded server finds when it starts: they are in the cluster
@@ -149,18 +148,18 @@ final class KeptTemplates {
 	}
 
 	private static Connection connect(int port, String password) throws SQLException {
-		String url = PostgresUrl.of("127.0.0.1", port, "postgres").forTests().toString();
+		PostgresUrl url = PostgresUrl.of("127.0.0.1", port, "postgres").forTests();
 		long end = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			try {
-				return DriverManager.getConnection(url, StartedPostgres.USERNAME, password);
+				return PostgresServer.connect(url, StartedPostgres.USERNAME, password);
 			}
 			catch (SQLException ex) {
 				boolean starting = List.of("08001", "57P03").contains(String.valueOf(ex.getSQLState()));
 				if (!starting || System.nanoTime() > end) {
 					throw ex;
 				}
-				PostgresServer.pause(20, ex);
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 			}
 		}
 	}

@@ -27,7 +27,7 @@ import org.springframework.beans.factory.ObjectProvider;
  * Where migrations go, whatever the properties of Flyway and Liquibase say: a URL of
  * their own is that of a database in use, and a user of their own is unknown here.
  */
-final class MigrationTarget {
+abstract class MigrationTarget {
 
 	private final ObjectProvider<DataSource> dataSource;
 
@@ -38,15 +38,15 @@ final class MigrationTarget {
 		this.database = database;
 	}
 
-	@Nullable String username() {
+	public @Nullable String getUsername() {
 		return of((database) -> database.server().username());
 	}
 
-	@Nullable String password() {
+	public @Nullable String getPassword() {
 		return of((database) -> database.server().password());
 	}
 
-	@Nullable String url() {
+	public @Nullable String getJdbcUrl() {
 		return of((database) -> database.url().toString());
 	}
 

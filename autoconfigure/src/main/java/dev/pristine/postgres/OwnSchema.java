@@ -17,9 +17,7 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -113,9 +111,8 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 		if (qualified != null) {
 			return "the migrations use " + qualified + ", which is the same for all tests." + REMEDY;
 		}
-		return names(connection, "SELECT 1 WHERE has_database_privilege(current_database(), 'TEMPORARY')").isEmpty()
-				? "the user may not create temporary tables, from which rows are put back. Grant it: 'GRANT TEMPORARY ON DATABASE ...'."
-				: null;
+		return Sql.holds(connection, "SELECT has_database_privilege(current_database(), 'TEMPORARY')") ? null
+				: "the user may not create temporary tables, from which rows are put back. Grant it: 'GRANT TEMPORARY ON DATABASE ...'.";
 	}
 
 	/**
@@ -168,13 +165,7 @@ record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set<String
 	}
 
 	private static Set<String> names(Connection connection, String sql) throws SQLException {
-		Set<String> names = new TreeSet<>();
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-			while (result.next()) {
-				names.add(result.getString(1));
-			}
-		}
-		return names;
+		return new TreeSet<>(Sql.strings(connection, sql));
 	}
 
 }

@@ -30,6 +30,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.boot.jdbc.metadata.HikariDataSourcePoolMetadata;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -99,9 +101,14 @@ public final class PostgresIsolationAutoConfiguration {
 	@ConditionalOnClass(HikariDataSource.class)
 	static class HikariConfiguration {
 
+		// Boot reads it from a field of the pool, which a proxy does not have
 		@Bean
-		RoutedPoolMetadata pristineRoutedPoolMetadata() {
-			return new RoutedPoolMetadata();
+		DataSourcePoolMetadataProvider pristineRoutedPoolMetadata() {
+			return (dataSource) -> {
+				DataSourceRoute route = DataSourceRoute.of(dataSource);
+				return (route != null && route.target().dataSource() instanceof HikariDataSource pool)
+						? new HikariDataSourcePoolMetadata(pool) : null;
+			};
 		}
 
 	}

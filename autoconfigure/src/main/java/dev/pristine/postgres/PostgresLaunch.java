@@ -19,16 +19,13 @@ package dev.pristine.postgres;
 import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
-import java.util.Properties;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -120,8 +117,25 @@ final class PostgresLaunch {
 			// killed
 			arguments.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
 		}
-		arguments.addAll(new PostgresSettings(this.properties.settings()).arguments());
+		settings().forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
 		return arguments;
+	}
+
+	// Nothing of what they give up matters to data that nobody keeps
+	private Map<String, String> settings() {
+		Map<String, String> settings = new LinkedHashMap<>();
+		settings.put("fsync", "off");
+		settings.put("synchronous_commit", "off");
+		settings.put("full_page_writes", "off");
+		// Spring keeps up to 32 contexts with a pool each. More cost time whenever the
+		// server looks through all of them, as it does for pg_locks
+		settings.put("max_connections", "400");
+		settings.put("shared_buffers", "128MB");
+		settings.put("max_wal_size", "256MB");
+		settings.put("checkpoint_timeout", "1h");
+		settings.put("jit", "off");
+		settings.putAll(this.properties.settings());
+		return settings;
 	}
 
 	private @Nullable String ask(LaunchedServer server) throws SQLException {
@@ -130,41 +144,25 @@ final class PostgresLaunch {
 			return this.external.version();
 		}
 		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.password() : this.password;
-		try (Connection connection = connect(server, first); Statement statement = connection.createStatement()) {
-			if (server.launch() == Launch.EMBEDDED && !isOurs(statement)) {
+		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
+			.forTests()
+			.with("socketTimeout", "10");
+		try (Connection connection = PostgresServer.connect(url, StartedPostgres.USERNAME, first)) {
+			// Another JVM may have been given the port meanwhile: all servers start with
+			// the same password
+			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))
+				.equals(Path.of(String.valueOf(this.directory)))) {
 				return null;
 			}
 			if (!first.equals(this.password)) {
 				// That of the cached cluster has been on a disk
 				PostgresServer.setPassword(connection, this.password);
 			}
-			try (ResultSet result = statement.executeQuery("""
+			return Sql.strings(connection, """
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '
 						|| coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)
-					FROM pg_database d WHERE datname = current_database()""")) {
-				result.next();
-				return result.getString(1);
-			}
+					FROM pg_database d WHERE datname = current_database()""").get(0);
 		}
-	}
-
-	// Another JVM may have been given the port meanwhile: all servers start with the same
-	// password
-	private boolean isOurs(Statement statement) throws SQLException {
-		try (ResultSet result = statement.executeQuery("SHOW data_directory")) {
-			result.next();
-			return Path.of(result.getString(1)).equals(Path.of(String.valueOf(this.directory)));
-		}
-	}
-
-	private static Connection connect(LaunchedServer server, String password) throws SQLException {
-		Properties credentials = new Properties();
-		credentials.setProperty("user", StartedPostgres.USERNAME);
-		credentials.setProperty("password", Objects.requireNonNull(password));
-		return DriverManager.getConnection(PostgresUrl.of(server.host(), server.port(), "postgres")
-			.forTests()
-			.with("socketTimeout", "10")
-			.toString(), credentials);
 	}
 
 }

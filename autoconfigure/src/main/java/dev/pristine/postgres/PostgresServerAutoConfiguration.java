@@ -85,9 +85,17 @@ public final class PostgresServerAutoConfiguration {
 	static class FlywayConfiguration {
 
 		@Bean
-		PostgresFlywayConnectionDetails pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
+		FlywayTarget pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
-			return new PostgresFlywayConnectionDetails(new MigrationTarget(dataSource, database));
+			return new FlywayTarget(dataSource, database);
+		}
+
+		static final class FlywayTarget extends MigrationTarget implements FlywayConnectionDetails {
+
+			FlywayTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+				super(dataSource, database);
+			}
+
 		}
 
 	}
@@ -113,9 +121,17 @@ public final class PostgresServerAutoConfiguration {
 	static class LiquibaseConfiguration {
 
 		@Bean
-		PostgresLiquibaseConnectionDetails pristinePostgresLiquibaseConnectionDetails(
-				ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
-			return new PostgresLiquibaseConnectionDetails(new MigrationTarget(dataSource, database));
+		LiquibaseTarget pristinePostgresLiquibaseConnectionDetails(ObjectProvider<DataSource> dataSource,
+				ObjectProvider<PostgresDatabase> database) {
+			return new LiquibaseTarget(dataSource, database);
+		}
+
+		static final class LiquibaseTarget extends MigrationTarget implements LiquibaseConnectionDetails {
+
+			LiquibaseTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+				super(dataSource, database);
+			}
+
 		}
 
 	}

@@ -20,6 +20,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -53,13 +54,9 @@ record PostgresUrl(String authority, String database, String parameters) {
 					"'%s' is not a JDBC URL of PostgreSQL.".formatted(CREDENTIALS.matcher(url).replaceFirst("//")),
 					"Give one such as 'jdbc:postgresql://localhost:5432/postgres', with no user before the host.");
 		}
-		return new PostgresUrl(orEmpty(matcher.group("authority")),
+		return new PostgresUrl(Objects.requireNonNullElse(matcher.group("authority"), ""),
 				URLDecoder.decode(matcher.group("database"), StandardCharsets.UTF_8),
-				orEmpty(matcher.group("parameters")));
-	}
-
-	private static String orEmpty(String value) {
-		return (value != null) ? value : "";
+				Objects.requireNonNullElse(matcher.group("parameters"), ""));
 	}
 
 	PostgresUrl withDatabase(String database) {
@@ -131,11 +128,9 @@ record PostgresUrl(String authority, String database, String parameters) {
 	String toUri(@Nullable String username, @Nullable String password) {
 		String credentials = (username != null)
 				? encode(username) + ((password != null) ? ":" + encode(password) : "") + "@" : "";
-		String schema = Arrays.stream(this.parameters.split("&"))
-			.filter((parameter) -> parameter.startsWith("currentSchema="))
-			.map((parameter) -> "?options=-csearch_path%3D" + parameter.substring("currentSchema=".length()))
-			.collect(Collectors.joining());
-		return "postgresql://" + credentials + this.authority + "/" + encode(this.database) + schema;
+		String schema = parameter("currentSchema");
+		return "postgresql://" + credentials + this.authority + "/" + encode(this.database)
+				+ ((schema != null) ? "?options=-csearch_path%3D" + encode(schema) : "");
 	}
 
 	private static String encode(String value) {

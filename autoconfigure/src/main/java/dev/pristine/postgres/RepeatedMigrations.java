@@ -17,9 +17,7 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,11 +69,9 @@ final class RepeatedMigrations {
 	 */
 	@Nullable String qualifiedName(Connection connection) throws SQLException {
 		Map<String, Set<String>> shared = new HashMap<>();
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(SHARED)) {
-			while (result.next()) {
-				shared.computeIfAbsent(result.getString(1), (schema) -> new HashSet<>()).add(result.getString(2));
-			}
-		}
+		Sql.query(connection,
+				(row) -> shared.computeIfAbsent(row.getString(1), (schema) -> new HashSet<>()).add(row.getString(2)),
+				SHARED);
 		return this.flyways.stream()
 			.map((flyway) -> new FlywayMigrations(flyway).qualifiedName(shared))
 			.filter(Objects::nonNull)

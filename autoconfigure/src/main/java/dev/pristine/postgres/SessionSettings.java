@@ -18,9 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -46,14 +44,7 @@ record SessionSettings(Map<String, String> settings) {
 
 	private static final String ROLE = "role";
 
-	/** Or the savepoints of many statements slow a test down. */
-	private static final Properties PROPERTIES = new Properties();
-
-	static {
-		PROPERTIES.setProperty("cleanupSavepoints", "true");
-	}
-
-	private static final String SQL = """
+	private static final String SETTINGS = """
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
@@ -62,11 +53,7 @@ record SessionSettings(Map<String, String> settings) {
 
 	static SessionSettings of(Connection connection) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery(SQL)) {
-			while (result.next()) {
-				settings.put(result.getString(1), result.getString(2));
-			}
-		}
+		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
 		return new SessionSettings(settings);
 	}
 

@@ -18,13 +18,8 @@ package dev.pristine.postgres;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.launch.LaunchedServer;
@@ -32,55 +27,34 @@ import dev.pristine.launch.LaunchedServer;
 /**
  * A {@link PostgresServer} that Pristine started: in a container or a native process.
  */
-final class StartedPostgres implements PostgresServer {
+final class StartedPostgres extends PostgresServer {
 
 	static final String USERNAME = "postgres";
-
-	private static final Log logger = LogFactory.getLog(StartedPostgres.class);
 
 	private final LaunchedServer server;
 
 	private final String password;
 
-	private final AtomicInteger counter = new AtomicInteger();
-
-	private final AtomicBoolean told = new AtomicBoolean();
-
 	private final @Nullable KeptTemplates kept;
 
 	StartedPostgres(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
+		super(server, USERNAME, password, "pristine_");
 		this.server = server;
 		this.password = password;
 		this.kept = kept;
 	}
 
 	@Override
-	public PostgresUrl url(String database) {
+	PostgresUrl url(String database) {
 		return PostgresUrl.of(this.server.host(), this.server.port(), database).forTests();
 	}
 
-	@Override
-	public String nextName() {
-		return "pristine_" + this.counter.incrementAndGet();
-	}
-
-	@Override
-	public void createDatabase(String name, @Nullable String template) throws SQLException {
-		PostgresServer.super.createDatabase(name, template);
-		if (this.counter.get() == 1 && !this.told.getAndSet(true)) {
-			logger.info("The first database: psql \""
-					+ url(name).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null) + "\"");
-		}
-	}
-
-	@Override
-	public void keep(String hash, Consumer<PostgresUrl> builder) {
-		if (this.kept != null) {
-			this.kept.add(hash, this.password, builder);
-		}
-	}
-
 	// A password in a log is of no use to others as long as nobody else gets there
+	@Override
+	String uri(String database) {
+		return url(database).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null);
+	}
+
 	private static boolean isLocal(String host) {
 		try {
 			return InetAddress.getByName(host).isLoopbackAddress();
@@ -91,28 +65,10 @@ final class StartedPostgres implements PostgresServer {
 	}
 
 	@Override
-	public @Nullable String username() {
-		return USERNAME;
-	}
-
-	@Override
-	public @Nullable String password() {
-		return this.password;
-	}
-
-	@Override
-	public boolean isAlive() {
-		return this.server.isAlive();
-	}
-
-	@Override
-	public void stop() {
-		this.server.stop();
-	}
-
-	@Override
-	public String logTail() {
-		return this.server.logTail();
+	void keep(String hash, Consumer<PostgresUrl> builder) {
+		if (this.kept != null) {
+			this.kept.add(hash, this.password, builder);
+		}
 	}
 
 	@Override

@@ -17,10 +17,7 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
@@ -37,7 +34,6 @@ import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import dev.pristine.migration.Digest;
 import dev.pristine.migration.FlywayMigrations;
 import dev.pristine.migration.UnknownOutcomeException;
-import dev.pristine.postgres.template.TemplateDatabase;
 
 /**
  * Has the same migrations run once on a server: their outcome is kept as a template, and
@@ -50,16 +46,17 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 
 	private static final Log logger = LogFactory.getLog(TemplatedMigration.class);
 
-	// All that a migration can see of a server and of its own database, but not its name
+	// All that a migration can see of a server and of its own database, but not its name;
+	// nothing if somebody has connected to it
 	private static final String SERVER = """
 			SELECT concat_ws('|', version(), current_user, datdba::regrole, encoding, datcollate, datctype,
 				to_jsonb(d) ->> 'datlocprovider', to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale',
 				(SELECT string_agg(name || '=' || setting, ',' ORDER BY name) FROM pg_settings
 				WHERE context IN ('user', 'superuser') AND source NOT IN ('default', 'client', 'session', 'override')),
-				(SELECT string_agg(name || '=' || default_version, ',' ORDER BY name) FROM pg_available_extensions)),
-				EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid) OR (SELECT coalesce(
-				(to_jsonb(s) ->> 'sessions')::bigint, xact_commit) <> 0 FROM pg_stat_database s WHERE s.datid = d.oid)
-			FROM pg_database d WHERE datname = ?""";
+				(SELECT string_agg(name || '=' || default_version, ',' ORDER BY name) FROM pg_available_extensions))
+			FROM pg_database d WHERE datname = ? AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)
+			AND NOT EXISTS (SELECT FROM pg_stat_database s WHERE s.datid = d.oid
+				AND coalesce((to_jsonb(s) ->> 'sessions')::bigint, xact_commit) <> 0)""";
 
 	private final ObjectProvider<PostgresDatabase> databases;
 
@@ -93,7 +90,11 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 				.add("parameters", database.url().parameters())
 				.add("zone", TimeZone.getDefault().getID());
 			migrations.addTo(digest);
-			addServer(connection, database, digest);
+			List<String> server = Sql.strings(connection, SERVER, database.name());
+			if (server.isEmpty()) {
+				throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
+			}
+			digest.add("server", server);
 			copy(connection, database, digest.toString(),
 					(url) -> fill(session, database.withParameters(url), migrations));
 			return true;
@@ -110,7 +111,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 
 	private static void copy(Connection connection, PostgresDatabase database, String hash,
 			Consumer<PostgresUrl> builder) throws SQLException {
-		List<String> before = new ArrayList<>();
+		List<List<String>> before = new ArrayList<>();
 		TemplateDatabase template = new TemplateDatabase(connection, hash, KEPT);
 		template.hold((name) -> {
 			before.add(serverWide(connection));
@@ -124,28 +125,12 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 	}
 
 	// What belongs to no database
-	private static String serverWide(Connection connection) throws SQLException {
-		try (Statement statement = connection.createStatement(); ResultSet result = statement.executeQuery("""
+	private static List<String> serverWide(Connection connection) throws SQLException {
+		return Sql.strings(connection, """
 				SELECT concat_ws('|', (SELECT string_agg(r::text, ',' ORDER BY rolname) FROM pg_roles r),
 					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
 					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = 0),
-					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""")) {
-			result.next();
-			return result.getString(1);
-		}
-	}
-
-	private static void addServer(Connection connection, PostgresDatabase database, Digest digest)
-			throws SQLException, UnknownOutcomeException {
-		try (PreparedStatement statement = connection.prepareStatement(SERVER)) {
-			statement.setString(1, database.name());
-			try (ResultSet result = statement.executeQuery()) {
-				if (!result.next() || result.getBoolean(2)) {
-					throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
-				}
-				digest.add("server", result.getString(1));
-			}
-		}
+					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""");
 	}
 
 	static void fill(MigrationSession session, PostgresUrl url, FlywayMigrations migrations) {
@@ -171,15 +156,13 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 
 	private static void replace(Connection connection, PostgresDatabase database, TemplateDatabase template)
 			throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			// Fails if somebody is connected
-			statement.execute("DROP DATABASE " + PostgresServer.quote(database.name()));
-		}
+		// Fails if somebody is connected
+		Sql.execute(connection, "DROP DATABASE " + PostgresServer.quote(database.name()));
 		try {
 			database.server().createDatabase(database.name(), template.name());
 		}
 		catch (SQLException ex) {
-			database.server().createDatabase(database.name());
+			database.server().createDatabase(database.name(), null);
 			throw ex;
 		}
 	}

@@ -125,7 +125,7 @@ class PostgresContainerIntegrationTests {
 			PostgresDatabase database = context.getBean(PostgresDatabase.class);
 			context.getSourceApplicationContext().close();
 			assertThat(database.server().isAlive()).isTrue();
-			assertThatNoException().isThrownBy(() -> database.server().createDatabase(database.name()));
+			assertThatNoException().isThrownBy(() -> database.server().createDatabase(database.name(), null));
 			database.server().dropDatabase(database.name());
 		});
 	}

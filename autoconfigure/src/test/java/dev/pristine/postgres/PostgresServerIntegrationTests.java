@@ -204,7 +204,7 @@ class PostgresServerIntegrationTests {
 				}
 				PostgresServer server = context.getBean(PostgresDatabase.class).server();
 				assertFull(() -> context.getBean(PostgresResource.class).lease(0));
-				assertFull(() -> PostgresDatabase.create(() -> server));
+				assertFull(() -> PostgresDatabase.create(() -> server, DriverParameters.NONE));
 			});
 	}
 

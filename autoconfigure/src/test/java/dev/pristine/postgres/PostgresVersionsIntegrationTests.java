@@ -81,7 +81,7 @@ class PostgresVersionsIntegrationTests {
 		try {
 			assertThat(ask(server, "SHOW server_version")).startsWith(version + ".");
 			assertThat(ask(server, "SHOW server_encoding")).isEqualTo("UTF8");
-			server.createDatabase("one");
+			server.createDatabase("one", null);
 			server.dropDatabase("one");
 		}
 		finally {

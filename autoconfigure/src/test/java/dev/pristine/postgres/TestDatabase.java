@@ -49,8 +49,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	private static TestDatabase on(String property) {
-		return new TestDatabase(
-				PostgresDatabase.create(() -> Servers.get(property, () -> EmbeddedServer.start(property))));
+		return new TestDatabase(PostgresDatabase
+			.create(() -> Servers.get(property, () -> EmbeddedServer.start(property)), DriverParameters.NONE));
 	}
 
 	public Connection connect() {

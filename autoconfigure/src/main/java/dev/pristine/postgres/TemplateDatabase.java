@@ -14,16 +14,12 @@
  * limitations under the License.
  */
 
-package dev.pristine.postgres.template;
+package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -32,10 +28,8 @@ import org.apache.commons.logging.LogFactory;
  * A database that holds the outcome of migrations, under a name that tells all that
  * determines it. Whoever builds it holds a lock of the server, which ends with the
  * connection: so others can tell work in progress from what a killed process has left.
- *
- * @since 0.1.0
  */
-public final class TemplateDatabase {
+final class TemplateDatabase {
 
 	private static final Log logger = LogFactory.getLog(TemplateDatabase.class);
 
@@ -58,7 +52,7 @@ public final class TemplateDatabase {
 	 * @param hash 32 hexadecimal digits
 	 * @param kept how many templates the server keeps
 	 */
-	public TemplateDatabase(Connection connection, String hash, int kept) {
+	TemplateDatabase(Connection connection, String hash, int kept) {
 		this.connection = connection;
 		this.hash = hash;
 		this.kept = kept;
@@ -68,7 +62,7 @@ public final class TemplateDatabase {
 	 * Return the name of the database.
 	 * @return the name
 	 */
-	public String name() {
+	String name() {
 		return TEMPLATE + this.hash;
 	}
 
@@ -79,7 +73,7 @@ public final class TemplateDatabase {
 	 * @throws SQLException if the server refuses something, or another process does not
 	 * come to an end with the same
 	 */
-	public void hold(Builder builder) throws SQLException {
+	void hold(Builder builder) throws SQLException {
 		lock("_shared");
 		if (!exists()) {
 			execute("SELECT pg_advisory_unlock_shared(" + key(this.hash) + ")");
@@ -108,12 +102,12 @@ public final class TemplateDatabase {
 		String draft = DRAFT + this.hash;
 		// Who left it is no more, or would hold the lock
 		execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
-		patiently("CREATE DATABASE " + draft);
+		Sql.executeWhenFree(this.connection, "CREATE DATABASE " + draft);
 		try {
 			builder.fill(draft);
 			markAsUsed(draft);
 			execute("ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
-			patiently("ALTER DATABASE " + draft + " RENAME TO " + name());
+			Sql.executeWhenFree(this.connection, "ALTER DATABASE " + draft + " RENAME TO " + name());
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
@@ -130,36 +124,11 @@ public final class TemplateDatabase {
 		}
 	}
 
-	// A session ends some time after its connection was closed
-	private void patiently(String sql) throws SQLException {
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-		while (true) {
-			try {
-				execute(sql);
-				return;
-			}
-			catch (SQLException ex) {
-				if (!"55006".equals(ex.getSQLState()) || System.nanoTime() > end) {
-					throw ex;
-				}
-			}
-		}
-	}
-
 	private void removeOld() throws SQLException {
-		List<String> names = new ArrayList<>();
-		try (Statement statement = this.connection.createStatement();
-				ResultSet result = statement.executeQuery(
-						"""
-								(SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')
-								ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET %d)
-								UNION ALL
-								SELECT datname FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')"""
-							.formatted(TEMPLATE, this.kept, DRAFT))) {
-			while (result.next()) {
-				names.add(result.getString(1));
-			}
-		}
+		String mine = " FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')";
+		List<String> names = Sql.strings(this.connection, "SELECT datname" + mine.formatted(TEMPLATE)
+				+ " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET " + this.kept);
+		names.addAll(Sql.strings(this.connection, "SELECT datname" + mine.formatted(DRAFT)));
 		for (String name : names) {
 			String key = key(name.substring(name.lastIndexOf('_') + 1));
 			if (holds("SELECT pg_try_advisory_lock(" + key + ")")) {
@@ -176,22 +145,18 @@ public final class TemplateDatabase {
 	}
 
 	private void execute(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.execute(sql);
-		}
+		Sql.execute(this.connection, sql);
 	}
 
 	private boolean holds(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
-			return result.next() && result.getBoolean(1);
-		}
+		return Sql.holds(this.connection, sql);
 	}
 
 	/**
 	 * Fills a database.
 	 */
 	@FunctionalInterface
-	public interface Builder {
+	interface Builder {
 
 		/**
 		 * Fill a database, and close all connections to it.
