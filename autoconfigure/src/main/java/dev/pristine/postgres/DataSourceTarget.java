@@ -21,8 +21,6 @@ import java.sql.SQLException;
 
 import javax.sql.DataSource;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
@@ -35,8 +33,6 @@ import dev.pristine.resource.ResourceException;
  * of the slot, or to the sandbox of the test that runs there.
  */
 final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
-
-	private static final Log logger = LogFactory.getLog(DataSourceTarget.class);
 
 	private final String name;
 
@@ -166,14 +162,7 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public void close() {
-		if (this.dataSource instanceof AutoCloseable closeable) {
-			try {
-				closeable.close();
-			}
-			catch (Exception ex) {
-				logger.debug("A pool could not be closed", ex);
-			}
-		}
+		DerivedDataSource.close(this.dataSource);
 	}
 
 	@Override

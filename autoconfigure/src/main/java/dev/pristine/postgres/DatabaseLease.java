@@ -18,7 +18,6 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -56,9 +55,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final boolean withoutDataSource;
 
-	private final Duration timeout;
-
-	private final Duration resetTimeout;
+	private final PostgresProperties properties;
 
 	private final OverlapPolicy overlap;
 
@@ -88,19 +85,17 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
-	 * @param timeout how long a thread waits for another one's connection
-	 * @param resetTimeout how long the server may take for one step of a reset
+	 * @param properties how long to wait
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
 	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
-			@Nullable Connection connection, Duration timeout, Duration resetTimeout, OverlapPolicy overlap) {
+			@Nullable Connection connection, PostgresProperties properties, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.dataSources();
 		this.report = new ChangesReport(database.name());
 		this.original = original;
 		this.withoutDataSource = withoutDataSource;
-		this.timeout = timeout;
-		this.resetTimeout = resetTimeout;
+		this.properties = properties;
 		this.overlap = overlap;
 		if (connection != null) {
 			connectReset(connection);
@@ -108,8 +103,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	private DatabaseReset connectReset(Connection connection) {
-		DatabaseReset reset = new DatabaseReset(connection, this.timeout, this.resetTimeout,
-				(this.database.schema() != null) ? this.database.schema().name() : null);
+		DatabaseReset reset = new DatabaseReset(connection, this.properties.lockTimeout(),
+				this.properties.resetTimeout(), (this.database.schema() != null) ? this.database.name() : null);
 		this.connection = connection;
 		this.reset = reset;
 		return reset;
@@ -181,7 +176,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceTarget target = this.targets.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()), this.timeout, this.overlap);
+				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()),
+						this.properties.lockTimeout(), this.overlap);
 				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}

@@ -23,12 +23,16 @@ import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 
 /**
  * A {@link DataSource} like another one, for another database.
  */
 final class DerivedDataSource {
+
+	private static final Log logger = LogFactory.getLog(DerivedDataSource.class);
 
 	private DerivedDataSource() {
 	}
@@ -69,6 +73,21 @@ final class DerivedDataSource {
 			throw new IllegalStateException("its URL does not name the database");
 		}
 		return matcher.replaceFirst(other);
+	}
+
+	/**
+	 * Close a data source that was derived.
+	 * @param derived the data source
+	 */
+	static void close(DataSource derived) {
+		if (derived instanceof AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Exception ex) {
+				logger.debug("A pool could not be closed", ex);
+			}
+		}
 	}
 
 	private static DataSource sameClass(DataSource derived, DataSource original) {

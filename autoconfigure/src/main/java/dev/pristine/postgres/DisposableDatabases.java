@@ -161,14 +161,7 @@ class DisposableDatabases {
 	}
 
 	private static Connection connect(JdbcConnectionDetails details) throws SQLException {
-		return DataSourceBuilder.create()
-			.type(SimpleDriverDataSource.class)
-			.driverClassName(details.getDriverClassName())
-			.url(details.getJdbcUrl())
-			.username(details.getUsername())
-			.password(details.getPassword())
-			.build()
-			.getConnection();
+		return PostgresServer.connect(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 	}
 
 }

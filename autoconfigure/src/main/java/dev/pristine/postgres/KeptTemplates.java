@@ -148,7 +148,7 @@ final class KeptTemplates {
 	}
 
 	private static Connection connect(int port, String password) throws SQLException {
-		PostgresUrl url = PostgresUrl.of("127.0.0.1", port, "postgres").forTests();
+		String url = PostgresUrl.of("127.0.0.1", port, "postgres").forTests().toString();
 		long end = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			try {

@@ -23,42 +23,61 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
+import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.util.Assert;
 
 import dev.pristine.migration.Digest;
+import dev.pristine.migration.FlywayMigrations;
 import dev.pristine.migration.UnknownOutcomeException;
 
 /**
- * How migrations are connected, so that another database can be reached in the same way.
+ * Migrations and how they are connected, so that they can run in another database.
  *
- * @param url the address of the database
- * @param digest what the outcome may depend on
+ * @param migrations the migrations
+ * @param digest what their outcome may depend on
  * @param elsewhere makes a data source for another address
  */
-record MigrationSession(String url, String digest, Function<String, DataSource> elsewhere) {
+record MigrationSession(FlywayMigrations migrations, Digest digest, Function<String, DataSource> elsewhere) {
 
-	static MigrationSession of(DataSource dataSource) throws SQLException, UnknownOutcomeException {
+	/**
+	 * Find out how migrations are connected.
+	 * @param flyway what runs them
+	 * @param database the database that they have to go to
+	 * @return the session
+	 * @throws SQLException if the connections cannot be looked at
+	 * @throws UnknownOutcomeException if they cannot be made for another database
+	 */
+	static MigrationSession of(Flyway flyway, PostgresDatabase database) throws SQLException, UnknownOutcomeException {
+		FlywayMigrations migrations = new FlywayMigrations(flyway);
+		DataSource dataSource = flyway.getConfiguration().getDataSource();
 		HikariPool pool = HikariPool.of(dataSource);
 		if (pool != null) {
+			requireSame(pool.url(), database);
 			HikariDataSource settings = dataSource.unwrap(HikariDataSource.class);
-			String digest = new Digest().add("user", settings.getUsername())
+			Digest digest = new Digest().add("user", settings.getUsername())
 				.add("properties", settings.getDataSourceProperties())
 				.add("sql", settings.getConnectionInitSql())
 				.add("schema", settings.getSchema())
 				.add("isolation", settings.getTransactionIsolation())
-				.add("commit", settings.isAutoCommit())
-				.toString();
-			return new MigrationSession(pool.url(), digest, (url) -> pool.derive(url, "template"));
+				.add("commit", settings.isAutoCommit());
+			return new MigrationSession(migrations, digest, (url) -> pool.derive(url, "template"));
 		}
 		if (dataSource.isWrapperFor(SimpleDriverDataSource.class)) {
 			SimpleDriverDataSource simple = dataSource.unwrap(SimpleDriverDataSource.class);
-			String digest = new Digest().add("user", simple.getUsername())
-				.add("properties", simple.getConnectionProperties())
-				.toString();
-			return new MigrationSession(String.valueOf(simple.getUrl()), digest, (url) -> copy(simple, url));
+			requireSame(String.valueOf(simple.getUrl()), database);
+			Digest digest = new Digest().add("user", simple.getUsername())
+				.add("properties", simple.getConnectionProperties());
+			return new MigrationSession(migrations, digest, (url) -> copy(simple, url));
 		}
 		throw new UnknownOutcomeException("the migrations run on connections of " + dataSource.getClass().getName());
+	}
+
+	private static void requireSame(String url, PostgresDatabase database) throws UnknownOutcomeException {
+		if (!url.equals(database.url().toString())) {
+			throw new UnknownOutcomeException("the migrations go to %s, which Pristine has not created"
+				.formatted(url.isEmpty() ? "a database" : PostgresUrl.parse(url).toMessage()));
+		}
 	}
 
 	private static DataSource copy(SimpleDriverDataSource original, String url) {
@@ -69,6 +88,16 @@ record MigrationSession(String url, String digest, Function<String, DataSource> 
 		copy.setPassword(original.getPassword());
 		copy.setConnectionProperties(original.getConnectionProperties());
 		return copy;
+	}
+
+	void migrate(PostgresUrl url) {
+		DataSource dataSource = this.elsewhere.apply(url.toString());
+		try {
+			this.migrations.migrate(dataSource);
+		}
+		finally {
+			DerivedDataSource.close(dataSource);
+		}
 	}
 
 }

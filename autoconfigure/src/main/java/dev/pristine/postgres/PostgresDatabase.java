@@ -29,8 +29,14 @@ import dev.pristine.resource.ResourceException;
 /**
  * The database that one application context has for itself. It is dropped when the
  * context is closed.
+ *
+ * @param server the server that it is on
+ * @param name its name
+ * @param parameters what the application's statements rely on
+ * @param copies how many copies somebody has connected to
  */
-final class PostgresDatabase implements AutoCloseable {
+record PostgresDatabase(PostgresServer server, String name, DriverParameters parameters,
+		AtomicInteger copies) implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(PostgresDatabase.class);
 
@@ -48,20 +54,6 @@ final class PostgresDatabase implements AutoCloseable {
 			WHERE increment_by > 1 AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
 			AND schemaname = coalesce(?, schemaname)""";
 
-	private final PostgresServer server;
-
-	private final String name;
-
-	private final DriverParameters parameters;
-
-	private final AtomicInteger ranges = new AtomicInteger();
-
-	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
-		this.server = server;
-		this.name = name;
-		this.parameters = parameters;
-	}
-
 	static PostgresDatabase create(Supplier<? extends PostgresServer> servers, DriverParameters parameters) {
 		for (int attempt = 1;; attempt++) {
 			PostgresServer server = servers.get();
@@ -71,7 +63,7 @@ final class PostgresDatabase implements AutoCloseable {
 				if (name.endsWith("_1")) {
 					logger.info("The first database: psql \"" + server.uri(name) + "\"");
 				}
-				return new PostgresDatabase(server, name, parameters);
+				return new PostgresDatabase(server, name, parameters, new AtomicInteger());
 			}
 			catch (SQLException ex) {
 				// It may have died since it was asked; then there is a new one
@@ -93,7 +85,7 @@ final class PostgresDatabase implements AutoCloseable {
 	 */
 	Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		long ahead = (long) STEPS * this.ranges.incrementAndGet();
+		long ahead = (long) STEPS * this.copies.incrementAndGet();
 		Sql.strings(connection, SEPARATE, ahead, ahead, copy.isSchema() ? copy.name() : null);
 		return connection;
 	}
@@ -114,15 +106,7 @@ final class PostgresDatabase implements AutoCloseable {
 	 */
 	PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
-		return new PostgresDatabase(this.server, name, this.parameters);
-	}
-
-	PostgresServer server() {
-		return this.server;
-	}
-
-	String name() {
-		return this.name;
+		return new PostgresDatabase(this.server, name, this.parameters, new AtomicInteger());
 	}
 
 	PostgresUrl url() {

@@ -58,12 +58,9 @@ public final class PostgresIsolationAutoConfiguration {
 	}
 
 	@Bean
-	PostgresResource pristinePostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			ObjectProvider<ConnectionFactoryRoutes> factories, ConfigurableListableBeanFactory beanFactory,
-			PostgresProperties properties, SandboxProperties sandbox) {
-		return new PostgresResource(dataSources, routes, factories.getIfAvailable(),
-				new DisposableDatabases(beanFactory, properties.disposable()), beanFactory, properties.lockTimeout(),
-				properties.resetTimeout(), sandbox.overlap());
+	PostgresResource pristinePostgresResource(DataSourceRoutes routes, ObjectProvider<ConnectionFactoryRoutes> factories,
+			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
+		return new PostgresResource(routes, factories.getIfAvailable(), beanFactory, properties, sandbox.overlap());
 	}
 
 	@Bean

@@ -147,7 +147,7 @@ final class PostgresLaunch {
 		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
 			.forTests()
 			.with("socketTimeout", "10");
-		try (Connection connection = PostgresServer.connect(url, StartedPostgres.USERNAME, first)) {
+		try (Connection connection = PostgresServer.connect(url.toString(), StartedPostgres.USERNAME, first)) {
 			// Another JVM may have been given the port meanwhile: all servers start with
 			// the same password
 			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))

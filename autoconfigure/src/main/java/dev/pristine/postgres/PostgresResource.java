@@ -18,7 +18,6 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +28,7 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
@@ -50,19 +49,15 @@ class PostgresResource implements TestResource {
 
 	private static final Log logger = LogFactory.getLog(PostgresResource.class);
 
-	private final ObjectProvider<DataSource> dataSources;
-
 	private final DataSourceRoutes routes;
 
 	private final @Nullable ConnectionFactoryRoutes factories;
 
-	private final DisposableDatabases disposable;
-
 	private final ConfigurableListableBeanFactory beanFactory;
 
-	private final Duration timeout;
+	private final DisposableDatabases disposable;
 
-	private final Duration resetTimeout;
+	private final PostgresProperties properties;
 
 	private final OverlapPolicy overlap;
 
@@ -74,17 +69,13 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable String onlyCopy;
 
-	PostgresResource(ObjectProvider<DataSource> dataSources, DataSourceRoutes routes,
-			@Nullable ConnectionFactoryRoutes factories, DisposableDatabases disposable,
-			ConfigurableListableBeanFactory beanFactory, Duration timeout, Duration resetTimeout,
-			OverlapPolicy overlap) {
-		this.dataSources = dataSources;
+	PostgresResource(DataSourceRoutes routes, @Nullable ConnectionFactoryRoutes factories,
+			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, OverlapPolicy overlap) {
 		this.routes = routes;
 		this.factories = factories;
-		this.disposable = disposable;
 		this.beanFactory = beanFactory;
-		this.timeout = timeout;
-		this.resetTimeout = resetTimeout;
+		this.disposable = new DisposableDatabases(beanFactory, properties.disposable());
+		this.properties = properties;
 		this.overlap = overlap;
 	}
 
@@ -118,8 +109,7 @@ class PostgresResource implements TestResource {
 
 	private ResourceLease<?> lease() {
 		// What is created later, lazily, would not be isolated
-		this.dataSources.stream().forEach((dataSource) -> {
-		});
+		BeanFactoryUtils.beansOfTypeIncludingAncestors(this.beanFactory, DataSource.class);
 		if (this.factories != null) {
 			this.factories.factories();
 		}
@@ -221,7 +211,7 @@ class PostgresResource implements TestResource {
 		DatabaseLease home = this.home;
 		try {
 			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection,
-					this.timeout, this.resetTimeout, this.overlap);
+					this.properties, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
@@ -234,7 +224,7 @@ class PostgresResource implements TestResource {
 		PostgresDatabase own = this.disposable.own();
 		if (own != null && own.isSchema() && !this.disposable.isAll() && !dataSources.isEmpty()
 				&& dataSources.stream().allMatch((target) -> own.name().equals(target.settings().searchPath()))) {
-			SchemaCopies schemas = new SchemaCopies(own, dataSources, this.beanFactory, this.resetTimeout);
+			SchemaCopies schemas = new SchemaCopies(own, dataSources, this.beanFactory, this.properties.resetTimeout());
 			this.schemas = schemas;
 			return SlotDatabase.schema(schemas.home(), dataSources, schemas::close);
 		}

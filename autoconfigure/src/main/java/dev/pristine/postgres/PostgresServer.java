@@ -198,10 +198,10 @@ abstract class PostgresServer implements Server {
 	 * @throws SQLException if the server refuses
 	 */
 	final Connection connect(PostgresUrl url) throws SQLException {
-		return connect(url, this.username, this.password);
+		return connect(url.toString(), this.username, this.password);
 	}
 
-	static Connection connect(PostgresUrl url, @Nullable String username, @Nullable String password)
+	static Connection connect(String url, @Nullable String username, @Nullable String password)
 			throws SQLException {
 		Properties properties = new Properties();
 		if (username != null) {
@@ -210,7 +210,7 @@ abstract class PostgresServer implements Server {
 		if (password != null) {
 			properties.setProperty("password", password);
 		}
-		return DriverManager.getConnection(url.toString(), properties);
+		return DriverManager.getConnection(url, properties);
 	}
 
 	/**

@@ -89,11 +89,7 @@ final class RepeatedMigrations {
 	void run(PostgresDatabase from, PostgresDatabase to) throws SQLException {
 		try {
 			for (Flyway flyway : this.flyways) {
-				MigrationSession session = MigrationSession.of(flyway.getConfiguration().getDataSource());
-				if (!session.url().equals(from.url().toString())) {
-					throw new UnknownOutcomeException("they go to " + PostgresUrl.parse(session.url()).toMessage());
-				}
-				TemplatedMigration.fill(session, to.url(), new FlywayMigrations(flyway));
+				MigrationSession.of(flyway, from).migrate(to.url());
 			}
 		}
 		catch (UnknownOutcomeException | FlywayException ex) {

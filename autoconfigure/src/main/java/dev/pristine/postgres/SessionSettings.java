@@ -17,11 +17,11 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -69,11 +69,13 @@ record SessionSettings(Map<String, String> settings) {
 	 */
 	String differenceFrom(SessionSettings other) {
 		Map<String, String> differences = new TreeMap<>();
-		this.settings.forEach(
-				(name, value) -> differences.put(name, value + " and " + other.settings.getOrDefault(name, "unset")));
-		other.settings.forEach((name, value) -> differences.putIfAbsent(name, "unset and " + value));
-		differences.keySet()
-			.removeIf((name) -> String.valueOf(this.settings.get(name)).equals(other.settings.get(name)));
+		Stream.of(this, other).flatMap((each) -> each.settings.keySet().stream()).forEach((name) -> {
+			String value = this.settings.getOrDefault(name, "unset");
+			String otherValue = other.settings.getOrDefault(name, "unset");
+			if (!value.equals(otherValue)) {
+				differences.put(name, value + " and " + otherValue);
+			}
+		});
 		return differences.isEmpty() ? "" : differences.toString();
 	}
 
@@ -105,25 +107,21 @@ record SessionSettings(Map<String, String> settings) {
 	}
 
 	private void applyTo(Connection connection) throws SQLException {
-		SessionSettings present = of(connection);
-		try (PreparedStatement statement = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
-			for (Map.Entry<String, String> setting : this.settings.entrySet()) {
-				if (!setting.getKey().equals("user") && !setting.getKey().equals(ROLE)) {
-					set(statement, present, setting.getKey(), setting.getValue());
-				}
-			}
-			// A role may be allowed to set less: it comes last
-			set(statement, present, ROLE, String.valueOf(this.settings.get(ROLE)));
+		Map<String, String> different = new TreeMap<>(this.settings);
+		different.entrySet().removeAll(of(connection).settings.entrySet());
+		different.remove("user");
+		// A role may be allowed to set less: it comes last
+		String role = different.remove(ROLE);
+		for (Map.Entry<String, String> setting : different.entrySet()) {
+			set(connection, setting.getKey(), setting.getValue());
+		}
+		if (role != null) {
+			set(connection, ROLE, role);
 		}
 	}
 
-	private static void set(PreparedStatement statement, SessionSettings present, String name, String value)
-			throws SQLException {
-		if (!value.equals(present.settings.get(name))) {
-			statement.setString(1, name);
-			statement.setString(2, value);
-			statement.execute();
-		}
+	private static void set(Connection connection, String name, String value) throws SQLException {
+		Sql.strings(connection, "SELECT set_config(?, ?, false)", name, value);
 	}
 
 }

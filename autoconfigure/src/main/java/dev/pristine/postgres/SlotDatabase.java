@@ -25,33 +25,20 @@ import org.springframework.util.Assert;
 
 /**
  * The database of one slot, with what leads to it, and what it can be replaced by.
+ *
+ * @param name the name of the database
+ * @param targets what leads to it, as far as it is known
+ * @param own the database, if Pristine has made it
+ * @param base what it is a copy of, or {@code null} if there is no such thing
+ * @param schema the schema that stands for it, or {@code null} if there is a whole
+ * database
+ * @param refusal why it cannot be replaced and what to do about it, or {@code null} if it
+ * can
+ * @param release what to do when it is not used any more
  */
-final class SlotDatabase implements AutoCloseable {
-
-	private final String name;
-
-	private final List<SlotTarget<?>> targets;
-
-	private final @Nullable PostgresDatabase own;
-
-	private final @Nullable PostgresDatabase base;
-
-	private final @Nullable OwnSchema schema;
-
-	private final @Nullable String refusal;
-
-	private final Runnable release;
-
-	private SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase own,
-			@Nullable PostgresDatabase base, @Nullable OwnSchema schema, @Nullable String refusal, Runnable release) {
-		this.name = name;
-		this.targets = List.copyOf(targets);
-		this.own = own;
-		this.base = base;
-		this.schema = schema;
-		this.refusal = refusal;
-		this.release = release;
-	}
+record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase own,
+		@Nullable PostgresDatabase base, @Nullable OwnSchema schema, @Nullable String refusal,
+		Runnable release) implements AutoCloseable {
 
 	/**
 	 * Return a database that is the only one of its kind.
@@ -90,18 +77,6 @@ final class SlotDatabase implements AutoCloseable {
 				"it is a schema of a database that others share.", release);
 	}
 
-	String name() {
-		return this.name;
-	}
-
-	/**
-	 * Return the schema that stands for the database.
-	 * @return the schema, or {@code null} if there is a whole database
-	 */
-	@Nullable OwnSchema schema() {
-		return this.schema;
-	}
-
 	/**
 	 * Return the data sources that lead to the database.
 	 * @return their targets
@@ -111,14 +86,6 @@ final class SlotDatabase implements AutoCloseable {
 			.filter(DataSourceTarget.class::isInstance)
 			.map(DataSourceTarget.class::cast)
 			.toList();
-	}
-
-	/**
-	 * Return why the database cannot be replaced.
-	 * @return the reason and what to do about it, or {@code null} if it can
-	 */
-	@Nullable String refusal() {
-		return this.refusal;
 	}
 
 	/**

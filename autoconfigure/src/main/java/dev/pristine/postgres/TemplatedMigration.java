@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.TimeZone;
 import java.util.function.Consumer;
 
-import javax.sql.DataSource;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.flywaydb.core.Flyway;
@@ -66,37 +64,33 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 
 	@Override
 	public void migrate(Flyway flyway) {
-		FlywayMigrations migrations = new FlywayMigrations(flyway);
-		if (copied(flyway, migrations)) {
-			migrations.validate();
+		if (copied(flyway)) {
+			new FlywayMigrations(flyway).validate();
 		}
 		else {
 			flyway.migrate();
 		}
 	}
 
-	private boolean copied(Flyway flyway, FlywayMigrations migrations) {
+	private boolean copied(Flyway flyway) {
 		PostgresDatabase database = this.databases.getIfAvailable();
 		if (database == null || !database.server().createsDatabases()) {
 			logger.debug("No template: the migrations' database is not one that Pristine has created");
 			return false;
 		}
 		try (Connection connection = database.server().connectToServer()) {
-			MigrationSession session = MigrationSession.of(flyway.getConfiguration().getDataSource());
-			if (!session.url().equals(database.url().toString())) {
-				throw new UnknownOutcomeException("the migrations go to a database that Pristine has not created");
-			}
-			Digest digest = new Digest().add("session", session.digest())
+			MigrationSession session = MigrationSession.of(flyway, database);
+			Digest digest = session.digest()
 				.add("parameters", database.url().parameters())
 				.add("zone", TimeZone.getDefault().getID());
-			migrations.addTo(digest);
+			session.migrations().addTo(digest);
 			List<String> server = Sql.strings(connection, SERVER, database.name());
 			if (server.isEmpty()) {
 				throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
 			}
 			digest.add("server", server);
 			copy(connection, database, digest.toString(),
-					(url) -> fill(session, database.withParameters(url), migrations));
+					(url) -> session.migrate(database.withParameters(url)));
 			return true;
 		}
 		catch (UnknownOutcomeException ex) {
@@ -131,27 +125,6 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
 					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = 0),
 					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""");
-	}
-
-	static void fill(MigrationSession session, PostgresUrl url, FlywayMigrations migrations) {
-		DataSource dataSource = session.elsewhere().apply(url.toString());
-		try {
-			migrations.migrate(dataSource);
-		}
-		finally {
-			if (dataSource instanceof AutoCloseable closeable) {
-				close(closeable);
-			}
-		}
-	}
-
-	private static void close(AutoCloseable pool) {
-		try {
-			pool.close();
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
-		}
 	}
 
 	private static void replace(Connection connection, PostgresDatabase database, TemplateDatabase template)
