@@ -176,8 +176,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (sandbox == null) {
 			DataSourceTarget target = this.targets.get(0);
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()),
-						this.properties.lockTimeout(), this.overlap);
+				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()), this.properties.lockTimeout(),
+						this.overlap);
 				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 
 import javax.sql.DataSource;
 
@@ -64,7 +63,7 @@ class DisposableDatabases {
 			if (schema != null) {
 				return (schema.refusal() == null) ? schema.database().connect() : null;
 			}
-			for (JdbcConnectionDetails details : createdForTests((factory, name) -> true)) {
+			for (JdbcConnectionDetails details : createdForTests(false)) {
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
 					return connection;
@@ -102,7 +101,7 @@ class DisposableDatabases {
 	 */
 	Set<DatabaseIdentity> others(Set<DatabaseIdentity> known) {
 		Set<DatabaseIdentity> others = new LinkedHashSet<>();
-		for (JdbcConnectionDetails details : createdForTests((factory, name) -> factory.containsSingleton(name))) {
+		for (JdbcConnectionDetails details : createdForTests(true)) {
 			if (details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
 				try (Connection connection = connect(details)) {
 					DatabaseIdentity identity = DatabaseIdentity.of(connection);
@@ -135,12 +134,12 @@ class DisposableDatabases {
 	}
 
 	// In parent contexts, too: their data sources are isolated with those of this one
-	private List<JdbcConnectionDetails> createdForTests(BiPredicate<ConfigurableListableBeanFactory, String> used) {
+	private List<JdbcConnectionDetails> createdForTests(boolean used) {
 		List<JdbcConnectionDetails> found = new ArrayList<>();
 		BeanFactory next = this.beanFactory;
 		while (next instanceof ConfigurableListableBeanFactory factory) {
 			for (String name : factory.getBeanNamesForType(JdbcConnectionDetails.class)) {
-				if (used.test(factory, name) && factory.containsBeanDefinition(name)
+				if ((!used || factory.containsSingleton(name)) && factory.containsBeanDefinition(name)
 						&& ContainerImageMetadata.isPresent(factory.getBeanDefinition(name))) {
 					JdbcConnectionDetails details = factory.getBean(name, JdbcConnectionDetails.class);
 					// Or it has a schema of its own only, in a database that others use

@@ -23,10 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ProcessStart;
@@ -36,65 +34,42 @@ import dev.pristine.resource.ResourceException;
 /**
  * What a PostgreSQL server needs to run as a native process: programs, and a folder with
  * its initialised data directory.
+ *
+ * @param properties where the data goes
+ * @param cache where programs and clusters are kept
+ * @param programs the programs
+ * @param cluster what the data directory is a copy of
  */
-final class EmbeddedPostgres {
+record EmbeddedPostgres(PostgresProperties properties, UserCache cache, PostgresPrograms programs,
+		PostgresCluster cluster) {
 
 	private static final long ENOUGH_MEMORY = 1L << 30;
 
 	private static final long LEAST_SPACE = 128L << 20;
 
-	private final PostgresProperties properties;
-
-	private final Supplier<UserCache> cache;
-
-	private @Nullable PostgresPrograms programs;
-
-	private @Nullable PostgresCluster cluster;
-
-	EmbeddedPostgres(PostgresProperties properties, Supplier<UserCache> cache) {
-		this.properties = properties;
-		this.cache = cache;
+	static EmbeddedPostgres prepare(PostgresProperties properties, UserCache cache) {
+		PostgresPrograms programs = PostgresPrograms.find(properties.executable(), System.getenv("PATH"), cache);
+		return new EmbeddedPostgres(properties, cache, programs,
+				PostgresCluster.in(cache, programs, properties.locale()));
 	}
 
-	/**
-	 * Return the program of the server, and have its cluster initialised.
-	 * @return the program
-	 */
 	Path program() {
-		UserCache cache = this.cache.get();
-		PostgresPrograms programs = PostgresPrograms.find(this.properties.executable(), System.getenv("PATH"), cache);
-		this.programs = programs;
-		this.cluster = PostgresCluster.in(cache, programs, this.properties.locale());
-		return programs.program("postgres");
+		return this.programs.program("postgres");
 	}
 
 	void customize(ProcessStart start) {
-		start.in(directory()).withCopyOf(cluster().data()).neverAsRoot().endedBy("QUIT");
-	}
-
-	/**
-	 * Return the password of the cluster.
-	 * @return the password
-	 */
-	String password() {
-		return cluster().password();
+		start.in(directory()).withCopyOf(this.cluster.data()).neverAsRoot().endedBy("QUIT");
 	}
 
 	/**
 	 * Return the templates that the next run finds.
 	 * @param arguments the arguments of the program
-	 * @return the templates, or {@code null} if no cluster is in use or can be changed
+	 * @return the templates, or {@code null} if the cluster cannot be changed
 	 */
 	@Nullable KeptTemplates keptTemplates(Function<Place, List<String>> arguments) {
-		PostgresPrograms programs = this.programs;
 		// Elsewhere a server cannot be told to end in order
-		return (programs != null && File.separatorChar == '/')
-				? new KeptTemplates(this.cache.get(), programs, this.properties.locale(), arguments) : null;
-	}
-
-	private PostgresCluster cluster() {
-		Assert.state(this.cluster != null, "The program has to be asked for first");
-		return this.cluster;
+		return (File.separatorChar == '/')
+				? new KeptTemplates(this.cache, this.programs, this.properties.locale(), arguments) : null;
 	}
 
 	private Path directory() {

@@ -31,7 +31,6 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
-import org.springframework.util.ClassUtils;
 
 import dev.pristine.resource.Notice;
 
@@ -47,7 +46,7 @@ class MissingSchema implements BeanFactoryPostProcessor {
 
 	private static final String LIQUIBASE = "liquibase.integration.spring.SpringLiquibase";
 
-	private static final List<String> MIGRATIONS = List.of("org.flywaydb.core.Flyway", LIQUIBASE);
+	private static final String FLYWAY = "org.flywaydb.core.Flyway";
 
 	private static final List<String> GENERATION = List.of("spring.jpa.hibernate.ddl-auto", "spring.jpa.generate-ddl",
 			"spring.jpa.properties.hibernate.hbm2ddl.auto",
@@ -65,20 +64,20 @@ class MissingSchema implements BeanFactoryPostProcessor {
 			return;
 		}
 		List<String> scripts = scripts();
-		boolean run = "always".equalsIgnoreCase(this.environment.getProperty("spring.sql.init.mode"));
-		if (!run && !this.environment.containsProperty("spring.sql.init.mode") && !scripts.isEmpty()) {
+		String mode = this.environment.getProperty("spring.sql.init.mode");
+		boolean run = "always".equalsIgnoreCase(mode) && !scripts.isEmpty();
+		boolean liquibase = has(beanFactory, LIQUIBASE);
+		boolean generated = GENERATION.stream().anyMatch(this.environment::containsProperty);
+		if (mode == null && !scripts.isEmpty()) {
 			Notice.once(logger::warn,
 					"%s did not run: 'spring.sql.init.mode' is 'embedded' by default, and PostgreSQL is a server; set it to 'always'"
 						.formatted(String.join(" and ", scripts)));
 		}
-		boolean migrated = MIGRATIONS.stream().anyMatch((type) -> has(beanFactory, type));
-		if ((run && !scripts.isEmpty()) || has(beanFactory, LIQUIBASE)
-				|| GENERATION.stream().anyMatch(this.environment::containsProperty)) {
+		if (run || liquibase || generated) {
 			logger.debug(
 					"No template of what scripts, Liquibase or Hibernate do to the database: only of Flyway's migrations");
 		}
-		if (isEntityManagerFactoryOfBoot(beanFactory) && !migrated && !(run && !scripts.isEmpty())
-				&& GENERATION.stream().noneMatch(this.environment::containsProperty)) {
+		else if (isEntityManagerFactoryOfBoot(beanFactory) && !has(beanFactory, FLYWAY)) {
 			Notice.once(logger::warn,
 					"Nothing creates the tables of the entities: 'spring.jpa.hibernate.ddl-auto' is 'create-drop' by default only for an embedded database; set it, or add migrations");
 		}
@@ -117,9 +116,7 @@ class MissingSchema implements BeanFactoryPostProcessor {
 	}
 
 	private static boolean has(ConfigurableListableBeanFactory beanFactory, String type) {
-		ClassLoader classLoader = beanFactory.getBeanClassLoader();
-		return ClassUtils.isPresent(type, classLoader) && beanFactory
-			.getBeanNamesForType(ClassUtils.resolveClassName(type, classLoader), true, false).length > 0;
+		return OnMissingTestDatabaseCondition.beans(beanFactory, type).length > 0;
 	}
 
 }

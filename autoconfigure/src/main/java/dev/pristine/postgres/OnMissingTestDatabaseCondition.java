@@ -59,7 +59,9 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 	@Override
 	public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 		ConditionMessage.Builder message = ConditionMessage.forCondition("database of the test");
-		String[] containers = containers(context);
+		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
+		Assert.state(beanFactory != null, "No bean factory");
+		String[] containers = beans(beanFactory, CONTAINER);
 		if (containers.length > 0) {
 			return ConditionOutcome.noMatch(message.found("container", "containers").items((Object[]) containers));
 		}
@@ -78,14 +80,12 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 		return ConditionOutcome.match(message.didNotFind("one").atAll());
 	}
 
-	private static String[] containers(ConditionContext context) {
-		ConfigurableListableBeanFactory beanFactory = context.getBeanFactory();
-		Assert.state(beanFactory != null, "No bean factory");
-		if (!ClassUtils.isPresent(CONTAINER, context.getClassLoader())) {
-			return new String[0];
-		}
-		return beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(CONTAINER, context.getClassLoader()), true,
-				false);
+	// Return the names of the beans of a type that may be absent
+	static String[] beans(ConfigurableListableBeanFactory beanFactory, String type) {
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		return ClassUtils.isPresent(type, classLoader)
+				? beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(type, classLoader), true, false)
+				: new String[0];
 	}
 
 	// The same URLs that Spring Boot's test slices take for those of a test database

@@ -25,12 +25,9 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.jar.JarEntry;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -56,16 +53,14 @@ final class PostgresArchive {
 	}
 
 	// Find the archive for this machine on the class path
-	static @Nullable PostgresArchive find(@Nullable ClassLoader classLoader) {
-		ClassLoader loader = (classLoader != null) ? classLoader : ClassUtils.getDefaultClassLoader();
-		String name = resource();
-		URL archive = (loader != null) ? loader.getResource(name) : ClassLoader.getSystemResource(name);
+	static @Nullable PostgresArchive find(ClassLoader classLoader) {
+		URL archive = classLoader.getResource(resource());
 		if (archive == null) {
 			return null;
 		}
 		for (String type : new String[] { "org.apache.commons.compress.archivers.tar.TarArchiveInputStream",
 				"org.tukaani.xz.XZInputStream" }) {
-			if (!ClassUtils.isPresent(type, loader)) {
+			if (!ClassUtils.isPresent(type, classLoader)) {
 				throw new ResourceException(
 						"The programs of the embedded PostgreSQL cannot be unpacked: class '%s' is not on the class path."
 							.formatted(type),
@@ -166,11 +161,8 @@ final class PostgresArchive {
 	// Whatever the umask: a server of root runs as another user
 	private static void setPermissions(Path path, boolean executable) throws IOException {
 		if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-			Set<PosixFilePermission> permissions = EnumSet.copyOf(PosixFilePermissions.fromString("rw-r--r--"));
-			if (executable) {
-				permissions.addAll(PosixFilePermissions.fromString("--x--x--x"));
-			}
-			Files.setPosixFilePermissions(path, permissions);
+			Files.setPosixFilePermissions(path,
+					PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
 		}
 	}
 

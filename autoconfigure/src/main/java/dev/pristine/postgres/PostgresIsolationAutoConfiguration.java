@@ -58,8 +58,9 @@ public final class PostgresIsolationAutoConfiguration {
 	}
 
 	@Bean
-	PostgresResource pristinePostgresResource(DataSourceRoutes routes, ObjectProvider<ConnectionFactoryRoutes> factories,
-			ConfigurableListableBeanFactory beanFactory, PostgresProperties properties, SandboxProperties sandbox) {
+	PostgresResource pristinePostgresResource(DataSourceRoutes routes,
+			ObjectProvider<ConnectionFactoryRoutes> factories, ConfigurableListableBeanFactory beanFactory,
+			PostgresProperties properties, SandboxProperties sandbox) {
 		return new PostgresResource(routes, factories.getIfAvailable(), beanFactory, properties, sandbox.overlap());
 	}
 

@@ -30,6 +30,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
@@ -53,7 +54,7 @@ final class PostgresLaunch {
 
 	private final String password;
 
-	private final EmbeddedPostgres embedded;
+	private final SingletonSupplier<EmbeddedPostgres> embedded;
 
 	private @Nullable ExternalPostgres external;
 
@@ -64,7 +65,8 @@ final class PostgresLaunch {
 		this.environment = environment;
 		this.password = StringUtils.hasText(properties.password()) ? properties.password()
 				: PostgresCluster.randomPassword();
-		this.embedded = new EmbeddedPostgres(properties, LaunchProperties.from(environment)::cache);
+		this.embedded = SingletonSupplier
+			.of(() -> EmbeddedPostgres.prepare(properties, LaunchProperties.from(environment).cache()));
 	}
 
 	/**
@@ -86,8 +88,8 @@ final class PostgresLaunch {
 			.memory(MEMORY)
 			.variable("POSTGRES_PASSWORD", this.password)
 			.variable("PGDATA", MEMORY + "/data")
-			.program(this.embedded::program)
-			.process(this.embedded::customize)
+			.program(() -> this.embedded.obtain().program())
+			.process((start) -> this.embedded.obtain().customize(start))
 			.arguments((place) -> {
 				this.directory = place.directory();
 				return arguments(place);
@@ -99,8 +101,8 @@ final class PostgresLaunch {
 			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
 		}
 		LaunchedServer server = definition.start(this.environment);
-		return (this.external != null) ? this.external
-				: new StartedPostgres(server, this.password, this.embedded.keptTemplates(this::arguments));
+		return (this.external != null) ? this.external : new StartedPostgres(server, this.password,
+				(server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().keptTemplates(this::arguments) : null);
 	}
 
 	private List<String> arguments(Place place) {
@@ -143,7 +145,8 @@ final class PostgresLaunch {
 			this.external = ExternalPostgres.connect(this.properties);
 			return this.external.version();
 		}
-		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.password() : this.password;
+		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().cluster().password()
+				: this.password;
 		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
 			.forTests()
 			.with("socketTimeout", "10");

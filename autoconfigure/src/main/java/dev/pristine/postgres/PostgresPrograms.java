@@ -64,7 +64,7 @@ record PostgresPrograms(Path directory, String id) {
 			}
 			return of(configured);
 		}
-		PostgresArchive archive = PostgresArchive.find(null);
+		PostgresArchive archive = PostgresArchive.find(PostgresArchive.class.getClassLoader());
 		if (archive != null) {
 			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
 		}

@@ -201,8 +201,7 @@ abstract class PostgresServer implements Server {
 		return connect(url.toString(), this.username, this.password);
 	}
 
-	static Connection connect(String url, @Nullable String username, @Nullable String password)
-			throws SQLException {
+	static Connection connect(String url, @Nullable String username, @Nullable String password) throws SQLException {
 		Properties properties = new Properties();
 		if (username != null) {
 			properties.setProperty("user", username);

@@ -49,16 +49,18 @@ final class RepeatedMigrations {
 
 	private final List<Flyway> flyways;
 
-	RepeatedMigrations(ListableBeanFactory beanFactory) {
-		this.flyways = beanFactory.getBeanProvider(Flyway.class).stream().toList();
+	private RepeatedMigrations(List<Flyway> flyways) {
+		this.flyways = flyways;
 	}
 
 	/**
-	 * Return whether the application has no migrations that could run once more.
-	 * @return whether there is no Flyway
+	 * Return what has migrated the application's database.
+	 * @param beanFactory the beans of the application
+	 * @return the migrations, or {@code null} if there is no Flyway
 	 */
-	boolean isEmpty() {
-		return this.flyways.isEmpty();
+	static @Nullable RepeatedMigrations of(ListableBeanFactory beanFactory) {
+		List<Flyway> flyways = beanFactory.getBeanProvider(Flyway.class).stream().toList();
+		return flyways.isEmpty() ? null : new RepeatedMigrations(flyways);
 	}
 
 	/**

@@ -59,7 +59,7 @@ final class SchemaCopies implements AutoCloseable {
 		this.targets = targets;
 		this.timeout = timeout;
 		this.migrations = ClassUtils.isPresent("org.flywaydb.core.Flyway", getClass().getClassLoader())
-				? new RepeatedMigrations(beanFactory) : null;
+				? RepeatedMigrations.of(beanFactory) : null;
 		try (Connection connection = own.connect()) {
 			String name = (this.migrations != null) ? this.migrations.qualifiedName(connection) : null;
 			this.home = OwnSchema.of(own, connection, name);
@@ -82,7 +82,7 @@ final class SchemaCopies implements AutoCloseable {
 	 */
 	synchronized PostgresDatabase base() {
 		PostgresDatabase base = this.base;
-		if (this.migrations == null || this.migrations.isEmpty()) {
+		if (this.migrations == null) {
 			throw new ResourceException(
 					"The application has a schema rather than a database, and it is not Flyway that fills it.",
 					"Use Flyway, whose migrations can run once more in another schema, or have databases created: 'ALTER ROLE ... CREATEDB'.");

@@ -89,8 +89,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 				throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
 			}
 			digest.add("server", server);
-			copy(connection, database, digest.toString(),
-					(url) -> session.migrate(database.withParameters(url)));
+			copy(connection, database, digest.toString(), (url) -> session.migrate(database.withParameters(url)));
 			return true;
 		}
 		catch (UnknownOutcomeException ex) {
