@@ -27,16 +27,12 @@ import dev.pristine.postgres.reset.Changes;
 
 /**
  * What is told of the changes that a test has left in a database.
+ *
+ * @param database its name
  */
-final class ChangesReport {
+record ChangesReport(String database) {
 
 	private static final Log logger = LogFactory.getLog(ChangesReport.class);
-
-	private final String database;
-
-	ChangesReport(String database) {
-		this.database = database;
-	}
 
 	/**
 	 * Tell what was undone although it should not have been there.

@@ -17,10 +17,10 @@
 package dev.pristine.postgres;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -105,10 +105,8 @@ class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 	}
 
 	private void routeTargets(AbstractRoutingDataSource routing, String name) {
-		Map<Object, Object> targets = routing.getResolvedDataSources()
-			.entrySet()
-			.stream()
-			.collect(Collectors.toMap(Map.Entry::getKey, (entry) -> route(entry.getValue(), name)));
+		Map<Object, Object> targets = new HashMap<>();
+		routing.getResolvedDataSources().forEach((key, target) -> targets.put(key, route(target, name)));
 		DataSource fallback = routing.getResolvedDefaultDataSource();
 		if (fallback != null) {
 			routing.setDefaultTargetDataSource(route(fallback, name));

@@ -18,9 +18,12 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 import javax.sql.DataSource;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
@@ -33,6 +36,8 @@ import dev.pristine.resource.ResourceException;
  * of the slot, or to the sandbox of the test that runs there.
  */
 final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
+
+	private static final Log logger = LogFactory.getLog(DataSourceTarget.class);
 
 	private final String name;
 
@@ -77,13 +82,35 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	}
 
 	/**
-	 * Remember the state in which the data source hands its connections out.
-	 * @param connection a new connection of the data source
-	 * @throws SQLException if the connection does not work
+	 * Find out where the data source leads, and in which state it hands its connections
+	 * out.
+	 * @param foreign gets the reason if it leads to a database that is not PostgreSQL
+	 * @return the database, or {@code null} if there is none to isolate
+	 * @throws ResourceException if the data source gives no connection
 	 */
-	void learnDefaults(Connection connection) throws SQLException {
-		this.defaults = ConnectionDefaults.of(connection);
-		this.settings = SessionSettings.of(connection);
+	@Nullable DatabaseIdentity identify(List<String> foreign) {
+		try (Connection connection = this.dataSource.getConnection()) {
+			// A mock has no connection, or one without a server
+			if (connection == null || connection.getMetaData() == null) {
+				logger.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(this.name));
+				return null;
+			}
+			DatabaseIdentity identity = DatabaseIdentity.of(connection);
+			if (identity == null) {
+				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(this.name,
+						connection.getMetaData().getDatabaseProductName()));
+				return null;
+			}
+			this.defaults = ConnectionDefaults.of(connection);
+			this.settings = SessionSettings.of(connection);
+			return identity;
+		}
+		catch (SQLException ex) {
+			throw new ResourceException(
+					"The DataSource '%s' gave no connection (%s), so its database cannot be isolated."
+						.formatted(this.name, ex.getMessage()),
+					"Check its URL, user and password, and that its server is running.", ex);
+		}
 	}
 
 	/**

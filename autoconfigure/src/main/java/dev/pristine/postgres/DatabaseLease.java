@@ -103,9 +103,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	private DatabaseReset connectReset(Connection connection) {
+		this.connection = connection;
 		DatabaseReset reset = new DatabaseReset(connection, this.properties.lockTimeout(),
 				this.properties.resetTimeout(), (this.database.schema() != null) ? this.database.name() : null);
-		this.connection = connection;
 		this.reset = reset;
 		return reset;
 	}
@@ -126,12 +126,10 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 		cleanSessions("What came before the first test");
 		State state = new State(this.reset.capture(this.original), null);
-		State first = this.first;
-		if (first == null) {
-			this.first = state;
-		}
+		State first = (this.first != null) ? this.first : state;
 		State last = this.last;
-		if (first != null && first.baseline == state.baseline) {
+		this.first = first;
+		if (first.baseline == state.baseline) {
 			state = first;
 		}
 		else if (last != null && last.baseline == state.baseline) {
@@ -282,14 +280,13 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	/**
-	 * A state to return to: a savepoint inside the sandbox, or what is committed.
+	 * A state to return to: a savepoint inside the sandbox or, outside of it, what is
+	 * committed, unless that is not undone.
 	 */
 	static final class State {
 
-		/** What is committed, or {@code null} if that is not undone. */
 		private @Nullable Baseline baseline;
 
-		/** The savepoint, or {@code null} if the state is outside the sandbox. */
 		private final @Nullable SandboxState savepoint;
 
 		private State(@Nullable Baseline baseline, @Nullable SandboxState savepoint) {

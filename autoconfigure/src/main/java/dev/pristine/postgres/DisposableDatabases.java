@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
@@ -125,12 +126,11 @@ class DisposableDatabases {
 	 * @return the database, or {@code null} if it has none
 	 */
 	@Nullable PostgresDatabase own() {
-		for (String name : this.beanFactory.getBeanNamesForType(PostgresDatabase.class, true, false)) {
-			if (this.beanFactory.containsSingleton(name)) {
-				return this.beanFactory.getBean(name, PostgresDatabase.class);
-			}
-		}
-		return null;
+		return Stream.of(this.beanFactory.getBeanNamesForType(PostgresDatabase.class, true, false))
+			.filter(this.beanFactory::containsSingleton)
+			.findFirst()
+			.map((name) -> this.beanFactory.getBean(name, PostgresDatabase.class))
+			.orElse(null);
 	}
 
 	// In parent contexts, too: their data sources are isolated with those of this one
@@ -143,7 +143,7 @@ class DisposableDatabases {
 						&& ContainerImageMetadata.isPresent(factory.getBeanDefinition(name))) {
 					JdbcConnectionDetails details = factory.getBean(name, JdbcConnectionDetails.class);
 					// Or it has a schema of its own only, in a database that others use
-					if (!(details instanceof PostgresConnectionDetails own) || own.isOwn()) {
+					if (!(details instanceof PostgresDatabase own) || !own.isSchema()) {
 						found.add(details);
 					}
 				}

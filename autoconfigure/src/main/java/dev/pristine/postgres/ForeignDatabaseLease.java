@@ -24,14 +24,10 @@ import dev.pristine.resource.ResourceLease;
 /**
  * The databases of an application that has none of PostgreSQL: nobody isolates them, and
  * a test that asks for it is told so.
+ *
+ * @param problem why they are not
  */
-final class ForeignDatabaseLease implements ResourceLease<Boolean> {
-
-	private final String problem;
-
-	ForeignDatabaseLease(String problem) {
-		this.problem = problem;
-	}
+record ForeignDatabaseLease(String problem) implements ResourceLease<Boolean> {
 
 	@Override
 	public @Nullable String refusal(TestIsolation isolation) {

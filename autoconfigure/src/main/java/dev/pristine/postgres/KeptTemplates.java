@@ -41,8 +41,14 @@ import dev.pristine.migration.Digest;
 /**
  * The templates that an embedded server finds when it starts: they are in the cluster
  * that it is a copy of. A server of its own makes that cluster, which no test works in.
+ *
+ * @param cache where the clusters are
+ * @param programs the programs of the server
+ * @param locale the locale of the clusters, or {@code null} for the usual one
+ * @param arguments the arguments of the server
  */
-final class KeptTemplates {
+record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable String locale,
+		Function<Place, List<String>> arguments) {
 
 	private static final Log logger = LogFactory.getLog(KeptTemplates.class);
 
@@ -54,22 +60,6 @@ final class KeptTemplates {
 	private static final int CLUSTERS = 2;
 
 	private static final String LIST = "templates";
-
-	private final UserCache cache;
-
-	private final PostgresPrograms programs;
-
-	private final @Nullable String locale;
-
-	private final Function<Place, List<String>> arguments;
-
-	KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable String locale,
-			Function<Place, List<String>> arguments) {
-		this.cache = cache;
-		this.programs = programs;
-		this.locale = locale;
-		this.arguments = arguments;
-	}
 
 	/**
 	 * Add a template, in the background. The JVM waits for it a while when it ends.

@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres;
 
-import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.function.Function;
 
@@ -24,8 +23,8 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
-import org.springframework.util.Assert;
 
 import dev.pristine.migration.Digest;
 import dev.pristine.migration.FlywayMigrations;
@@ -66,28 +65,19 @@ record MigrationSession(FlywayMigrations migrations, Digest digest, Function<Str
 		if (dataSource.isWrapperFor(SimpleDriverDataSource.class)) {
 			SimpleDriverDataSource simple = dataSource.unwrap(SimpleDriverDataSource.class);
 			requireSame(String.valueOf(simple.getUrl()), database);
-			Digest digest = new Digest().add("user", simple.getUsername())
-				.add("properties", simple.getConnectionProperties());
-			return new MigrationSession(migrations, digest, (url) -> copy(simple, url));
+			if (simple.getConnectionProperties() == null) {
+				return new MigrationSession(migrations, new Digest().add("user", simple.getUsername()),
+						(url) -> DataSourceBuilder.derivedFrom(simple).url(url).build());
+			}
 		}
 		throw new UnknownOutcomeException("the migrations run on connections of " + dataSource.getClass().getName());
 	}
 
 	private static void requireSame(String url, PostgresDatabase database) throws UnknownOutcomeException {
-		if (!url.equals(database.url().toString())) {
+		if (!url.equals(database.getJdbcUrl())) {
 			throw new UnknownOutcomeException("the migrations go to %s, which Pristine has not created"
 				.formatted(url.isEmpty() ? "a database" : PostgresUrl.parse(url).toMessage()));
 		}
-	}
-
-	private static DataSource copy(SimpleDriverDataSource original, String url) {
-		Driver driver = original.getDriver();
-		Assert.state(driver != null, "'driver' must not be null");
-		SimpleDriverDataSource copy = new SimpleDriverDataSource(driver, url);
-		copy.setUsername(original.getUsername());
-		copy.setPassword(original.getPassword());
-		copy.setConnectionProperties(original.getConnectionProperties());
-		return copy;
 	}
 
 	void migrate(PostgresUrl url) {

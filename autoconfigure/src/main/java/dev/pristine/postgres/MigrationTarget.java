@@ -39,15 +39,15 @@ abstract class MigrationTarget {
 	}
 
 	public @Nullable String getUsername() {
-		return of((database) -> database.server().username());
+		return of(PostgresDatabase::getUsername);
 	}
 
 	public @Nullable String getPassword() {
-		return of((database) -> database.server().password());
+		return of(PostgresDatabase::getPassword);
 	}
 
 	public @Nullable String getJdbcUrl() {
-		return of((database) -> database.url().toString());
+		return of(PostgresDatabase::getJdbcUrl);
 	}
 
 	// Nothing to go through the application's data source, so that a test that migrates

@@ -38,6 +38,9 @@ final class PooledSession {
 	/** How long the server may take to answer, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
+	/** Begins no transaction on a connection without auto-commit. */
+	private static final int FLAGS = QueryExecutor.QUERY_SUPPRESS_BEGIN;
+
 	private static final String CLEAN = """
 			SELECT pg_catalog.pg_advisory_unlock_all(), ARRAY(SELECT pg_catalog.quote_ident(name)
 			  FROM pg_catalog.pg_prepared_statement() WHERE from_sql);
@@ -74,8 +77,9 @@ final class PooledSession {
 		this.networkTimeout = connection.getNetworkTimeout();
 		// Once more in full: it may set what pg_settings does not show
 		this.initialization = (initialization != null) ? "RESET ROLE; " + initialization : null;
-		try (Statement statement = connection.createStatement()) {
-			this.clean = CLEAN + firstRow(statement, SETTINGS).getString(1);
+		try (ResultSet result = connection.execSQLQuery(SETTINGS)) {
+			result.next();
+			this.clean = CLEAN + result.getString(1);
 		}
 	}
 
@@ -120,13 +124,16 @@ final class PooledSession {
 			}
 			// Prepared, because driver and server need not parse it again then
 			try (PreparedStatement statement = this.connection.prepareStatement(this.clean)) {
-				for (String name : (String[]) firstRow(statement, null).getArray(2).getArray()) {
+				statement.unwrap(BaseStatement.class).executeWithFlags(FLAGS);
+				ResultSet result = statement.getResultSet();
+				result.next();
+				for (String name : (String[]) result.getArray(2).getArray()) {
 					this.connection.execSQLUpdate("DEALLOCATE " + name);
 				}
 			}
 			if (this.initialization != null) {
 				try (Statement statement = this.connection.createStatement()) {
-					execute(statement, this.initialization);
+					statement.unwrap(BaseStatement.class).executeWithFlags(this.initialization, FLAGS);
 				}
 			}
 		}
@@ -139,24 +146,6 @@ final class PooledSession {
 		this.borrowed = null;
 		this.late = false;
 		return open;
-	}
-
-	private static ResultSet firstRow(Statement statement, @Nullable String sql) throws SQLException {
-		execute(statement, sql);
-		ResultSet result = statement.getResultSet();
-		result.next();
-		return result;
-	}
-
-	// Begins no transaction on a connection without auto-commit
-	private static void execute(Statement statement, @Nullable String sql) throws SQLException {
-		BaseStatement driver = statement.unwrap(BaseStatement.class);
-		if (sql != null) {
-			driver.executeWithFlags(sql, QueryExecutor.QUERY_SUPPRESS_BEGIN);
-		}
-		else {
-			driver.executeWithFlags(QueryExecutor.QUERY_SUPPRESS_BEGIN);
-		}
 	}
 
 }

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 
 import dev.pristine.resource.ResourceException;
 
@@ -36,7 +38,7 @@ import dev.pristine.resource.ResourceException;
  * @param copies how many copies somebody has connected to
  */
 record PostgresDatabase(PostgresServer server, String name, DriverParameters parameters,
-		AtomicInteger copies) implements AutoCloseable {
+		AtomicInteger copies) implements JdbcConnectionDetails, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(PostgresDatabase.class);
 
@@ -107,6 +109,21 @@ record PostgresDatabase(PostgresServer server, String name, DriverParameters par
 	PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
 		return new PostgresDatabase(this.server, name, this.parameters, new AtomicInteger());
+	}
+
+	@Override
+	public @Nullable String getUsername() {
+		return this.server.username();
+	}
+
+	@Override
+	public @Nullable String getPassword() {
+		return this.server.password();
+	}
+
+	@Override
+	public String getJdbcUrl() {
+		return url().toString();
 	}
 
 	PostgresUrl url() {

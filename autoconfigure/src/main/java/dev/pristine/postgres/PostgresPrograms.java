@@ -25,12 +25,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
@@ -64,7 +66,8 @@ record PostgresPrograms(Path directory, String id) {
 			}
 			return of(configured);
 		}
-		PostgresArchive archive = PostgresArchive.find(PostgresArchive.class.getClassLoader());
+		PostgresArchive archive = PostgresArchive
+			.find(Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "No class loader"));
 		if (archive != null) {
 			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
 		}

@@ -272,7 +272,7 @@ class PostgresResource implements TestResource {
 		for (DataSourceRoute route : routes) {
 			DataSourceTarget target = route.target();
 			try {
-				DatabaseIdentity identity = identify(target, foreign);
+				DatabaseIdentity identity = target.identify(foreign);
 				if (identity != null) {
 					route.start();
 					databases.computeIfAbsent(identity, (key) -> new ArrayList<>()).add(target);
@@ -287,31 +287,6 @@ class PostgresResource implements TestResource {
 		}
 		failures.forEach((failure) -> logger.warn(failure.getMessage()));
 		return databases;
-	}
-
-	// A mock has no connection, or one without a server
-	private static @Nullable DatabaseIdentity identify(DataSourceTarget target, List<String> foreign) {
-		try (Connection connection = target.dataSource().getConnection()) {
-			if (connection == null || connection.getMetaData() == null) {
-				logger
-					.warn("The DataSource '%s' leads to nothing that Pristine could isolate".formatted(target.name()));
-				return null;
-			}
-			DatabaseIdentity identity = DatabaseIdentity.of(connection);
-			if (identity == null) {
-				foreign.add("the DataSource '%s' leads to %s, which Pristine does not isolate".formatted(target.name(),
-						connection.getMetaData().getDatabaseProductName()));
-				return null;
-			}
-			target.learnDefaults(connection);
-			return identity;
-		}
-		catch (SQLException ex) {
-			throw new ResourceException(
-					"The DataSource '%s' gave no connection (%s), so its database cannot be isolated."
-						.formatted(target.name(), ex.getMessage()),
-					"Check its URL, user and password, and that its server is running.", ex);
-		}
 	}
 
 }

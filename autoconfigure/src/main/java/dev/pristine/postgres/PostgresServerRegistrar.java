@@ -73,13 +73,9 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		if (!hasDataSource(registry)) {
 			database.setAttribute(LAUNCH, launch);
 		}
-		registry.registerBeanDefinition(DATABASE, database);
-		RootBeanDefinition details = new RootBeanDefinition(PostgresConnectionDetails.class);
-		details.setAutowireMode(RootBeanDefinition.AUTOWIRE_CONSTRUCTOR);
-		details.setLazyInit(true);
 		// To the test slices: this is a database for tests, not to be replaced
-		new ContainerImageMetadata(null).addTo(details);
-		registry.registerBeanDefinition("pristinePostgresConnectionDetails", details);
+		new ContainerImageMetadata(null).addTo(database);
+		registry.registerBeanDefinition(DATABASE, database);
 	}
 
 	// Of Spring Boot's developer tools: what was entered is there after it

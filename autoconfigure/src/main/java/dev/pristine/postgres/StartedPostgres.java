@@ -16,8 +16,7 @@
 
 package dev.pristine.postgres;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,8 @@ import dev.pristine.launch.LaunchedServer;
 final class StartedPostgres extends PostgresServer {
 
 	static final String USERNAME = "postgres";
+
+	private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	private final LaunchedServer server;
 
@@ -52,16 +53,8 @@ final class StartedPostgres extends PostgresServer {
 	// A password in a log is of no use to others as long as nobody else gets there
 	@Override
 	String uri(String database) {
-		return url(database).toUri(USERNAME, isLocal(this.server.host()) ? this.password : null);
-	}
-
-	private static boolean isLocal(String host) {
-		try {
-			return InetAddress.getByName(host).isLoopbackAddress();
-		}
-		catch (UnknownHostException ex) {
-			return false;
-		}
+		boolean local = LOCAL.contains(this.server.host());
+		return url(database).toUri(USERNAME, local ? this.password : null);
 	}
 
 	@Override

@@ -28,8 +28,13 @@ import org.apache.commons.logging.LogFactory;
  * A database that holds the outcome of migrations, under a name that tells all that
  * determines it. Whoever builds it holds a lock of the server, which ends with the
  * connection: so others can tell work in progress from what a killed process has left.
+ *
+ * @param connection a connection to a database of the server that stays, and which nobody
+ * else uses; the caller closes it, and with it ends the hold on the template
+ * @param hash what determines the outcome: 32 hexadecimal digits
+ * @param kept how many templates the server keeps
  */
-final class TemplateDatabase {
+record TemplateDatabase(Connection connection, String hash, int kept) {
 
 	private static final Log logger = LogFactory.getLog(TemplateDatabase.class);
 
@@ -38,25 +43,6 @@ final class TemplateDatabase {
 	private static final String DRAFT = "pristine_draft_";
 
 	private static final int PATIENCE_SECONDS = 45;
-
-	private final Connection connection;
-
-	private final String hash;
-
-	private final int kept;
-
-	/**
-	 * Create the template of a hash, which need not exist yet.
-	 * @param connection a connection to a database of the server that stays, and which
-	 * nobody else uses; the caller closes it, and with it ends the hold on the template
-	 * @param hash 32 hexadecimal digits
-	 * @param kept how many templates the server keeps
-	 */
-	TemplateDatabase(Connection connection, String hash, int kept) {
-		this.connection = connection;
-		this.hash = hash;
-		this.kept = kept;
-	}
 
 	/**
 	 * Return the name of the database.

@@ -118,7 +118,7 @@ class PostgresServerAutoConfigurationTests {
 			"${DATABASE_URL}" })
 	void takesThePlaceOfUrlOfPostgres(String url) {
 		this.contextRunner.withPropertyValues("pristine.launch=embedded", "spring.datasource.url=" + url)
-			.run((context) -> assertThat(context).hasSingleBean(PostgresConnectionDetails.class));
+			.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
 	}
 
 	@Test
