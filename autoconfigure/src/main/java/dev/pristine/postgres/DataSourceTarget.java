@@ -179,12 +179,7 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	@Override
 	public Runnable holdBack() {
 		HikariPool pool = HikariPool.of(this.dataSource);
-		if (pool == null) {
-			return () -> {
-			};
-		}
-		int idle = pool.keepIdle(0);
-		return () -> pool.keepIdle(idle);
+		return (pool != null) ? pool.holdBack() : SlotTarget.super.holdBack();
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -160,7 +161,7 @@ class DisposableDatabases {
 	}
 
 	private static Connection connect(JdbcConnectionDetails details) throws SQLException {
-		return PostgresServer.connect(details.getJdbcUrl(), details.getUsername(), details.getPassword());
+		return DriverManager.getConnection(details.getJdbcUrl(), details.getUsername(), details.getPassword());
 	}
 
 }

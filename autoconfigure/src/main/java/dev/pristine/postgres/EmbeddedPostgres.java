@@ -17,8 +17,6 @@
 package dev.pristine.postgres;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,25 +74,17 @@ record EmbeddedPostgres(PostgresProperties properties, UserCache cache, Postgres
 		Path memory = Path.of("/dev/shm");
 		Path directory = this.properties.dataDirectory();
 		if (directory == null) {
-			directory = (Files.isWritable(memory) && space(memory) >= ENOUGH_MEMORY) ? memory
+			directory = (Files.isWritable(memory) && memory.toFile().getUsableSpace() >= ENOUGH_MEMORY) ? memory
 					: Path.of(System.getProperty("java.io.tmpdir"));
 		}
-		if (Files.isDirectory(directory) && space(directory) < LEAST_SPACE) {
+		long space = directory.toFile().getUsableSpace();
+		if (Files.isDirectory(directory) && space < LEAST_SPACE) {
 			throw new ResourceException(
 					"The data of the embedded PostgreSQL does not fit into '%s', which has %d MB left; it takes %d MB to start."
-						.formatted(directory, space(directory) >> 20, LEAST_SPACE >> 20),
+						.formatted(directory, space >> 20, LEAST_SPACE >> 20),
 					"Make room, or set 'pristine.postgres.data-directory' to a folder with more.");
 		}
 		return directory;
-	}
-
-	private static long space(Path directory) {
-		try {
-			return Files.getFileStore(directory).getUsableSpace();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 }

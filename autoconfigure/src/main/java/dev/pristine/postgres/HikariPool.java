@@ -30,19 +30,15 @@ import org.springframework.util.ClassUtils;
 
 /**
  * What pools of HikariCP can do and others cannot. HikariCP may be absent.
+ *
+ * @param pool the pool
  */
-final class HikariPool {
+record HikariPool(HikariDataSource pool) {
 
 	private static final Log logger = LogFactory.getLog(HikariPool.class);
 
 	private static final boolean PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
 			HikariPool.class.getClassLoader());
-
-	private final HikariDataSource pool;
-
-	private HikariPool(HikariDataSource pool) {
-		this.pool = pool;
-	}
 
 	/**
 	 * Return the pool behind a data source.
@@ -88,14 +84,13 @@ final class HikariPool {
 	}
 
 	/**
-	 * Set how many connections to keep while nobody uses them.
-	 * @param number how many
-	 * @return how many it was before
+	 * Have the pool open no connections ahead.
+	 * @return what ends it
 	 */
-	int keepIdle(int number) {
-		int before = this.pool.getMinimumIdle();
-		this.pool.setMinimumIdle(number);
-		return before;
+	Runnable holdBack() {
+		int idle = this.pool.getMinimumIdle();
+		this.pool.setMinimumIdle(0);
+		return () -> this.pool.setMinimumIdle(idle);
 	}
 
 	/**

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 			}
 			hashes.add(hash);
 			List<String> kept = hashes.subList(Math.max(0, hashes.size() - TEMPLATES), hashes.size());
-			String prefix = PostgresCluster.kept(PostgresCluster.name(this.programs, this.locale));
+			String prefix = PostgresCluster.kept(this.programs, this.locale);
 			this.cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
 					PATIENCE.multipliedBy(5), (draft) -> {
 						work(cluster, draft, hash, password, builder);
@@ -142,7 +143,7 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 		long end = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			try {
-				return PostgresServer.connect(url, StartedPostgres.USERNAME, password);
+				return DriverManager.getConnection(url, StartedPostgres.USERNAME, password);
 			}
 			catch (SQLException ex) {
 				boolean starting = List.of("08001", "57P03").contains(String.valueOf(ex.getSQLState()));

@@ -135,18 +135,14 @@ final class PostgresArchive {
 					throw new IOException("Entry '" + entry.getName() + "' leaves the archive");
 				}
 				makeDirectories(entry.isDirectory() ? path : path.getParent());
-				unpack(tar, entry, path);
+				if (entry.isSymbolicLink()) {
+					Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+				}
+				else if (entry.isFile()) {
+					Files.copy(tar, path);
+					setPermissions(path, (entry.getMode() & 0100) != 0);
+				}
 			}
-		}
-	}
-
-	private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path path) throws IOException {
-		if (entry.isSymbolicLink()) {
-			Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
-		}
-		else if (entry.isFile()) {
-			Files.copy(tar, path);
-			setPermissions(path, (entry.getMode() & 0100) != 0);
 		}
 	}
 

@@ -55,10 +55,9 @@ record PostgresCluster(Path data, String password) {
 	private static final Pattern BYTE_ORDER = Pattern.compile("(C|POSIX)(\\..*)?", Pattern.CASE_INSENSITIVE);
 
 	static PostgresCluster in(UserCache cache, PostgresPrograms programs, @Nullable String locale) {
-		String name = name(programs, locale);
-		Path kept = cache.latest(kept(name));
+		Path kept = cache.latest(kept(programs, locale));
 		// Several locales may be tried
-		Path entry = (kept != null) ? kept : cache.entry(name, "Initialising a PostgreSQL cluster",
+		Path entry = (kept != null) ? kept : cache.entry(name(programs, locale), "Initialising a PostgreSQL cluster",
 				PATIENCE.multipliedBy(4), (draft) -> initialise(programs, locale, draft));
 		try {
 			Path data = entry.resolve((kept != null) ? "data" : "content/data");
@@ -70,13 +69,8 @@ record PostgresCluster(Path data, String password) {
 		}
 	}
 
-	/**
-	 * Return the name of the cache entry that nobody has worked in.
-	 * @param programs the programs
-	 * @param locale the locale, or {@code null} for the usual one
-	 * @return the name
-	 */
-	static String name(PostgresPrograms programs, @Nullable String locale) {
+	// The name of the cache entry that nobody has worked in
+	private static String name(PostgresPrograms programs, @Nullable String locale) {
 		return "postgres-cluster-%s-%s".formatted(programs.id(), (locale != null) ? locale : "default")
 			.replaceAll("[^A-Za-z0-9._-]", "_");
 	}
@@ -84,11 +78,12 @@ record PostgresCluster(Path data, String password) {
 	/**
 	 * Return the beginning of the names of the cache entries that have this project's
 	 * templates.
-	 * @param name the name of the entry without
+	 * @param programs the programs
+	 * @param locale the locale, or {@code null} for the usual one
 	 * @return the beginning
 	 */
-	static String kept(String name) {
-		return name + "-" + new Digest().add("project", System.getProperty("user.dir")) + "-";
+	static String kept(PostgresPrograms programs, @Nullable String locale) {
+		return name(programs, locale) + "-" + new Digest().add("project", System.getProperty("user.dir")) + "-";
 	}
 
 	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft) throws IOException {

@@ -138,17 +138,13 @@ record PostgresDatabase(PostgresServer server, String name, DriverParameters par
 		return this.server.connect(url());
 	}
 
-	void drop() throws SQLException {
-		this.server.dropDatabase(this.name);
-	}
-
 	@Override
 	public void close() {
 		if (!this.server.isAlive()) {
 			return;
 		}
 		try {
-			drop();
+			this.server.dropDatabase(this.name);
 		}
 		catch (SQLException ex) {
 			logger.debug("Database '" + this.name + "' could not be dropped", ex);

@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ final class PostgresLaunch {
 		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
 			.forTests()
 			.with("socketTimeout", "10");
-		try (Connection connection = PostgresServer.connect(url.toString(), StartedPostgres.USERNAME, first)) {
+		try (Connection connection = DriverManager.getConnection(url.toString(), StartedPostgres.USERNAME, first)) {
 			// Another JVM may have been given the port meanwhile: all servers start with
 			// the same password
 			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))

@@ -31,7 +31,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.launch.SearchPath;
@@ -58,13 +57,14 @@ record PostgresPrograms(Path directory, String id) {
 
 	static PostgresPrograms find(@Nullable Path configured, @Nullable String path, UserCache cache) {
 		if (configured != null) {
-			if (!isComplete(configured)) {
+			Path directory = directory(configured);
+			if (directory == null) {
 				throw new ResourceException(
 						"'pristine.postgres.executable' is '%s', which is not the program 'postgres' with 'initdb' beside it."
 							.formatted(configured),
 						"Name the program, such as '/usr/lib/postgresql/17/bin/postgres'.");
 			}
-			return of(configured);
+			return in(directory);
 		}
 		PostgresArchive archive = PostgresArchive
 			.find(Objects.requireNonNull(ClassUtils.getDefaultClassLoader(), "No class loader"));
@@ -72,9 +72,10 @@ record PostgresPrograms(Path directory, String id) {
 			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
 		}
 		return installed(path).stream()
-			.filter(PostgresPrograms::isComplete)
+			.map(PostgresPrograms::directory)
+			.filter(Objects::nonNull)
 			.findFirst()
-			.map(PostgresPrograms::of)
+			.map(PostgresPrograms::in)
 			.orElseThrow(() -> new ResourceException(
 					"The embedded PostgreSQL has no programs: '%s' is not on the class path, and 'postgres' is not on the PATH."
 						.formatted(PostgresArchive.resource()),
@@ -99,28 +100,21 @@ record PostgresPrograms(Path directory, String id) {
 		return programs;
 	}
 
-	private static boolean isComplete(Path program) {
+	// Return the folder that a program is in, or null without 'initdb' beside it
+	private static @Nullable Path directory(Path program) {
 		try {
-			return Files.isRegularFile(program) && Files.isExecutable(program)
-					&& Files.isExecutable(program.toRealPath().resolveSibling(file("initdb")));
+			Path directory = program.toRealPath().getParent();
+			return (directory != null && Files.isRegularFile(program) && Files.isExecutable(program)
+					&& Files.isExecutable(directory.resolve(file("initdb")))) ? directory : null;
 		}
 		catch (IOException ex) {
-			return false;
+			return null;
 		}
 	}
 
-	private static PostgresPrograms of(Path program) {
-		try {
-			Path directory = program.toRealPath().getParent();
-			Assert.state(directory != null, "A program is in a directory");
-			String id = version(directory.resolve(file("postgres"))).group(1) + "-"
-					+ Integer.toHexString(directory.hashCode());
-			return new PostgresPrograms(directory, id);
-		}
-		catch (IOException ex) {
-			throw new ResourceException("'%s' cannot be read: %s".formatted(program, ex.getMessage()),
-					"See that this user may read and execute it.", ex);
-		}
+	private static PostgresPrograms in(Path directory) {
+		return new PostgresPrograms(directory, version(directory.resolve(file("postgres"))).group(1) + "-"
+				+ Integer.toHexString(directory.hashCode()));
 	}
 
 	Path program(String name) {

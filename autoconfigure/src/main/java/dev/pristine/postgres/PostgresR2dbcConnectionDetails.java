@@ -26,16 +26,12 @@ import dev.pristine.launch.ExportedAddress;
 
 /**
  * {@link R2dbcConnectionDetails} that lead where the {@link JdbcConnectionDetails} lead.
+ *
+ * @param details where those lead
  */
-final class PostgresR2dbcConnectionDetails implements R2dbcConnectionDetails {
+record PostgresR2dbcConnectionDetails(JdbcConnectionDetails details) implements R2dbcConnectionDetails {
 
 	private static final Option<String> SCHEMA = Option.valueOf("schema");
-
-	private final JdbcConnectionDetails details;
-
-	PostgresR2dbcConnectionDetails(JdbcConnectionDetails details) {
-		this.details = details;
-	}
 
 	static ExportedAddress<R2dbcConnectionDetails> export() {
 		return new ExportedAddress<>("pristine.postgres.r2dbc", R2dbcConnectionDetails.class,

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -198,18 +197,7 @@ abstract class PostgresServer implements Server {
 	 * @throws SQLException if the server refuses
 	 */
 	final Connection connect(PostgresUrl url) throws SQLException {
-		return connect(url.toString(), this.username, this.password);
-	}
-
-	static Connection connect(String url, @Nullable String username, @Nullable String password) throws SQLException {
-		Properties properties = new Properties();
-		if (username != null) {
-			properties.setProperty("user", username);
-		}
-		if (password != null) {
-			properties.setProperty("password", password);
-		}
-		return DriverManager.getConnection(url, properties);
+		return DriverManager.getConnection(url.toString(), this.username, this.password);
 	}
 
 	/**

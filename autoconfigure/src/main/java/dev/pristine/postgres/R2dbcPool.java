@@ -31,8 +31,10 @@ import reactor.core.publisher.Mono;
 /**
  * What pools of R2DBC can do and other connection factories cannot. The library may be
  * absent.
+ *
+ * @param pool the pool
  */
-final class R2dbcPool {
+record R2dbcPool(ConnectionPool pool) {
 
 	/** How long to wait for a connection to be closed. */
 	static final Duration LIMIT = Duration.ofSeconds(3);
@@ -42,12 +44,6 @@ final class R2dbcPool {
 
 	private static final boolean PRESENT = ClassUtils.isPresent("io.r2dbc.pool.ConnectionPool",
 			R2dbcPool.class.getClassLoader());
-
-	private final ConnectionPool pool;
-
-	private R2dbcPool(ConnectionPool pool) {
-		this.pool = pool;
-	}
 
 	/**
 	 * Return the pool that a factory is.

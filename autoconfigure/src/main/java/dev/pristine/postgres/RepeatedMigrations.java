@@ -36,8 +36,10 @@ import dev.pristine.resource.ResourceException;
 
 /**
  * The application's migrations, which run once more in another schema.
+ *
+ * @param flyways what runs them
  */
-final class RepeatedMigrations {
+record RepeatedMigrations(List<Flyway> flyways) {
 
 	/** What has a schema, other than the own one, and comes from no extension. */
 	private static final String SHARED = """
@@ -46,12 +48,6 @@ final class RepeatedMigrations {
 				UNION ALL SELECT typnamespace, typname, oid FROM pg_type) o(namespace, name, oid) ON namespace = n.oid
 			WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = o.oid AND d.deptype = 'e') AND"""
 			+ OwnSchema.ELSEWHERE;
-
-	private final List<Flyway> flyways;
-
-	private RepeatedMigrations(List<Flyway> flyways) {
-		this.flyways = flyways;
-	}
 
 	/**
 	 * Return what has migrated the application's database.

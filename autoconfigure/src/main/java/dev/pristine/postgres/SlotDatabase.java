@@ -99,7 +99,7 @@ record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullabl
 		for (SlotTarget<?> target : this.targets) {
 			Assert.state(target.evict(), () -> "the pool of %s would keep its connections".formatted(target));
 		}
-		this.own.drop();
+		this.own.server().dropDatabase(this.name);
 		this.base.copyTo(this.name);
 		// Those that came while the others were closed
 		this.targets.forEach(SlotTarget::evict);
