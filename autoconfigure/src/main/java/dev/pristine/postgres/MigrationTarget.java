@@ -26,27 +26,21 @@ import org.springframework.beans.factory.ObjectProvider;
 /**
  * Where migrations go, whatever the properties of Flyway and Liquibase say: a URL of
  * their own is that of a database in use, and a user of their own is unknown here.
+ *
+ * @param dataSource the data source of the application
+ * @param database the database that Pristine provides
  */
-abstract class MigrationTarget {
+record MigrationTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
 
-	private final ObjectProvider<DataSource> dataSource;
-
-	private final ObjectProvider<PostgresDatabase> database;
-
-	MigrationTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
-		this.dataSource = dataSource;
-		this.database = database;
-	}
-
-	public @Nullable String getUsername() {
+	@Nullable String username() {
 		return of(PostgresDatabase::getUsername);
 	}
 
-	public @Nullable String getPassword() {
+	@Nullable String password() {
 		return of(PostgresDatabase::getPassword);
 	}
 
-	public @Nullable String getJdbcUrl() {
+	@Nullable String url() {
 		return of(PostgresDatabase::getJdbcUrl);
 	}
 

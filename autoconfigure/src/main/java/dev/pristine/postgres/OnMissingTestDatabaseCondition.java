@@ -18,7 +18,6 @@ package dev.pristine.postgres;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -47,8 +46,6 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 
 	private static final List<String> URLS = List.of("spring.datasource.url", "spring.r2dbc.url");
 
-	private static final Pattern URL = Pattern.compile("(?:jdbc|r2dbcs?):.*");
-
 	private static final String DYNAMIC_VALUES = "DynamicValuesPropertySource";
 
 	@Override
@@ -73,7 +70,7 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 			if (isSetByTest(url, bound)) {
 				return ConditionOutcome.noMatch(message.foundExactly(property + " set by the test"));
 			}
-			if (URL.matcher(url).matches() && !url.contains(":postgresql:")) {
+			if (url.matches("(?:jdbc|r2dbcs?):.*") && !url.contains(":postgresql:")) {
 				return ConditionOutcome.noMatch(message.foundExactly(property + " of another kind of database"));
 			}
 		}

@@ -19,6 +19,7 @@ package dev.pristine.postgres;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.r2dbc.autoconfigure.R2dbcConnectionDetails;
 
@@ -61,16 +62,11 @@ record PostgresR2dbcConnectionDetails(JdbcConnectionDetails details) implements 
 	public ConnectionFactoryOptions getConnectionFactoryOptions() {
 		PostgresUrl url = PostgresUrl.parse(this.details.getJdbcUrl());
 		ConnectionFactoryOptions.Builder options = options(url).mutate();
-		String schema = url.parameter("currentSchema");
-		if (schema != null) {
-			options.option(SCHEMA, schema);
-		}
-		if (this.details.getUsername() != null) {
-			options.option(ConnectionFactoryOptions.USER, this.details.getUsername());
-		}
-		if (this.details.getPassword() != null) {
-			options.option(ConnectionFactoryOptions.PASSWORD, this.details.getPassword());
-		}
+		PropertyMapper map = PropertyMapper.get();
+		map.from(() -> url.parameter("currentSchema")).to((schema) -> options.option(SCHEMA, schema));
+		map.from(this.details::getUsername).to((user) -> options.option(ConnectionFactoryOptions.USER, user));
+		map.from(this.details::getPassword)
+			.to((password) -> options.option(ConnectionFactoryOptions.PASSWORD, password));
 		return options.build();
 	}
 

@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactory;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -87,13 +88,24 @@ public final class PostgresServerAutoConfiguration {
 		@Bean
 		FlywayTarget pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
-			return new FlywayTarget(dataSource, database);
+			return new FlywayTarget(new MigrationTarget(dataSource, database));
 		}
 
-		static final class FlywayTarget extends MigrationTarget implements FlywayConnectionDetails {
+		record FlywayTarget(MigrationTarget target) implements FlywayConnectionDetails {
 
-			FlywayTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
-				super(dataSource, database);
+			@Override
+			public @Nullable String getUsername() {
+				return this.target.username();
+			}
+
+			@Override
+			public @Nullable String getPassword() {
+				return this.target.password();
+			}
+
+			@Override
+			public @Nullable String getJdbcUrl() {
+				return this.target.url();
 			}
 
 		}
@@ -123,13 +135,24 @@ public final class PostgresServerAutoConfiguration {
 		@Bean
 		LiquibaseTarget pristinePostgresLiquibaseConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
-			return new LiquibaseTarget(dataSource, database);
+			return new LiquibaseTarget(new MigrationTarget(dataSource, database));
 		}
 
-		static final class LiquibaseTarget extends MigrationTarget implements LiquibaseConnectionDetails {
+		record LiquibaseTarget(MigrationTarget target) implements LiquibaseConnectionDetails {
 
-			LiquibaseTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
-				super(dataSource, database);
+			@Override
+			public @Nullable String getUsername() {
+				return this.target.username();
+			}
+
+			@Override
+			public @Nullable String getPassword() {
+				return this.target.password();
+			}
+
+			@Override
+			public @Nullable String getJdbcUrl() {
+				return this.target.url();
 			}
 
 		}
