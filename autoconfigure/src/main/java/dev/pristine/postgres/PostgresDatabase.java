@@ -42,20 +42,6 @@ record PostgresDatabase(PostgresServer server, String name, DriverParameters par
 
 	private static final Log logger = LogFactory.getLog(PostgresDatabase.class);
 
-	/** More steps than a run takes. */
-	private static final int STEPS = 10_000;
-
-	/**
-	 * Gives a copy numbers of its own from sequences that count in steps: an application
-	 * keeps the rest of a step in memory, whichever copy it came from.
-	 */
-	private static final String SEPARATE = """
-			SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
-			    coalesce(last_value, start_value) + increment_by * ?, last_value IS NOT NULL)
-			FROM pg_catalog.pg_sequences
-			WHERE increment_by > 1 AND coalesce(last_value, start_value) < max_value / 2 - increment_by * ?
-			AND schemaname = coalesce(?, schemaname)""";
-
 	static PostgresDatabase create(Supplier<? extends PostgresServer> servers, DriverParameters parameters) {
 		for (int attempt = 1;; attempt++) {
 			PostgresServer server = servers.get();
@@ -87,8 +73,7 @@ record PostgresDatabase(PostgresServer server, String name, DriverParameters par
 	 */
 	Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		long ahead = (long) STEPS * this.copies.incrementAndGet();
-		Sql.strings(connection, SEPARATE, ahead, ahead, copy.isSchema() ? copy.name() : null);
+		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.copies.incrementAndGet());
 		return connection;
 	}
 

@@ -17,7 +17,6 @@
 package dev.pristine.postgres;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -57,12 +56,7 @@ final class SequenceRanges {
 	 * @throws SQLException if the server refuses
 	 */
 	static void separate(Connection connection, @Nullable String schema, int range) throws SQLException {
-		try (PreparedStatement statement = connection.prepareStatement(SEPARATE)) {
-			statement.setLong(1, (long) STEPS * range);
-			statement.setLong(2, (long) STEPS * everywhere.incrementAndGet());
-			statement.setString(3, schema);
-			statement.execute();
-		}
+		Sql.strings(connection, SEPARATE, (long) STEPS * range, (long) STEPS * everywhere.incrementAndGet(), schema);
 	}
 
 }
