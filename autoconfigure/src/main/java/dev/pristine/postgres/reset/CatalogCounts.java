@@ -33,19 +33,19 @@ final class CatalogCounts {
 
 	private final String sql;
 
-	private final Map<String, Long> counts = new HashMap<>();
+	private final Map<Boolean, Long> counts = new HashMap<>();
 
 	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
-		this.sql = NewRows.WITH + count("schema", Definitions.catalogs(session)) + " UNION ALL "
-				+ count("large objects", this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
+		this.sql = NewRows.WITH + count(true, Definitions.catalogs(session)) + " UNION ALL "
+				+ count(false, this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
 						: List.of("pg_largeobject_metadata"));
 	}
 
 	// Take the present catalogs for those of the known state
 	void remember(Session session) throws SQLException {
 		new Batch()
-			.query(this.sql, (row) -> this.counts.put(row.getString(1), row.getLong(2)),
+			.query(this.sql, (row) -> this.counts.put(row.getBoolean(1), row.getLong(2)),
 					KnownState.EVERYTHING.parameters())
 			.run(session);
 	}
@@ -54,8 +54,8 @@ final class CatalogCounts {
 	void look(Batch batch, NewRows newRows, Differences differences) {
 		batch.query(this.sql, (row) -> {
 			long count = row.getLong(2);
-			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getString(1)), count);
-			if (row.getString(1).equals("schema")) {
+			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getBoolean(1)), count);
+			if (row.getBoolean(1)) {
 				differences.schema |= changed;
 			}
 			else {
@@ -64,8 +64,10 @@ final class CatalogCounts {
 		}, newRows.parameters());
 	}
 
-	private static String count(String what, List<String> catalogs) {
-		return "SELECT '" + what + "', count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM (SELECT xmin FROM "
+	// No text in the result: the driver would wait for all answers so far before it sends
+	// a statement that has parameters and an answer of any size
+	private static String count(boolean schema, List<String> catalogs) {
+		return "SELECT " + schema + ", count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM (SELECT xmin FROM "
 				+ String.join(" UNION ALL SELECT xmin FROM ", catalogs) + ") AS rows";
 	}
 
