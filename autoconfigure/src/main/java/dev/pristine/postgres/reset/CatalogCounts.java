@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The number of the users' rows in all system catalogs, and in those of large objects.
@@ -51,8 +52,9 @@ final class CatalogCounts {
 	}
 
 	// Add the look at the catalogs to a batch
-	void look(Batch batch, NewRows newRows, Differences differences) {
+	void look(Batch batch, Supplier<NewRows> newRows, Supplier<Differences> found) {
 		batch.query(this.sql, (row) -> {
+			Differences differences = found.get();
 			long count = row.getLong(2);
 			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getBoolean(1)), count);
 			if (row.getBoolean(1)) {
@@ -61,7 +63,7 @@ final class CatalogCounts {
 			else {
 				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
 			}
-		}, newRows.parameters());
+		}, () -> newRows.get().parameters());
 	}
 
 	// No text in the result: the driver would wait for all answers so far before it sends
