@@ -71,7 +71,8 @@ final class Catalog {
 			.filter((key) -> key.from() != key.to())
 			.map(ForeignKey::to)
 			.collect(Collectors.toSet());
-		session.query("SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relam = 2, c.relrowsecurity AND c.relforcerowsecurity,"
+		session.query("SELECT c.oid, " + NAME
+				+ ", c.relpersistence = 'u', c.relam = 2, c.relrowsecurity AND c.relforcerowsecurity,"
 				+ " ARRAY(SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"
 				+ " AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum)" + FROM + "c.relkind = 'r' AND"
 				+ users + " ORDER BY c.oid", (result) -> {

@@ -23,8 +23,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at everything, unless nobody wrote, for servers and roles with which the WAL cannot
- * be read.
+ * Looks at everything, unless nobody wrote, for servers and roles with which the WAL
+ * cannot be read.
  */
 final class ScanDetector implements ChangeDetector {
 

@@ -57,11 +57,12 @@ final class SequencePositions {
 			}).toList(), (i) -> moved.accept(sequences.get(i).oid()));
 		}
 		else if (!sequences.isEmpty()) {
-			batch.query("SELECT s::bigint FROM (SELECT s, v, c, pg_get_sequence_data(s::regclass) FROM unnest("
-					+ Session.array(oids(sequences)) + ", '" + array(sequences, positions, Position::last)
-					+ "'::bigint[], '" + array(sequences, positions, Position::called)
-					+ "'::boolean[]) u(s, v, c) OFFSET 0) AS data(s, v, c, d)"
-					+ " WHERE (d).last_value IS DISTINCT FROM v OR (d).is_called IS DISTINCT FROM c",
+			batch.query(
+					"SELECT s::bigint FROM (SELECT s, v, c, pg_get_sequence_data(s::regclass) FROM unnest("
+							+ Session.array(oids(sequences)) + ", '" + array(sequences, positions, Position::last)
+							+ "'::bigint[], '" + array(sequences, positions, Position::called)
+							+ "'::boolean[]) u(s, v, c) OFFSET 0) AS data(s, v, c, d)"
+							+ " WHERE (d).last_value IS DISTINCT FROM v OR (d).is_called IS DISTINCT FROM c",
 					(row) -> moved.accept(row.getLong(1)));
 		}
 	}
@@ -100,8 +101,9 @@ final class SequencePositions {
 		sequences.stream()
 			.filter(Sequence::cached)
 			.forEach((sequence) -> batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART"));
-		batch.add("SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids(sequences))
-				+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
+		batch.add(
+				"SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids(sequences))
+						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
 				array(sequences, positions, Position::last), array(sequences, positions, Position::called));
 	}
 
