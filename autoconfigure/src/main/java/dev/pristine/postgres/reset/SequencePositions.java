@@ -38,9 +38,15 @@ final class SequencePositions {
 	static Map<Long, Position> read(Session session, List<Sequence> sequences) throws SQLException {
 		Map<Long, Position> positions = new HashMap<>();
 		Batch batch = new Batch();
-		for (Sequence sequence : sequences) {
-			batch.query("SELECT last_value, is_called FROM " + sequence.name(),
-					(row) -> positions.put(sequence.oid(), new Position(row.getLong(1), row.getBoolean(2))));
+		if (session.version() < 180000) {
+			sequences.forEach((sequence) -> batch.query("SELECT last_value, is_called FROM " + sequence.name(),
+					(row) -> positions.put(sequence.oid(), new Position(row.getLong(1), row.getBoolean(2)))));
+		}
+		else {
+			batch.query(
+					"SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
+							+ " FROM unnest(" + Session.array(oids(sequences)) + ") s OFFSET 0) AS data(s, d)",
+					(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))));
 		}
 		batch.run(session);
 		return positions;
