@@ -22,9 +22,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,48 +36,65 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
 	/**
-	 * So many objects are looked at with one statement: to plan twice as many takes more
-	 * than twice the time, and once one of them is altered, all are planned anew.
+	 * So many conditions are put into one statement: to plan twice as many takes more
+	 * than twice the time, and once an object is altered, all are planned anew.
 	 */
 	private static final int TOGETHER = 50;
 
 	private final List<String> statements = new ArrayList<>();
 
-	private final List<String> parameters = new ArrayList<>();
+	private final List<Supplier<String[]>> parameters = new ArrayList<>();
 
 	private final List<@Nullable RowHandler> rows = new ArrayList<>();
 
 	private final List<@Nullable LongConsumer> counts = new ArrayList<>();
 
-	// Return the parts of a list for which there is a statement each
-	static <T> List<List<T>> parts(List<T> all) {
-		List<List<T>> parts = new ArrayList<>();
-		for (int from = 0; from < all.size(); from += TOGETHER) {
-			parts.add(all.subList(from, Math.min(all.size(), from + TOGETHER)));
-		}
-		return parts;
-	}
+	private @Nullable String sql;
 
 	// Add a statement whose result does not matter
 	Batch add(String sql, String... parameters) {
-		return add(sql, null, null, parameters);
+		return add(sql, null, null, () -> parameters);
 	}
 
 	// Add a query; the handler is called for each row
 	Batch query(String sql, RowHandler handler, String... parameters) {
+		return query(sql, handler, () -> parameters);
+	}
+
+	// Add a query that has other parameters each time that the batch is run
+	Batch query(String sql, RowHandler handler, Supplier<String[]> parameters) {
 		return add(sql, handler, null, parameters);
+	}
+
+	// Add conditions; the handler is called with the index of each one that holds
+	Batch query(List<String> conditions, IntConsumer handler) {
+		for (int from = 0; from < conditions.size(); from += TOGETHER) {
+			int first = from;
+			List<String> some = conditions.subList(from, Math.min(conditions.size(), from + TOGETHER));
+			query("SELECT ARRAY[" + String.join(",", some) + "]", (row) -> {
+				Boolean[] holds = (Boolean[]) row.getArray(1).getArray();
+				for (int i = 0; i < holds.length; i++) {
+					if (holds[i]) {
+						handler.accept(first + i);
+					}
+				}
+			});
+		}
+		return this;
 	}
 
 	// Add a statement that writes; the handler is called with the number of rows
 	Batch update(String sql, LongConsumer handler, String... parameters) {
-		return add(sql, null, handler, parameters);
+		return add(sql, null, handler, () -> parameters);
 	}
 
-	private Batch add(String sql, @Nullable RowHandler row, @Nullable LongConsumer count, String[] parameters) {
+	private Batch add(String sql, @Nullable RowHandler row, @Nullable LongConsumer count,
+			Supplier<String[]> parameters) {
 		this.statements.add(sql);
 		this.rows.add(row);
 		this.counts.add(count);
-		this.parameters.addAll(Arrays.asList(parameters));
+		this.parameters.add(parameters);
+		this.sql = null;
 		return this;
 	}
 
@@ -90,9 +108,15 @@ final class Batch {
 		if (isEmpty()) {
 			return;
 		}
-		try (PreparedStatement statement = target.connection().prepareStatement(String.join(";", this.statements))) {
-			for (int i = 0; i < this.parameters.size(); i++) {
-				statement.setObject(i + 1, this.parameters.get(i), Types.OTHER);
+		if (this.sql == null) {
+			this.sql = String.join(";", this.statements);
+		}
+		try (PreparedStatement statement = target.connection().prepareStatement(this.sql)) {
+			int index = 0;
+			for (Supplier<String[]> parameters : this.parameters) {
+				for (String parameter : parameters.get()) {
+					statement.setObject(++index, parameter, Types.OTHER);
+				}
 			}
 			boolean rows = statement.execute();
 			for (int i = 0; i < this.statements.size(); i++) {

@@ -71,15 +71,16 @@ final class Catalog {
 			.filter((key) -> key.from() != key.to())
 			.map(ForeignKey::to)
 			.collect(Collectors.toSet());
-		session.query("SELECT c.oid, " + NAME + ", c.relpersistence = 'u', c.relrowsecurity AND c.relforcerowsecurity,"
+		session.query("SELECT c.oid, " + NAME
+				+ ", c.relpersistence = 'u', c.relam = 2, c.relrowsecurity AND c.relforcerowsecurity,"
 				+ " ARRAY(SELECT quote_ident(a.attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0"
 				+ " AND NOT a.attisdropped AND a.attgenerated = '' ORDER BY a.attnum)" + FROM + "c.relkind = 'r' AND"
 				+ users + " ORDER BY c.oid", (result) -> {
 					long oid = result.getLong(1);
 					Table table = new Table(oid, result.getString(2), referenced.contains(oid), result.getBoolean(3),
-							new ArrayList<>(guards.getOrDefault(oid, List.of())),
-							result.getBoolean(4) && !session.seesAllRows(),
-							List.of((String[]) result.getArray(5).getArray()));
+							result.getBoolean(4), new ArrayList<>(guards.getOrDefault(oid, List.of())),
+							result.getBoolean(5) && !session.seesAllRows(),
+							List.of((String[]) result.getArray(6).getArray()));
 					if (table.filtered()) {
 						table.guards()
 							.add(new Table.Guard("ALTER TABLE " + table + " NO FORCE ROW LEVEL SECURITY",

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * The number of the users' rows in all system catalogs, and in those of large objects.
@@ -33,39 +34,42 @@ final class CatalogCounts {
 
 	private final String sql;
 
-	private final Map<String, Long> counts = new HashMap<>();
+	private final Map<Boolean, Long> counts = new HashMap<>();
 
 	CatalogCounts(Session session) {
 		this.readsLargeObjects = session.readsLargeObjects();
-		this.sql = NewRows.WITH + count("schema", Definitions.catalogs(session)) + " UNION ALL "
-				+ count("large objects", this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
+		this.sql = NewRows.WITH + count(true, Definitions.catalogs(session)) + " UNION ALL "
+				+ count(false, this.readsLargeObjects ? List.of("pg_largeobject_metadata", "pg_largeobject")
 						: List.of("pg_largeobject_metadata"));
 	}
 
 	// Take the present catalogs for those of the known state
 	void remember(Session session) throws SQLException {
 		new Batch()
-			.query(this.sql, (row) -> this.counts.put(row.getString(1), row.getLong(2)),
+			.query(this.sql, (row) -> this.counts.put(row.getBoolean(1), row.getLong(2)),
 					KnownState.EVERYTHING.parameters())
 			.run(session);
 	}
 
 	// Add the look at the catalogs to a batch
-	void look(Batch batch, NewRows newRows, Differences differences) {
+	void look(Batch batch, Supplier<NewRows> newRows, Supplier<Differences> found) {
 		batch.query(this.sql, (row) -> {
+			Differences differences = found.get();
 			long count = row.getLong(2);
-			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getString(1)), count);
-			if (row.getString(1).equals("schema")) {
+			boolean changed = row.getLong(3) > 0 || !Objects.equals(this.counts.get(row.getBoolean(1)), count);
+			if (row.getBoolean(1)) {
 				differences.schema |= changed;
 			}
 			else {
 				differences.largeObjects |= changed || (!this.readsLargeObjects && count > 0);
 			}
-		}, newRows.parameters());
+		}, () -> newRows.get().parameters());
 	}
 
-	private static String count(String what, List<String> catalogs) {
-		return "SELECT '" + what + "', count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM (SELECT xmin FROM "
+	// No text in the result: the driver would wait for all answers so far before it sends
+	// a statement that has parameters and an answer of any size
+	private static String count(boolean schema, List<String> catalogs) {
+		return "SELECT " + schema + ", count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM (SELECT xmin FROM "
 				+ String.join(" UNION ALL SELECT xmin FROM ", catalogs) + ") AS rows";
 	}
 

@@ -90,8 +90,13 @@ final class Definitions {
 					"setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())", "true", "0::oid",
 					"setrole::int", "setconfig::text"));
 
-	/** The catalogs that {@link AlteredRelations} stands for. */
-	private static final Set<String> OF_RELATIONS = Set.of("pg_attribute", "pg_attrdef", "pg_index", "pg_trigger");
+	/**
+	 * The catalogs that {@link AlteredRelations} stands for. A new table, view or
+	 * composite type is seen by its row in pg_type, a new sequence by the one in
+	 * pg_sequence; a new index alters its table.
+	 */
+	private static final Set<String> OF_RELATIONS = Set.of("pg_class", "pg_attribute", "pg_attrdef", "pg_index",
+			"pg_trigger", "pg_rewrite", "pg_policy", "pg_inherits", "pg_partitioned_table", "pg_foreign_table");
 
 	private static final String COUNT = "SELECT '%s', count(*)";
 
@@ -111,7 +116,10 @@ final class Definitions {
 	static List<String> catalogs(Session session) {
 		return SOURCES.stream()
 			.filter((source) -> !OF_RELATIONS.contains(source.catalog))
-			.map((source) -> source.catalog + " WHERE " + source.users + source.in(session))
+			// Those of tables alter these
+			.map((source) -> source.catalog + " WHERE "
+					+ (source.catalog.equals("pg_constraint") ? "contypid >= 16384" : source.users)
+					+ source.in(session))
 			.toList();
 	}
 

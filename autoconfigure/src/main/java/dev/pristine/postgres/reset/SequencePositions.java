@@ -18,10 +18,12 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiConsumer;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
@@ -33,31 +35,42 @@ final class SequencePositions {
 	private SequencePositions() {
 	}
 
-	// Add a look at the positions of sequences to a batch
-	static void read(Batch batch, Session session, List<Sequence> sequences, BiConsumer<Long, Position> handler) {
-		if (sequences.isEmpty()) {
-			return;
-		}
-		boolean function = session.version() >= 180000;
-		for (List<Sequence> some : function ? List.of(sequences) : Batch.parts(sequences)) {
-			batch.query(function
-					? "SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
-							+ " FROM unnest(" + Session.array(some.stream().map(Sequence::oid).toList())
-							+ ") s OFFSET 0) AS data(s, d)"
-					: some.stream()
-						.map((sequence) -> "SELECT " + sequence.oid() + "::bigint, last_value, is_called FROM "
-								+ sequence.name())
-						.collect(Collectors.joining(" UNION ALL ")),
-					(row) -> handler.accept(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))));
-		}
-	}
-
 	static Map<Long, Position> read(Session session, List<Sequence> sequences) throws SQLException {
 		Map<Long, Position> positions = new HashMap<>();
 		Batch batch = new Batch();
-		read(batch, session, sequences, positions::put);
+		if (session.version() < 180000) {
+			sequences.forEach((sequence) -> batch.query("SELECT last_value, is_called FROM " + sequence.name(),
+					(row) -> positions.put(sequence.oid(), new Position(row.getLong(1), row.getBoolean(2)))));
+		}
+		else {
+			batch.query(
+					"SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
+							+ " FROM unnest(" + Session.array(oids(sequences)) + ") s OFFSET 0) AS data(s, d)",
+					(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))));
+		}
 		batch.run(session);
 		return positions;
+	}
+
+	// Add a look for sequences that stand elsewhere to a batch
+	static void compare(Batch batch, Session session, List<Sequence> sequences, Map<Long, Position> positions,
+			LongConsumer moved) {
+		if (session.version() < 180000) {
+			batch.query(sequences.stream().map((sequence) -> {
+				Position position = Objects.requireNonNull(positions.get(sequence.oid()));
+				return "EXISTS(SELECT FROM " + sequence.name() + " WHERE last_value <> " + position.last()
+						+ " OR is_called <> " + position.called() + ")";
+			}).toList(), (i) -> moved.accept(sequences.get(i).oid()));
+		}
+		else if (!sequences.isEmpty()) {
+			batch.query(
+					"SELECT s::bigint FROM (SELECT s, v, c, pg_get_sequence_data(s::regclass) FROM unnest("
+							+ Session.array(oids(sequences)) + ", '" + array(sequences, positions, Position::last)
+							+ "'::bigint[], '" + array(sequences, positions, Position::called)
+							+ "'::boolean[]) u(s, v, c) OFFSET 0) AS data(s, v, c, d)"
+							+ " WHERE (d).last_value IS DISTINCT FROM v OR (d).is_called IS DISTINCT FROM c",
+					(row) -> moved.accept(row.getLong(1)));
+		}
 	}
 
 	/**
@@ -67,10 +80,12 @@ final class SequencePositions {
 	 * @return whether none has moved
 	 */
 	static boolean unloggedStand(Session session, Baseline known) throws SQLException {
-		List<Sequence> unlogged = known.catalog().sequences().values().stream().filter(Sequence::unlogged).toList();
-		Map<Long, Position> now = read(session, unlogged);
-		return unlogged.stream()
-			.allMatch((sequence) -> Objects.equals(now.get(sequence.oid()), known.positions().get(sequence.oid())));
+		Set<Long> moved = new HashSet<>();
+		Batch batch = new Batch();
+		compare(batch, session, known.catalog().sequences().values().stream().filter(Sequence::unlogged).toList(),
+				known.positions(), moved::add);
+		batch.run(session);
+		return moved.isEmpty();
 	}
 
 	/**
@@ -88,26 +103,26 @@ final class SequencePositions {
 		if (sequences.isEmpty()) {
 			return;
 		}
-		read(batch, session, sequences, (oid, position) -> {
-			if (!position.equals(positions.get(oid))) {
-				moved.accept(oid);
-			}
-		});
-		StringBuilder values = new StringBuilder("{");
-		StringBuilder called = new StringBuilder("{");
-		for (Sequence sequence : sequences) {
-			if (sequence.cached()) {
-				batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART");
-			}
-			Position position = Objects.requireNonNull(positions.get(sequence.oid()));
-			values.append((values.length() > 1) ? "," : "").append(position.last());
-			called.append((called.length() > 1) ? "," : "").append(position.called());
-		}
+		compare(batch, session, sequences, positions, moved);
+		sequences.stream()
+			.filter(Sequence::cached)
+			.forEach((sequence) -> batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART"));
 		batch.add(
-				"SELECT setval(s::regclass, v, c) FROM unnest("
-						+ Session.array(sequences.stream().map(Sequence::oid).toList())
+				"SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids(sequences))
 						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
-				values.append('}').toString(), called.append('}').toString());
+				array(sequences, positions, Position::last), array(sequences, positions, Position::called));
+	}
+
+	private static List<Long> oids(List<Sequence> sequences) {
+		return sequences.stream().map(Sequence::oid).toList();
+	}
+
+	private static String array(List<Sequence> sequences, Map<Long, Position> positions,
+			Function<Position, Object> value) {
+		return sequences.stream()
+			.map((sequence) -> Objects.requireNonNull(positions.get(sequence.oid())))
+			.map((position) -> value.apply(position).toString())
+			.collect(Collectors.joining(",", "{", "}"));
 	}
 
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +79,9 @@ final class ServerObjects {
 	}
 
 	// Add a look at all of them to a batch
-	void look(Batch batch, Differences differences) {
+	void look(Batch batch, Supplier<Differences> found) {
 		if (this.session.isWhole()) {
-			batch.query(hashSql(), (row) -> differences.server = !row.getString(1).equals(this.hash));
+			batch.query(hashSql(), (row) -> found.get().server = !row.getString(1).equals(this.hash));
 		}
 	}
 

@@ -69,6 +69,8 @@ final class Session implements Batch.Target {
 
 	private final long namespace;
 
+	private final int files;
+
 	/**
 	 * Set up a connection.
 	 * @param schema the only schema to work in, or {@code null} for the whole database
@@ -88,13 +90,14 @@ final class Session implements Batch.Target {
 						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
 						+ " rolsuper, coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
 						+ ((schema != null) ? "'" + schema + "'" : "NULL") + ")::bigint, 0)"
-						+ " FROM pg_roles WHERE rolname = current_user")) {
+						+ ", current_setting('max_files_per_process')::int FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
 			this.version = result.getInt(1);
 			this.seesAllRows = result.getBoolean(2);
 			this.readsLargeObjects = result.getBoolean(3);
 			this.superuser = result.getBoolean(4);
 			this.namespace = result.getLong(5);
+			this.files = result.getInt(6);
 			Assert.state(schema == null || this.namespace != 0, () -> "There is no schema '" + schema + "'");
 			this.evidenceSql = Evidence.sql(this.superuser);
 		}
@@ -134,6 +137,11 @@ final class Session implements Batch.Target {
 	// Return the object identifier of the only schema
 	long namespace() {
 		return this.namespace;
+	}
+
+	// Return how many files the server keeps open for this session
+	int files() {
+		return this.files;
 	}
 
 	boolean isSuperuser() {

@@ -26,12 +26,13 @@ import java.util.List;
  * @param referenced whether a foreign key of another table points to it, so that it
  * cannot be truncated alone
  * @param unlogged whether it changes without leaving a trace in the WAL
+ * @param heap whether its rows are in the file whose size the server tells
  * @param guards what keeps its triggers, rules and policies from interfering
  * @param filtered whether row security hides rows even from its owner
  * @param columns the columns that can be written, quoted where needed
  */
-record Table(long oid, String name, boolean referenced, boolean unlogged, List<Guard> guards, boolean filtered,
-		List<String> columns) {
+record Table(long oid, String name, boolean referenced, boolean unlogged, boolean heap, List<Guard> guards,
+		boolean filtered, List<String> columns) {
 
 	@Override
 	public String toString() {

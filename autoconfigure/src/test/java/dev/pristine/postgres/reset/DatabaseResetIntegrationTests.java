@@ -92,6 +92,29 @@ class DatabaseResetIntegrationTests {
 			ALTER TABLE parent DISABLE TRIGGER same                   | trigger same on table parent (altered)
 			ALTER TABLE child CLUSTER ON child_pkey                   | index child_pkey (altered)
 			ALTER TABLE parent ALTER name SET STATISTICS 5            | column name of parent (altered)
+			CREATE SEQUENCE extra                                     | sequence extra (created)
+			CREATE TYPE pair AS (a int)                               | composite type pair (created)
+			CREATE MATERIALIZED VIEW more AS SELECT 1                 | materialized view more (created)
+			CREATE INDEX extra ON parted (id)                         | index extra (created)
+			ALTER TABLE child RENAME CONSTRAINT child_parent_fkey TO x | constraint child_parent_fkey on table child (altered)
+			ALTER TABLE kept RENAME CONSTRAINT small TO x             | constraint small on table kept (altered)
+			ALTER TABLE kept VALIDATE CONSTRAINT small                | constraint small on table kept (altered)
+			ALTER TABLE kept DROP CONSTRAINT small                    | constraint small on table kept (dropped)
+			ALTER DOMAIN even ADD CHECK (VALUE < 100)                 | constraint even_check (created)
+			ALTER DOMAIN even VALIDATE CONSTRAINT divisible           | constraint divisible (altered)
+			ALTER DOMAIN even RENAME CONSTRAINT divisible TO x        | constraint divisible (altered)
+			ALTER DOMAIN even DROP CONSTRAINT divisible               | constraint divisible (dropped)
+			ALTER RULE silent ON kept RENAME TO x                     | rule silent on table kept (altered)
+			ALTER TABLE kept DISABLE RULE silent                      | rule silent on table kept (altered)
+			CREATE OR REPLACE RULE silent AS ON UPDATE TO kept DO INSTEAD NOTHING | rule silent on table kept (altered)
+			DROP RULE silent ON kept                                  | rule silent on table kept (dropped)
+			CREATE OR REPLACE VIEW shown AS SELECT 2 AS number        | rule _RETURN on view shown (altered)
+			ALTER POLICY own ON kept RENAME TO x                      | policy own on table kept (altered)
+			ALTER POLICY own ON kept USING (id > 1)                   | policy own on table kept (altered)
+			DROP POLICY own ON kept                                   | policy own on table kept (dropped)
+			ALTER TABLE parted ATTACH PARTITION part FOR VALUES IN (1) | inheritance of part (created)
+			ALTER TABLE part INHERIT seeded                           | inheritance of part (created)
+			ALTER FOREIGN TABLE far OPTIONS (a 'b')                   | foreign table far (altered)
 			""";
 
 	private final TestDatabase database = TestDatabase.create();
@@ -110,6 +133,15 @@ class DatabaseResetIntegrationTests {
 				+ "CREATE SCHEMA spare; CREATE FUNCTION old() RETURNS int LANGUAGE sql AS 'SELECT 1';"
 				+ "COMMENT ON FUNCTION old() IS 'x'; CREATE TRIGGER same BEFORE UPDATE ON parent FOR EACH ROW"
 				+ " EXECUTE FUNCTION suppress_redundant_updates_trigger()");
+	}
+
+	private void createWhatCanBeAltered() throws SQLException {
+		execute("CREATE TABLE kept (id int); ALTER TABLE kept ADD CONSTRAINT small CHECK (id < 10) NOT VALID;"
+				+ "CREATE DOMAIN even AS int; ALTER DOMAIN even ADD CONSTRAINT divisible CHECK (VALUE % 2 = 0) NOT VALID;"
+				+ "CREATE RULE silent AS ON DELETE TO kept DO INSTEAD NOTHING; CREATE POLICY own ON kept;"
+				+ "CREATE VIEW shown AS SELECT 1 AS number; CREATE TABLE part (id int NOT NULL, name text);"
+				+ "CREATE TABLE parted (id int, name text) PARTITION BY LIST (id); CREATE FOREIGN DATA WRAPPER nothing;"
+				+ "CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing; CREATE FOREIGN TABLE far (id int) SERVER nowhere");
 	}
 
 	@AfterEach
@@ -445,6 +477,7 @@ class DatabaseResetIntegrationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = SCHEMA_CHANGES)
 	void namesSchemaChange(String ddl, String expected) throws SQLException {
+		createWhatCanBeAltered();
 		Baseline baseline = this.reset.capture();
 		execute("UPDATE seeded SET id = id + 10");
 		execute(ddl);
@@ -510,6 +543,7 @@ class DatabaseResetIntegrationTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = SCHEMA_CHANGES)
 	void namesSchemaChangeWithoutReadingTheWal(String ddl, String expected) throws SQLException {
+		createWhatCanBeAltered();
 		try (Role member = Role.create(this.database, "GRANT " + this.database.username() + " TO %2$s");
 				Connection connection = member.connect()) {
 			DatabaseReset reset = reset(connection);
