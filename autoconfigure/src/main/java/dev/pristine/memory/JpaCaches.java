@@ -16,13 +16,20 @@
 
 package dev.pristine.memory;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.persistence.EntityManagerFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.hibernate.SessionFactory;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.id.enhanced.TableGenerator;
 import org.springframework.util.ClassUtils;
+
+import dev.pristine.resource.Notice;
 
 /**
  * The caches that JPA shares between sessions, and the numbers that Hibernate has taken
@@ -30,6 +37,8 @@ import org.springframework.util.ClassUtils;
  * a sequence that counts in steps is not put back either.
  */
 final class JpaCaches {
+
+	private static final Log logger = LogFactory.getLog(JpaCaches.class);
 
 	private static final boolean HIBERNATE = ClassUtils.isPresent("org.hibernate.SessionFactory",
 			JpaCaches.class.getClassLoader());
@@ -56,12 +65,30 @@ final class JpaCaches {
 	 */
 	private static final class Hibernate {
 
+		private static final Map<SessionFactory, String> managers = new WeakHashMap<>();
+
 		static boolean holds(SessionFactoryImplementor factory) {
 			AtomicBoolean numbers = new AtomicBoolean();
 			factory.getMappingMetamodel()
 				.forEachEntityDescriptor(
 						(entity) -> numbers.compareAndSet(false, entity.getGenerator() instanceof TableGenerator));
-			return numbers.get() || !factory.getCache().getCacheRegionNames().isEmpty();
+			boolean regions = !factory.getCache().getCacheRegionNames().isEmpty();
+			if (regions && factory.getCache().getRegionFactory().getClass().getName().contains(".jcache.")) {
+				tellShared(factory);
+			}
+			return numbers.get() || regions;
+		}
+
+		// Tests of one application context take turns, those of different ones do not
+		private static void tellShared(SessionFactory factory) {
+			String manager = String.valueOf(factory.getProperties().get("hibernate.javax.cache.uri"));
+			synchronized (managers) {
+				managers.put(factory, manager);
+				if (Collections.frequency(managers.values(), manager) > 1) {
+					Notice.once(logger::warn,
+							"Hibernate's second-level cache through JCache is one for all application contexts of this JVM, and their tests run at the same time: one may find rows of another one's. Set 'spring.jpa.properties.hibernate.cache.use_second_level_cache' to 'false' in tests");
+				}
+			}
 		}
 
 		static void empty(SessionFactoryImplementor factory) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import javax.sql.DataSource;
@@ -48,10 +49,18 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -69,7 +78,33 @@ class MemoryIntegrationTests {
 
 	@Nested
 	@IsolationMode(TestIsolation.TRUNCATE)
+	@ExtendWith(OutputCaptureExtension.class)
 	class WithRealCommits extends Programs {
+
+		@Test
+		void cacheOfSeveralContextsIsTold(CapturedOutput output) {
+			try (ConfigurableApplicationContext first = start("dev/pristine/notes/cache.conf");
+					ConfigurableApplicationContext other = start("dev/pristine/notes/other-cache.conf")) {
+				assertThat(List.of(first, other)).allSatisfy(this::existsOnce);
+				assertThat(output).doesNotContain("one for all application contexts");
+				try (ConfigurableApplicationContext second = start("dev/pristine/notes/cache.conf")) {
+					existsOnce(second);
+					assertThat(output).contains("JCache is one for all application contexts");
+				}
+			}
+		}
+
+		private void existsOnce(ApplicationContext context) {
+			assertThat(context.getBean("pristineJpaCaches", TestResource.class).onlyCopy()).isNotNull();
+		}
+
+		private static ConfigurableApplicationContext start(String cacheManager) {
+			SpringBootTest test = Objects
+				.requireNonNull(AnnotatedElementUtils.findMergedAnnotation(Programs.class, SpringBootTest.class));
+			return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+				.properties(test.properties())
+				.run("--spring.jpa.properties.hibernate.javax.cache.uri=" + cacheManager);
+		}
 
 	}
 
