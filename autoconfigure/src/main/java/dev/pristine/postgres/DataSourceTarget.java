@@ -51,6 +51,8 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	private volatile @Nullable Sandbox sandbox;
 
+	private volatile boolean used;
+
 	DataSourceTarget(String name, DataSource dataSource) {
 		this.name = name;
 		this.dataSource = dataSource;
@@ -158,7 +160,16 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 				? this.dataSource.getConnection((String) credentials[0], (String) credentials[1])
 				: this.dataSource.getConnection();
 		this.sessions.borrow(connection);
+		this.used = true;
 		return connection;
+	}
+
+	/**
+	 * Return whether it has given a connection since the sessions were cleaned.
+	 * @return whether somebody may have worked with the database through it
+	 */
+	boolean isUsed() {
+		return this.used;
 	}
 
 	/**
@@ -168,6 +179,7 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	 * @param culprit who is named in warnings
 	 */
 	void cleanSessions(String culprit) {
+		this.used = false;
 		this.sessions.clean(culprit);
 	}
 

@@ -77,6 +77,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private boolean usable = true;
 
+	private volatile boolean copied;
+
 	/**
 	 * Create a lease.
 	 * @param database the database
@@ -146,6 +148,13 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	@Nullable Baseline first() {
 		State first = this.first;
 		return (first != null) ? first.baseline : null;
+	}
+
+	/**
+	 * Take note that tests work on copies, not here.
+	 */
+	void copied() {
+		this.copied = true;
 	}
 
 	@Override
@@ -268,6 +277,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	@Override
 	public void close() {
 		try {
+			tellOfStrays();
 			this.targets.forEach((target) -> target.to(null));
 			if (this.sandbox != null) {
 				this.sandbox.close();
@@ -276,6 +286,20 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		finally {
 			JdbcUtils.closeConnection(this.connection);
 			this.database.close();
+		}
+	}
+
+	// What comes from no bean has no copy: all tests meet there
+	private void tellOfStrays() {
+		Baseline first = first();
+		if (this.copied && this.reset != null && first != null && this.targets.size() == this.database.targets().size()
+				&& this.targets.stream().noneMatch(DataSourceTarget::isUsed)) {
+			try {
+				this.report.strays(this.reset.restore(first));
+			}
+			catch (ResourceException ex) {
+				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);
+			}
 		}
 	}
 

@@ -172,6 +172,10 @@ class PostgresResource implements TestResource {
 				SlotDatabase database = (schemas != null)
 						? SlotDatabase.schema(schemas.home().copiedTo(copy), targets, release)
 						: SlotDatabase.copy(copy, targets, base, release);
+				DatabaseLease home = this.home;
+				if (home != null) {
+					home.copied();
+				}
 				return lease(database, database.dataSources().isEmpty(), base.connectTo(copy));
 			}
 			catch (SQLException | RuntimeException | Error ex) {

@@ -307,6 +307,42 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
+	void workPastTheDataSourceIsTold(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			PostgresDatabase database = context.getBean(PostgresDatabase.class);
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				first.capture();
+				try (ResourceLease<?> second = context.getBean(PostgresResource.class).lease(1);
+						Connection connection = database.connect()) {
+					ChosenSlot.on(1, () -> add(jdbc, "Emma"));
+					JdbcClient.create(new SingleConnectionDataSource(connection, true))
+						.sql("insert into book (title) values ('Persuasion')")
+						.update();
+				}
+			}
+			assertThat(output).contains("something wrote to the database itself, past the application's DataSource: ",
+					"book");
+		});
+	}
+
+	@Test
+	void workOfTheApplicationItselfIsNotTold(CapturedOutput output) {
+		this.contextRunner.run((context) -> {
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				first.capture();
+				context.getBean(PostgresResource.class).lease(1).close();
+				add(context.getBean(JdbcClient.class), "Emma");
+			}
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				first.capture();
+				context.getBean(PostgresResource.class).lease(1).close();
+			}
+			assertThat(output).doesNotContain("something wrote to the database itself");
+		});
+	}
+
+	@Test
 	void slotIsLeasedWhileOthersAreAtWork() {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);
