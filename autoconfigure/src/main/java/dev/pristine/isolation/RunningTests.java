@@ -66,7 +66,9 @@ class RunningTests implements CurrentSlot {
 	TestOwner start(String name, int slot) {
 		TestOwner owner = TestOwner.start(name, this, slot);
 		this.running.add(owner);
-		this.sideBySide |= slot != 0;
+		if (slot != 0) {
+			this.sideBySide = true;
+		}
 		return owner;
 	}
 

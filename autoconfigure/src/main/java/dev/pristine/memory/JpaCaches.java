@@ -83,6 +83,7 @@ final class JpaCaches {
 		private static void tellShared(SessionFactory factory) {
 			String manager = String.valueOf(factory.getProperties().get("hibernate.javax.cache.uri"));
 			synchronized (managers) {
+				managers.keySet().removeIf(SessionFactory::isClosed);
 				managers.put(factory, manager);
 				if (Collections.frequency(managers.values(), manager) > 1) {
 					Notice.once(logger::warn,

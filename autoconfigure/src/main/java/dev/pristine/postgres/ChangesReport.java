@@ -17,7 +17,6 @@
 package dev.pristine.postgres;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -80,10 +79,9 @@ record ChangesReport(String database) {
 	 * @param refusal why it could not be replaced
 	 */
 	void unusable(Changes changes, String culprit, String refusal) {
-		logger.warn(("%s changed what cannot be put back in the database '%s': %s. It cannot be replaced by a copy: %s"
+		logger.warn(what(changes, culprit) + " It cannot be replaced by a copy: " + refusal
 				+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
-				+ " takes its time. If the change is intended, use TRANSACTION, which rolls back changes of the schema, too.")
-			.formatted(culprit, this.database, what(changes), refusal));
+				+ " takes its time. If the change is intended, use TRANSACTION, which rolls everything back.");
 	}
 
 	/**
@@ -94,24 +92,25 @@ record ChangesReport(String database) {
 	 * @param expected whether it was to be expected
 	 */
 	void replaced(Changes changes, String culprit, long milliseconds, boolean expected) {
-		boolean rewritten = !changes.rewritten().isEmpty();
-		String message = (rewritten ? "%s wrote more than is put back one by one in the database '%s': %s."
-				: "%s changed what cannot be put back in the database '%s': %s.")
-			.formatted(culprit, this.database, what(changes))
-				+ " It was replaced by a copy in %d ms.".formatted(milliseconds);
-		if (expected || rewritten) {
+		String message = what(changes, culprit) + " It was replaced by a copy in %d ms.".formatted(milliseconds);
+		if (expected) {
 			logger.debug(message);
+		}
+		else if (!changes.rewritten().isEmpty()) {
+			logger.info(message);
 		}
 		else {
 			logger.warn(message + " If the change is intended, use the isolation DATABASE, which expects it.");
 		}
 	}
 
-	private static String what(Changes changes) {
-		return join(Stream.of(changes.schema(), changes.unrestored(), changes.rewritten())
-			.filter((names) -> !names.isEmpty())
-			.findFirst()
-			.orElseThrow());
+	private String what(Changes changes, String culprit) {
+		if (!changes.rewritten().isEmpty()) {
+			return "%s wrote more than is put back one by one in the database '%s': %s.".formatted(culprit,
+					this.database, join(changes.rewritten()));
+		}
+		return "%s changed what cannot be put back in the database '%s': %s.".formatted(culprit, this.database,
+				join(changes.schema().isEmpty() ? changes.unrestored() : changes.schema()));
 	}
 
 	private static String join(List<String> names) {

@@ -297,7 +297,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			try {
 				this.report.strays(this.reset.restore(first));
 			}
-			catch (ResourceException ex) {
+			catch (RuntimeException ex) {
 				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);
 			}
 		}

@@ -20,8 +20,9 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /**
- * Tells whether any relation was altered: its columns, defaults, indexes or triggers,
- * which take most rows of the system catalogs.
+ * Tells whether any relation was altered: itself, its columns, defaults, constraints,
+ * indexes, triggers, rules, policies or ancestors, which take most rows of the system
+ * catalogs.
  * <p>
  * The server analyses a prepared statement anew once something that it names has been
  * altered, or has new statistics. The analysis also turns the literal {@code 'now'} into

@@ -47,12 +47,12 @@ final class RewrittenTables {
 		RewrittenTables tables = new RewrittenTables(Math.max(MANY, all / TIMES));
 		differences.tables.forEach((oid, blocks) -> {
 			SavedRows rows = target.rows(oid);
-			if (rows != null && !rows.isSome(blocks)) {
+			if (rows != null && !rows.table().filtered() && !rows.isSome(blocks)) {
 				tables.changed.put(rows.table(), rows.count());
 			}
 		});
 		if (tables.areMany()) {
-			tables.count(session, known);
+			tables.count(session, known, target);
 		}
 		return tables.areMany() ? tables.changed.entrySet()
 			.stream()
@@ -64,15 +64,19 @@ final class RewrittenTables {
 		return this.changed.values().stream().mapToLong(Long::longValue).sum() > this.enough;
 	}
 
-	private void count(Session session, KnownState known) throws SQLException {
+	// Of a table that a class has changed, all rows may be others
+	private void count(Session session, KnownState known, Baseline target) throws SQLException {
 		Batch batch = new Batch();
-		this.changed.forEach((table, saved) -> batch.query(
-				NewRows.WITH + "SELECT count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM ONLY " + table,
-				(row) -> {
-					long written = row.getLong(2);
-					long missing = saved - (row.getLong(1) - written);
-					this.changed.put(table, Math.max(written, missing));
-				}, known.newRows().parameters()));
+		this.changed.forEach((table, saved) -> {
+			if (known.baseline().rows(table.oid()) == target.rows(table.oid())) {
+				batch.query(NewRows.WITH + "SELECT count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM ONLY "
+						+ table, (row) -> {
+							long written = row.getLong(2);
+							long missing = saved - (row.getLong(1) - written);
+							this.changed.put(table, Math.max(written, missing));
+						}, known.newRows().parameters());
+			}
+		});
 		batch.run(session);
 	}
 

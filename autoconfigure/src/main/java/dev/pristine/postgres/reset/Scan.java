@@ -110,7 +110,7 @@ final class Scan {
 		for (Table table : empty) {
 			String exists = "EXISTS(SELECT FROM ONLY " + table + ")";
 			conditions.add((conditions.size() < open || !table.heap()) ? exists
-					: "pg_relation_size('" + table.oid() + "') > 0 AND " + exists);
+					: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
 		}
 		this.batch.query(conditions, (i) -> differs(empty.get(i).oid()));
 	}

@@ -18,6 +18,7 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -76,11 +77,10 @@ final class Execution {
 	 * @throws SQLException if it fails
 	 */
 	<T extends @Nullable Object> T run(Session session, SqlText sql, Work<T> work) throws SQLException {
-		Transaction other = this.transactions.besides(session.transaction());
-		if (other != null) {
-			this.overlap.between(other, sql.text());
-		}
+		tellOverlap(session, sql);
 		return locked(session, sql.text(), () -> {
+			// Once more: another transaction may have begun before the lock was there
+			tellOverlap(session, sql);
 			if (!sql.plain()) {
 				this.deferred.schemaMayChange();
 			}
@@ -101,6 +101,7 @@ final class Execution {
 		run(session, sql, () -> {
 			if (sql.isReadOnly()) {
 				this.connection.send("SET TRANSACTION READ ONLY");
+				Optional.ofNullable(session.transaction()).ifPresent(Transaction::readOnly);
 			}
 			return "";
 		});
@@ -180,14 +181,26 @@ final class Execution {
 	/**
 	 * Undo everything, also what no rollback reaches on the connection.
 	 * @param rollback the command that goes back
+	 * @param further whether it goes to another state than the last time, behind which
+	 * the schema may have been changed
 	 * @throws SQLException if the server is lost
 	 */
-	void goBack(String rollback) throws SQLException {
+	void goBack(String rollback, boolean further) throws SQLException {
+		if (further) {
+			this.deferred.schemaMayChange();
+		}
 		if (this.deferred.schemaIsBack()) {
 			// The driver's prepared statements may return other columns after that
 			this.connection.send("DEALLOCATE ALL");
 		}
 		this.connection.send("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
+	}
+
+	private void tellOverlap(Session session, SqlText sql) throws SQLException {
+		Transaction other = this.transactions.besides(session.transaction());
+		if (other != null) {
+			this.overlap.between(other, sql.text());
+		}
 	}
 
 	private <T extends @Nullable Object> T locked(Session session, String statement, Work<T> work) throws SQLException {
@@ -263,7 +276,7 @@ final class Execution {
 		try {
 			if (transaction != null && commit) {
 				// One that cannot write must not answer for others
-				boolean check = !session.isTransactionReadOnly() && !this.transactions.isAborted(transaction);
+				boolean check = !transaction.isReadOnly() && !this.transactions.isAborted(transaction);
 				this.transactions.commit(transaction, (check ? this.deferred.check() : "") + transaction.restoring());
 			}
 			else if (transaction != null) {

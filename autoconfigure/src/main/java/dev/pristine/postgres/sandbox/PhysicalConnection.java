@@ -48,6 +48,9 @@ final class PhysicalConnection implements TransactionStack.Server {
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
+	/** As it was given: a pool has to get its own back. */
+	private final Connection connection;
+
 	private final BaseConnection driver;
 
 	private final int networkTimeout;
@@ -62,12 +65,13 @@ final class PhysicalConnection implements TransactionStack.Server {
 	 * @throws SQLException if it does not work, or is not one of PostgreSQL's driver
 	 */
 	PhysicalConnection(Connection connection) throws SQLException {
+		this.connection = connection;
 		this.driver = connection.unwrap(BaseConnection.class);
-		this.driver.setAutoCommit(true);
-		this.driver.setReadOnly(false);
+		connection.setAutoCommit(true);
+		connection.setReadOnly(false);
 		send(NO_TIMEOUTS);
-		this.networkTimeout = this.driver.getNetworkTimeout();
-		this.driver.setAutoCommit(false);
+		this.networkTimeout = connection.getNetworkTimeout();
+		connection.setAutoCommit(false);
 	}
 
 	BaseConnection driver() {
@@ -212,12 +216,12 @@ final class PhysicalConnection implements TransactionStack.Server {
 		try {
 			if (!isLost()) {
 				autoSave(AutoSave.NEVER);
-				this.driver.rollback();
-				this.driver.setAutoCommit(true);
+				this.connection.rollback();
+				this.connection.setAutoCommit(true);
 			}
 		}
 		finally {
-			this.driver.close();
+			this.connection.close();
 		}
 	}
 

@@ -210,7 +210,7 @@ public final class Sandbox implements AutoCloseable {
 			this.connection.send(state.rollback());
 			throw new SQLException("its transaction was aborted by something that did not pass through the sandbox");
 		}
-		this.execution.goBack(state.rollback());
+		this.execution.goBack(state.rollback(), !this.current.equals(state));
 		this.connection.clean();
 		this.current = state;
 	}

@@ -33,6 +33,8 @@ final class Transaction {
 
 	private final Map<String, String> localSettings = new LinkedHashMap<>();
 
+	private boolean readOnly;
+
 	private volatile State state = State.OPEN;
 
 	private volatile String lastStatement = "";
@@ -96,6 +98,17 @@ final class Transaction {
 		if (!statement.isEmpty()) {
 			this.lastStatement = statement;
 		}
+	}
+
+	/**
+	 * Take note that it must not write any more.
+	 */
+	void readOnly() {
+		this.readOnly = true;
+	}
+
+	boolean isReadOnly() {
+		return this.readOnly;
 	}
 
 	/**

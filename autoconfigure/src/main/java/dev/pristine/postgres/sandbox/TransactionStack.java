@@ -51,6 +51,9 @@ final class TransactionStack {
 	 */
 	Transaction begin(boolean readOnly) throws SQLException {
 		Transaction transaction = new Transaction(NAME + (this.open.size() + 1));
+		if (readOnly) {
+			transaction.readOnly();
+		}
 		this.server.send("SAVEPOINT " + transaction.savepoint() + (readOnly ? ";SET TRANSACTION READ ONLY" : ""));
 		this.open.add(transaction);
 		return transaction;

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +84,22 @@ class ScanIntegrationTests {
 					assertThat(reset.capture()).as(line).isSameAs(baseline);
 				}
 			}
+		}
+	}
+
+	@Test
+	void findsThatATableBeyondTheOpenOnesIsAnotherOne() throws SQLException {
+		try (TestDatabase database = TestDatabase.create();
+				Role owner = Role.create(database, "ALTER DATABASE %s OWNER TO %s");
+				Connection application = owner.connect();
+				Connection own = owner.connect();
+				Statement statement = application.createStatement()) {
+			statement.execute("DO $$ BEGIN FOR i IN 1..820 LOOP EXECUTE format('CREATE TABLE other_%s ()', i);"
+					+ " END LOOP; END $$; CREATE TABLE again (id int)");
+			DatabaseReset reset = new DatabaseReset(own, Duration.ofSeconds(10), Duration.ofSeconds(60));
+			Baseline baseline = reset.capture();
+			statement.execute("DROP TABLE again; CREATE TABLE again (id int); INSERT INTO again VALUES (1)");
+			assertThat(reset.restore(baseline, true).isUndone()).isFalse();
 		}
 	}
 
