@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 import org.postgresql.jdbc.PgConnection;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -259,15 +261,17 @@ class SandboxIntegrationTests {
 		}
 	}
 
-	@Test
-	void readOnlyTransactionDoesNotAnswerForTheOneAroundIt() throws SQLException {
+	@ParameterizedTest
+	@ValueSource(strings = { "SELECT 1", "SET TRANSACTION READ ONLY" })
+	void readOnlyTransactionDoesNotAnswerForTheOneAroundIt(String first) throws SQLException {
 		try (Connection outer = connect(); Connection inner = connect()) {
 			run(outer, "CREATE TABLE parent (id int PRIMARY KEY)");
 			run(outer, "CREATE TABLE child (parent int REFERENCES parent DEFERRABLE INITIALLY DEFERRED)");
 			outer.setAutoCommit(false);
 			run(outer, "INSERT INTO child VALUES (1)");
-			inner.setReadOnly(true);
+			inner.setReadOnly(first.equals("SELECT 1"));
 			inner.setAutoCommit(false);
+			run(inner, first);
 			run(inner, "SELECT 1");
 			inner.commit();
 			run(outer, "INSERT INTO parent VALUES (1)");
@@ -458,6 +462,24 @@ class SandboxIntegrationTests {
 			backTo(this.state, TEST);
 			run(connection, INSERT);
 			connection.commit();
+		}
+	}
+
+	@Test
+	void constraintsOfTheClassGoWithIt() throws SQLException {
+		try (Connection connection = connect()) {
+			run(connection, "CREATE TABLE parent (id int PRIMARY KEY, FOREIGN KEY (id) REFERENCES parent"
+					+ " DEFERRABLE INITIALLY DEFERRED)");
+			SandboxState ofClass = this.sandbox.capture();
+			run(connection, INSERT);
+			backTo(ofClass, TEST);
+			run(connection, INSERT);
+			backTo(ofClass, TEST);
+			backTo(this.state, TEST);
+			run(connection, INSERT);
+		}
+		finally {
+			backTo(this.state, TEST);
 		}
 	}
 
