@@ -318,9 +318,7 @@ class PostgresSlotsIntegrationTests {
 				try (ResourceLease<?> second = context.getBean(PostgresResource.class).lease(1);
 						Connection connection = database.connect()) {
 					ChosenSlot.on(1, () -> add(jdbc, "Emma"));
-					JdbcClient.create(new SingleConnectionDataSource(connection, true))
-						.sql("insert into book (title) values ('Persuasion')")
-						.update();
+					Sql.execute(connection, "insert into book (title) values ('Persuasion')");
 				}
 			}
 			assertThat(output).contains("something wrote to the database itself, past the application's DataSource: ",

@@ -18,7 +18,6 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -101,7 +100,10 @@ final class Execution {
 		run(session, sql, () -> {
 			if (sql.isReadOnly()) {
 				this.connection.send("SET TRANSACTION READ ONLY");
-				Optional.ofNullable(session.transaction()).ifPresent(Transaction::readOnly);
+				Transaction transaction = session.transaction();
+				if (transaction != null) {
+					transaction.readOnly();
+				}
 			}
 			return "";
 		});

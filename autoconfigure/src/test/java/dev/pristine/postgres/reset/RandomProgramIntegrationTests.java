@@ -52,7 +52,7 @@ class RandomProgramIntegrationTests {
 	@Test
 	void leavesNoTraceForOwner() throws Exception {
 		try (TestDatabase database = TestDatabase.create();
-				Role owner = Role.create(database, "ALTER DATABASE %s OWNER TO %s");
+				Role owner = Role.owner(database);
 				Connection own = owner.connect();
 				Connection application = owner.connect()) {
 			leavesNoTrace(database, own, application, PROGRAMS / 4);

@@ -35,7 +35,7 @@ class RewrittenTablesIntegrationTests {
 	@Test
 	void tableWhoseRowsAreHiddenIsPutBack() throws SQLException {
 		try (TestDatabase database = TestDatabase.create();
-				Role owner = Role.create(database, "ALTER DATABASE %s OWNER TO %s");
+				Role owner = Role.owner(database);
 				Connection application = owner.connect();
 				Connection own = owner.connect();
 				Statement statement = application.createStatement()) {

@@ -19,7 +19,6 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 import dev.pristine.postgres.TestDatabase;
 
@@ -43,9 +42,16 @@ final class Role implements AutoCloseable {
 	 */
 	static Role create(TestDatabase database, String sql) throws SQLException {
 		Role role = new Role(database);
-		role.administer(
+		database.execute(
 				"CREATE ROLE " + role.name + " LOGIN PASSWORD 'secret';" + sql.formatted(database.name(), role.name));
 		return role;
+	}
+
+	/**
+	 * Create the owner of a database, which is no superuser.
+	 */
+	static Role owner(TestDatabase database) throws SQLException {
+		return create(database, "ALTER DATABASE %s OWNER TO %s");
 	}
 
 	String name() {
@@ -56,19 +62,13 @@ final class Role implements AutoCloseable {
 		return DriverManager.getConnection(this.database.url(), this.name, "secret");
 	}
 
-	private void administer(String sql) throws SQLException {
-		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
-	}
-
 	@Override
 	public void close() throws SQLException {
 		// Sessions that were closed may still be dropping their temporary tables
-		administer("DO $$ BEGIN FOR i IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot();"
+		this.database.execute("DO $$ BEGIN FOR i IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot();"
 				+ " EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '" + this.name
 				+ "'); PERFORM pg_sleep(0.01); END LOOP; END $$");
-		administer("REASSIGN OWNED BY " + this.name + " TO CURRENT_USER; DROP OWNED BY " + this.name
+		this.database.execute("REASSIGN OWNED BY " + this.name + " TO CURRENT_USER; DROP OWNED BY " + this.name
 				+ " CASCADE; DROP ROLE " + this.name);
 	}
 

@@ -59,7 +59,7 @@ class ScanIntegrationTests {
 	@ValueSource(ints = { 0, 820 })
 	void findsWhatWasWritten(int others) throws SQLException {
 		try (TestDatabase database = TestDatabase.create();
-				Role owner = Role.create(database, "ALTER DATABASE %s OWNER TO %s");
+				Role owner = Role.owner(database);
 				Connection application = owner.connect();
 				Connection own = owner.connect();
 				Statement statement = application.createStatement()) {
@@ -90,7 +90,7 @@ class ScanIntegrationTests {
 	@Test
 	void findsThatATableBeyondTheOpenOnesIsAnotherOne() throws SQLException {
 		try (TestDatabase database = TestDatabase.create();
-				Role owner = Role.create(database, "ALTER DATABASE %s OWNER TO %s");
+				Role owner = Role.owner(database);
 				Connection application = owner.connect();
 				Connection own = owner.connect();
 				Statement statement = application.createStatement()) {
