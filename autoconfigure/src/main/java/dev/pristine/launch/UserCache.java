@@ -143,18 +143,22 @@ public final class UserCache {
 	}
 
 	/**
-	 * Return the entry that was made last of those whose names begin alike.
+	 * Return the entry that was made or used last of those whose names begin alike, and
+	 * mark it as used.
 	 * @param prefix the beginning
 	 * @return the folder, or {@code null} if there is none, or it is not what it was
 	 */
 	public @Nullable Path latest(String prefix) {
 		List<String> names = names(prefix);
-		return (!names.isEmpty() && new CacheEntry(this.directory.resolve(names.get(0))).isIntact())
-				? this.directory.resolve(names.get(0)) : null;
+		if (names.isEmpty() || !new CacheEntry(this.directory.resolve(names.get(0))).isIntact()) {
+			return null;
+		}
+		this.directory.resolve(names.get(0) + SUM).toFile().setLastModified(System.currentTimeMillis());
+		return this.directory.resolve(names.get(0));
 	}
 
 	/**
-	 * Remove the older ones of the entries whose names begin alike.
+	 * Remove those that were not used for longest of the entries whose names begin alike.
 	 * @param prefix the beginning
 	 * @param kept how many stay
 	 * @throws IOException if that fails
@@ -167,7 +171,7 @@ public final class UserCache {
 		}
 	}
 
-	// Those that are complete, newest first
+	// Those that are complete, the one used last first
 	private List<String> names(String prefix) {
 		File[] sums = this.directory.toFile()
 			.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM));

@@ -57,7 +57,7 @@ import tools.jackson.databind.ObjectMapper;
  *
  * @since 0.1.0
  */
-public final class FlywayMigrations {
+public final class FlywayMigrations implements Migrations {
 
 	// Where the database is, how it is reached, and what is told on the way; callbacks
 	// and migrations of Java are added by their classes
@@ -85,11 +85,12 @@ public final class FlywayMigrations {
 		this.configuration = flyway.getConfiguration();
 	}
 
-	/**
-	 * Add everything that determines the outcome, without a connection to any database.
-	 * @param digest where to add it
-	 * @throws UnknownOutcomeException if not everything can be known
-	 */
+	@Override
+	public DataSource dataSource() {
+		return this.configuration.getDataSource();
+	}
+
+	@Override
 	public void addTo(Digest digest) throws UnknownOutcomeException {
 		digest.add("flyway", String.valueOf(Flyway.class.getPackage().getImplementationVersion()));
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(Configuration.class)) {
@@ -217,10 +218,7 @@ public final class FlywayMigrations {
 		return String.valueOf(value);
 	}
 
-	/**
-	 * Migrate another database as the own one would be.
-	 * @param target where to migrate
-	 */
+	@Override
 	public void migrate(DataSource target) {
 		ClassicConfiguration copy = new ClassicConfiguration(this.configuration);
 		copy.setDataSource(target);

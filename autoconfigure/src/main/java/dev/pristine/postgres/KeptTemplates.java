@@ -60,6 +60,9 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 
 	private static final int CLUSTERS = 2;
 
+	// Of all projects and their working copies, some 50 MB each
+	private static final int ALL_CLUSTERS = 16;
+
 	private static final String LIST = "templates";
 
 	/**
@@ -107,6 +110,7 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 						Files.write(draft.resolve(LIST), kept);
 					});
 			this.cache.removeOld(prefix, CLUSTERS);
+			this.cache.removeOld(PostgresCluster.keptByProjects(this.programs, this.locale), ALL_CLUSTERS);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The next run has to migrate again", ex);

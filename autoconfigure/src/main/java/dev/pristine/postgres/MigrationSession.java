@@ -22,12 +22,11 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
-import org.flywaydb.core.Flyway;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import dev.pristine.migration.Digest;
-import dev.pristine.migration.FlywayMigrations;
+import dev.pristine.migration.Migrations;
 import dev.pristine.migration.UnknownOutcomeException;
 
 /**
@@ -37,19 +36,19 @@ import dev.pristine.migration.UnknownOutcomeException;
  * @param digest what their outcome may depend on
  * @param elsewhere makes a data source for another address
  */
-record MigrationSession(FlywayMigrations migrations, Digest digest, Function<String, DataSource> elsewhere) {
+record MigrationSession(Migrations migrations, Digest digest, Function<String, DataSource> elsewhere) {
 
 	/**
 	 * Find out how migrations are connected.
-	 * @param flyway what runs them
+	 * @param migrations the migrations
 	 * @param database the database that they have to go to
 	 * @return the session
 	 * @throws SQLException if the connections cannot be looked at
 	 * @throws UnknownOutcomeException if they cannot be made for another database
 	 */
-	static MigrationSession of(Flyway flyway, PostgresDatabase database) throws SQLException, UnknownOutcomeException {
-		FlywayMigrations migrations = new FlywayMigrations(flyway);
-		DataSource dataSource = flyway.getConfiguration().getDataSource();
+	static MigrationSession of(Migrations migrations, PostgresDatabase database)
+			throws SQLException, UnknownOutcomeException {
+		DataSource dataSource = migrations.dataSource();
 		HikariPool pool = HikariPool.of(dataSource);
 		if (pool != null) {
 			requireSame(pool.url(), database);

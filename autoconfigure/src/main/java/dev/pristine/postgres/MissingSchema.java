@@ -66,18 +66,17 @@ class MissingSchema implements BeanFactoryPostProcessor {
 		List<String> scripts = scripts();
 		String mode = this.environment.getProperty("spring.sql.init.mode");
 		boolean run = "always".equalsIgnoreCase(mode) && !scripts.isEmpty();
-		boolean liquibase = has(beanFactory, LIQUIBASE);
 		boolean generated = GENERATION.stream().anyMatch(this.environment::containsProperty);
 		if (mode == null && !scripts.isEmpty()) {
 			Notice.once(logger::warn,
 					"%s did not run: 'spring.sql.init.mode' is 'embedded' by default, and PostgreSQL is a server; set it to 'always'"
 						.formatted(String.join(" and ", scripts)));
 		}
-		if (run || liquibase || generated) {
-			logger.debug(
-					"No template of what scripts, Liquibase or Hibernate do to the database: only of Flyway's migrations");
+		if (run || generated) {
+			logger.debug("No template of what scripts or Hibernate do to the database: only of migrations");
 		}
-		else if (isEntityManagerFactoryOfBoot(beanFactory) && !has(beanFactory, FLYWAY)) {
+		else if (isEntityManagerFactoryOfBoot(beanFactory) && !has(beanFactory, FLYWAY)
+				&& !has(beanFactory, LIQUIBASE)) {
 			Notice.once(logger::warn,
 					"Nothing creates the tables of the entities: 'spring.jpa.hibernate.ddl-auto' is 'create-drop' by default only for an embedded database; set it, or add migrations");
 		}

@@ -83,7 +83,18 @@ record PostgresCluster(Path data, String password) {
 	 * @return the beginning
 	 */
 	static String kept(PostgresPrograms programs, @Nullable String locale) {
-		return name(programs, locale) + "-" + new Digest().add("project", System.getProperty("user.dir")) + "-";
+		return keptByProjects(programs, locale) + new Digest().add("project", System.getProperty("user.dir")) + "-";
+	}
+
+	/**
+	 * Return the beginning of the names of the cache entries that have the templates of
+	 * any project.
+	 * @param programs the programs
+	 * @param locale the locale, or {@code null} for the usual one
+	 * @return the beginning
+	 */
+	static String keptByProjects(PostgresPrograms programs, @Nullable String locale) {
+		return name(programs, locale) + "-";
 	}
 
 	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft) throws IOException {

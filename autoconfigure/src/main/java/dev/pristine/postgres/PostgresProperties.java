@@ -55,8 +55,8 @@ import dev.pristine.launch.Launch;
  * @param disposable Whether everything may be deleted in a database that was not created
  * for the tests, and an external server be used although its address looks like one of
  * production.
- * @param templates Whether the outcome of Flyway's migrations is kept, so that they run
- * once and not for each application context.
+ * @param templates Whether the outcome of the migrations of Flyway or Liquibase is kept,
+ * so that they run once and not for each application context.
  * @param lockTimeout How long a thread waits for the connection of a test in TRANSACTION
  * mode, and a reset for the locks of other sessions.
  * @param resetTimeout How long the server may take to answer a reset.

@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactory;
+import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.Lazy;
 
 import dev.pristine.launch.ExportedAddress;
 import dev.pristine.launch.LaunchProperties;
+import dev.pristine.migration.FlywayMigrations;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the PostgreSQL server and the
@@ -83,7 +85,7 @@ public final class PostgresServerAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(FlywayConnectionDetails.class)
 	@ConditionalOnMissingBean(FlywayConnectionDetails.class)
-	static class FlywayConfiguration {
+	static class FlywayTargetConfiguration {
 
 		@Bean
 		FlywayTarget pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
@@ -112,17 +114,47 @@ public final class PostgresServerAutoConfiguration {
 
 	}
 
-	// One of the application is not ours to repeat elsewhere
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ FlywayMigrationStrategy.class, Flyway.class, HikariDataSource.class })
+	@ConditionalOnClass(HikariDataSource.class)
 	@ConditionalOnBooleanProperty(name = "pristine.postgres.templates", matchIfMissing = true)
-	@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
 	static class TemplateConfiguration {
 
 		@Bean
-		@Fallback
-		TemplatedMigration pristineTemplatedMigration(ObjectProvider<PostgresDatabase> database) {
-			return new TemplatedMigration(database);
+		MigrationTemplates pristineMigrationTemplates(ObjectProvider<PostgresDatabase> database) {
+			return new MigrationTemplates(database);
+		}
+
+		// One of the application is not ours to repeat elsewhere
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ FlywayMigrationStrategy.class, Flyway.class })
+		@ConditionalOnMissingBean(FlywayMigrationStrategy.class)
+		static class FlywayConfiguration {
+
+			@Bean
+			@Fallback
+			FlywayMigrationStrategy pristineFlywayMigrationStrategy(MigrationTemplates templates) {
+				return (flyway) -> {
+					FlywayMigrations migrations = new FlywayMigrations(flyway);
+					if (templates.isCopied(migrations)) {
+						migrations.validate();
+					}
+					else {
+						flyway.migrate();
+					}
+				};
+			}
+
+		}
+
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(SpringLiquibase.class)
+		static class LiquibaseConfiguration {
+
+			@Bean
+			static LiquibasePostProcessor pristineLiquibasePostProcessor(ObjectProvider<MigrationTemplates> templates) {
+				return new LiquibasePostProcessor(templates);
+			}
+
 		}
 
 	}
@@ -130,7 +162,7 @@ public final class PostgresServerAutoConfiguration {
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(LiquibaseConnectionDetails.class)
 	@ConditionalOnMissingBean(LiquibaseConnectionDetails.class)
-	static class LiquibaseConfiguration {
+	static class LiquibaseTargetConfiguration {
 
 		@Bean
 		LiquibaseTarget pristinePostgresLiquibaseConnectionDetails(ObjectProvider<DataSource> dataSource,

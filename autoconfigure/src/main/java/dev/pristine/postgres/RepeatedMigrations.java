@@ -87,7 +87,7 @@ record RepeatedMigrations(List<Flyway> flyways) {
 	void run(PostgresDatabase from, PostgresDatabase to) throws SQLException {
 		try {
 			for (Flyway flyway : this.flyways) {
-				MigrationSession.of(flyway, from).migrate(to.url());
+				MigrationSession.of(new FlywayMigrations(flyway), from).migrate(to.url());
 			}
 		}
 		catch (UnknownOutcomeException | FlywayException ex) {

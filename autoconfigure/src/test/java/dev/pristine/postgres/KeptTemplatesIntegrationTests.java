@@ -17,9 +17,12 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
@@ -90,6 +94,53 @@ class KeptTemplatesIntegrationTests {
 	}
 
 	@Test
+	void nextRunFindsWhatLiquibaseHasMade() throws IOException {
+		write("root.sql", """
+				--liquibase formatted sql
+				--changeset library:book
+				CREATE TABLE book (id int);
+				--changeset library:always runAlways:true
+				INSERT INTO book VALUES (1);
+				""");
+		ClassLoader classLoader = new URLClassLoader(new URL[] { this.directory.resolve("migrations").toUri().toURL() },
+				getClass().getClassLoader());
+		for (String run : List.of(FIRST, SECOND)) {
+			contextRunner(run).withClassLoader(classLoader)
+				.withConfiguration(AutoConfigurations.of(LiquibaseAutoConfiguration.class))
+				.withPropertyValues("spring.flyway.enabled=false", "spring.liquibase.enabled=true",
+						"spring.liquibase.change-log=classpath:root.sql")
+				.run((context) -> {
+					JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+					assertThat(jdbc.queryForList("SELECT id FROM book", Integer.class)).containsExactly(1);
+					assertThat(jdbc.queryForObject(
+							"SELECT max(dateexecuted) < pg_postmaster_start_time() AT TIME ZONE current_setting('TimeZone') FROM databasechangelog",
+							Boolean.class))
+						.isEqualTo(run.equals(SECOND));
+					await().atMost(Duration.ofSeconds(60)).until(() -> clusters() == 2);
+				});
+		}
+	}
+
+	@Test
+	void clustersOfOtherProjectsDoNotGrowWithoutEnd() throws IOException {
+		contextRunner(FIRST).run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> clusters() == 2));
+		String own = names().stream().max(Comparator.comparing(String::length)).orElseThrow();
+		for (int i = 0; i < 20; i++) {
+			Path other = this.directory.resolve("cache")
+				.resolve(own.replaceFirst("-[0-9a-f]{32}-", "-other" + i + "-"));
+			Files.createFile(other);
+			assertThat(other.toFile().setLastModified(i * 1000L)).isTrue();
+		}
+		// Made first, used last
+		assertThat(this.directory.resolve("cache").resolve(own).toFile().setLastModified(0)).isTrue();
+		write("V2__author.sql", "CREATE TABLE author (id int)");
+		contextRunner(SECOND).run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> clusters() == 17));
+		assertThat(names()).contains(own)
+			.anyMatch((name) -> name.contains("-other19-"))
+			.noneMatch((name) -> name.contains("-other5-"));
+	}
+
+	@Test
 	void migrationsThatMakeRolesAreNotKept() throws IOException {
 		write("V2__role.sql", "CREATE ROLE reader");
 		for (String run : List.of(FIRST, SECOND)) {
@@ -108,8 +159,14 @@ class KeptTemplatesIntegrationTests {
 	}
 
 	private long clusters() throws IOException {
+		return names().size();
+	}
+
+	private List<String> names() throws IOException {
 		try (Stream<Path> files = Files.list(this.directory.resolve("cache"))) {
-			return files.filter((file) -> file.getFileName().toString().matches("postgres-cluster-.*\\.sum")).count();
+			return files.map((file) -> file.getFileName().toString())
+				.filter((name) -> name.matches("postgres-cluster-.*\\.sum"))
+				.toList();
 		}
 	}
 

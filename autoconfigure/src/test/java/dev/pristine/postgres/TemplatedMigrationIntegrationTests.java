@@ -67,7 +67,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link TemplatedMigration} on an external server.
+ * Tests for templates of what Flyway makes, on an external server.
  */
 class TemplatedMigrationIntegrationTests {
 

@@ -25,24 +25,22 @@ import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 
 import dev.pristine.migration.Digest;
-import dev.pristine.migration.FlywayMigrations;
+import dev.pristine.migration.Migrations;
 import dev.pristine.migration.UnknownOutcomeException;
 
 /**
  * Has the same migrations run once on a server: their outcome is kept as a template, and
  * the application context's still empty database becomes a copy of it.
  */
-class TemplatedMigration implements FlywayMigrationStrategy {
+final class MigrationTemplates {
 
 	// A few branches of a few projects
 	private static final int KEPT = 8;
 
-	private static final Log logger = LogFactory.getLog(TemplatedMigration.class);
+	private static final Log logger = LogFactory.getLog(MigrationTemplates.class);
 
 	// All that a migration can see of a server and of its own database, but not its name;
 	// nothing if somebody has connected to it
@@ -58,39 +56,40 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 
 	private final ObjectProvider<PostgresDatabase> databases;
 
-	TemplatedMigration(ObjectProvider<PostgresDatabase> databases) {
+	private boolean copied;
+
+	MigrationTemplates(ObjectProvider<PostgresDatabase> databases) {
 		this.databases = databases;
 	}
 
-	@Override
-	public void migrate(Flyway flyway) {
-		if (copied(flyway)) {
-			new FlywayMigrations(flyway).validate();
-		}
-		else {
-			flyway.migrate();
-		}
-	}
-
-	private boolean copied(Flyway flyway) {
+	/**
+	 * Make the database a copy of what the migrations make, if nobody has used it.
+	 * @param migrations the migrations
+	 * @return whether it is a copy now, and the migrations need not run
+	 */
+	boolean isCopied(Migrations migrations) {
 		PostgresDatabase database = this.databases.getIfAvailable();
 		if (database == null || !database.server().createsDatabases()) {
 			logger.debug("No template: the migrations' database is not one that Pristine has created");
 			return false;
 		}
+		if (this.copied) {
+			logger.debug("No template: the database is a copy of what other migrations have made");
+			return false;
+		}
 		try (Connection connection = database.server().connectToServer()) {
-			MigrationSession session = MigrationSession.of(flyway, database);
+			MigrationSession session = MigrationSession.of(migrations, database);
 			Digest digest = session.digest()
 				.add("parameters", database.url().parameters())
 				.add("zone", TimeZone.getDefault().getID());
-			session.migrations().addTo(digest);
+			migrations.addTo(digest);
 			List<String> server = Sql.strings(connection, SERVER, database.name());
 			if (server.isEmpty()) {
 				throw new UnknownOutcomeException("somebody has connected to the database before the migrations");
 			}
 			digest.add("server", server);
 			copy(connection, database, digest.toString(), (url) -> session.migrate(database.withParameters(url)));
-			return true;
+			this.copied = true;
 		}
 		catch (UnknownOutcomeException ex) {
 			logger.debug("No template: " + ex.getMessage());
@@ -99,7 +98,7 @@ class TemplatedMigration implements FlywayMigrationStrategy {
 			// What is wrong with the migrations shows as it does without a template
 			logger.debug("No template", ex);
 		}
-		return false;
+		return this.copied;
 	}
 
 	private static void copy(Connection connection, PostgresDatabase database, String hash,
