@@ -94,7 +94,8 @@ public final class LiquibaseMigrations implements Migrations {
 		catch (UnknownOutcomeException ex) {
 			throw ex;
 		}
-		catch (Exception ex) {
+		catch (Exception | LinkageError ex) {
+			// Other versions of Liquibase may have other methods
 			throw new UnknownOutcomeException("the change log cannot be read: " + ex);
 		}
 	}

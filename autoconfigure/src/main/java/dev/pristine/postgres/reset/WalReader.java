@@ -19,8 +19,10 @@ package dev.pristine.postgres.reset;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -43,9 +45,27 @@ final class WalReader {
 
 	private static final int FORK = 0x0F;
 
+	private static final int ORIGIN = 253;
+
+	private static final int SHORT_DATA = 255;
+
+	/** Bits of a record's info that tell which of its manager's records it is. */
+	private static final int KIND = 0x70;
+
+	private static final int TRANSACTION = 1;
+
+	private static final int ABORT = 0x20;
+
+	private static final int HEAP = 10;
+
+	private static final int IN_PLACE = 0x70;
+
+	private static final int SEQUENCE = 15;
+
 	private final int compressed;
 
-	private final Map<File, Set<Long>> blocks = new HashMap<>();
+	/** The blocks by the transaction that is in the way of them, 0 if none is. */
+	private final Map<Integer, Map<File, Set<Long>>> blocks = new HashMap<>();
 
 	WalReader(int version) {
 		this.compressed = (version >= 150000) ? 0x1C : 0x02;
@@ -55,8 +75,9 @@ final class WalReader {
 	 * Read whole records.
 	 * @param start the position in the WAL where the first record starts
 	 * @param bytes what the WAL contains from there on
-	 * @return the blocks that are mentioned, by the file of their relation; a record
-	 * whose end is missing is left out
+	 * @return the blocks that are mentioned, by the file of their relation, but for those
+	 * that hold what they held, as the transaction was rolled back; a record whose end is
+	 * missing is left out
 	 * @throws IllegalArgumentException if these are no records
 	 */
 	Map<File, Set<Long>> read(long start, byte[] bytes) {
@@ -73,23 +94,60 @@ final class WalReader {
 				}
 				ByteBuffer record = records.duplicate().order(records.order());
 				record.position(from + RECORD_HEADER).limit(from + length);
-				readBlocks(record);
+				read(records.getInt(from + 4), records.get(from + 16) & 0xFF, records.get(from + 17), record);
 				records.position(Math.min(records.limit(), from + (length + 7 & ~7)));
 			}
 		}
 		catch (BufferUnderflowException ex) {
 			throw new IllegalArgumentException("A truncated WAL record", ex);
 		}
-		return this.blocks;
+		Map<File, Set<Long>> all = new HashMap<>();
+		this.blocks.values()
+			.forEach((of) -> of
+				.forEach((file, numbers) -> all.computeIfAbsent(file, (key) -> new HashSet<>()).addAll(numbers)));
+		return all;
 	}
 
-	private void readBlocks(ByteBuffer record) {
+	private void read(int transaction, int info, int manager, ByteBuffer record) {
+		if (manager == TRANSACTION && (info & KIND) == ABORT) {
+			this.blocks.remove(transaction);
+			subtransactions(info, record).forEach(this.blocks::remove);
+		}
+		else {
+			// These are not rolled back
+			boolean stays = manager == SEQUENCE || (manager == HEAP && (info & KIND) == IN_PLACE);
+			readBlocks(record, this.blocks.computeIfAbsent(stays ? 0 : transaction, (key) -> new HashMap<>()));
+		}
+	}
+
+	private static List<Integer> subtransactions(int info, ByteBuffer record) {
+		int id = record.get() & 0xFF;
+		if (id == ORIGIN) {
+			record.position(record.position() + 2);
+			id = record.get() & 0xFF;
+		}
+		// The length, and the time
+		record.position(record.position() + ((id == SHORT_DATA) ? 1 : 4) + 8);
+		List<Integer> transactions = new ArrayList<>();
+		int content = ((info & 0x80) != 0) ? record.getInt() : 0;
+		if ((content & 0x01) != 0) {
+			record.getLong();
+		}
+		if ((content & 0x02) != 0) {
+			for (int count = record.getInt(); count > 0; count--) {
+				transactions.add(record.getInt());
+			}
+		}
+		return transactions;
+	}
+
+	private void readBlocks(ByteBuffer record, Map<File, Set<Long>> found) {
 		File file = null;
 		while (record.hasRemaining()) {
 			int id = record.get() & 0xFF;
 			if (id > MAX_BLOCK_ID) {
 				// The origin and the outer transaction come before the main data
-				int skip = (id == 253) ? 2 : (id == 252) ? 4 : -1;
+				int skip = (id == ORIGIN) ? 2 : (id == 252) ? 4 : -1;
 				if (skip < 0) {
 					return;
 				}
@@ -110,7 +168,7 @@ final class WalReader {
 			}
 			long block = unsigned(record);
 			if ((flags & FORK) == 0 && file != null) {
-				this.blocks.computeIfAbsent(file, (key) -> new HashSet<>()).add(block);
+				found.computeIfAbsent(file, (key) -> new HashSet<>()).add(block);
 			}
 		}
 	}
