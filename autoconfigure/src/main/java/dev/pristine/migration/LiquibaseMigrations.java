@@ -17,6 +17,7 @@
 package dev.pristine.migration;
 
 import java.sql.Connection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -101,9 +102,9 @@ public final class LiquibaseMigrations implements Migrations {
 	}
 
 	private void addSettings(Digest digest) throws UnknownOutcomeException {
-		Map<String, @Nullable Object> settings = new TreeMap<>();
+		Map<String, @Nullable Object> settings = new TreeMap<>(System.getenv());
 		System.getProperties().forEach((name, value) -> settings.put(name.toString(), value));
-		settings.keySet().removeIf((name) -> !name.startsWith("liquibase."));
+		settings.keySet().removeIf((name) -> !name.toLowerCase(Locale.ROOT).startsWith("liquibase"));
 		ReflectionUtils.doWithFields(SpringLiquibase.class, (field) -> {
 			ReflectionUtils.makeAccessible(field);
 			settings.put(field.getName(), field.get(this.liquibase));
