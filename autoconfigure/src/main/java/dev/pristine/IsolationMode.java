@@ -27,9 +27,10 @@ import java.lang.annotation.Target;
  * enclosing class, a superclass, an interface, or as a meta-annotation on an annotation
  * of your own.
  * <p>
- * The nearest declaration wins: the method, its class, the enclosing class, the
- * superclass, an interface, and then the property {@code pristine.isolation.mode}. A
- * declaration on a class also holds for the test methods that the class inherits.
+ * The nearest declaration wins: the method, its class, an interface, the superclass, the
+ * enclosing class, and then the property {@code pristine.isolation.mode}. That is how
+ * Spring finds its own annotations of tests. A declaration on a class also holds for the
+ * test methods that the class inherits.
  * <p>
  * The mode is not part of the context cache key: switching modes never starts another
  * application context.

@@ -65,21 +65,19 @@ final class ClassScope {
 	 * Open the scope of a class.
 	 * @param pool where to get a slot
 	 * @param scope the scope of the class
-	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	static @Nullable ClassScope open(SlotPool pool, TestScope scope, boolean instantiated) {
-		return of(pool, null, pool.lease(scope, instantiated), pool.lock(), scope);
+	static @Nullable ClassScope open(SlotPool pool, TestScope scope) {
+		return of(pool, null, pool.lease(scope), pool.lock(), scope);
 	}
 
 	/**
 	 * Open the scope of a nested class.
 	 * @param scope the scope of the nested class
-	 * @param instantiated whether an instance of the class exists already
 	 * @return the open scope, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable ClassScope nested(TestScope scope, boolean instantiated) {
-		return of(this.pool, this, start(scope, instantiated), this.lock, scope);
+	@Nullable ClassScope nested(TestScope scope) {
+		return of(this.pool, this, start(scope), this.lock, scope);
 	}
 
 	/**
@@ -101,12 +99,11 @@ final class ClassScope {
 	/**
 	 * Start a test, or a nested class.
 	 * @param scope its scope
-	 * @param instantiated whether an instance of the nested class exists already
 	 * @return its turn, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable Turn start(TestScope scope, boolean instantiated) {
+	@Nullable Turn start(TestScope scope) {
 		this.lock.acquire(scope.name());
-		return begin(scope, (slot) -> slot.enter(scope, instantiated));
+		return begin(scope, (slot) -> slot.enter(scope));
 	}
 
 	/**
@@ -117,7 +114,7 @@ final class ClassScope {
 	 * @return its turn, or {@code null} if the pool was closed meanwhile
 	 */
 	@Nullable Turn startAside(TestScope scope) {
-		Turn elsewhere = this.pool.tryLease(scope, false);
+		Turn elsewhere = this.pool.tryLease(scope);
 		if (elsewhere != null) {
 			return elsewhere;
 		}

@@ -21,13 +21,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
@@ -42,8 +39,6 @@ import dev.pristine.resource.TestScope;
  */
 class IsolationEngine implements DisposableBean {
 
-	private static final Log logger = LogFactory.getLog(IsolationEngine.class);
-
 	/**
 	 * The test classes that run on this thread, the last one first. They want to be told
 	 * when their application context is there, and when the thread uses it outside of a
@@ -51,12 +46,6 @@ class IsolationEngine implements DisposableBean {
 	 */
 	private static final ThreadLocal<Deque<Consumer<IsolationEngine>>> classes = ThreadLocal
 		.withInitial(ArrayDeque::new);
-
-	/**
-	 * The engines of all application contexts of this JVM: a class that starts does not
-	 * say which one it will use.
-	 */
-	private static final Set<IsolationEngine> engines = ConcurrentHashMap.newKeySet();
 
 	private final List<TestResource> resources;
 
@@ -78,15 +67,6 @@ class IsolationEngine implements DisposableBean {
 
 	static void classStarted(Consumer<IsolationEngine> listener) {
 		classes.get().push(listener);
-	}
-
-	/**
-	 * Undo what was written since the last class, in all application contexts that no
-	 * class uses.
-	 * @param culprit who is named in warnings
-	 */
-	static void restoreUnused(String culprit) {
-		engines.forEach((engine) -> engine.restoreIfUnused(culprit));
 	}
 
 	static void classEnded() {
@@ -112,10 +92,9 @@ class IsolationEngine implements DisposableBean {
 	/**
 	 * Open the scope of a test class, waiting until there is a slot for it.
 	 * @param run the run of the class
-	 * @param instantiated whether an instance of the class exists already
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
-	@Nullable ClassScope open(ClassRun run, boolean instantiated) {
+	@Nullable ClassScope open(ClassRun run) {
 		SlotPool slots = slots();
 		ClassScope enclosing = keeper(enclosing(run));
 		TestScope whole = new TestScope(run.testClass().getName(), modes().ofWhole(run.testClass()));
@@ -123,13 +102,13 @@ class IsolationEngine implements DisposableBean {
 		ClassScope scope;
 		if (enclosing != null) {
 			ParallelTests.checkOrder(whole, enclosing, waiting);
-			scope = enclosing.nested(whole, instantiated);
+			scope = enclosing.nested(whole);
 		}
 		else if (allowsAside(waiting)) {
 			scope = waiting.get(0).aside(whole);
 		}
 		else {
-			scope = ClassScope.open(slots, whole, instantiated);
+			scope = ClassScope.open(slots, whole);
 		}
 		if (scope != null) {
 			this.open.put(run, scope);
@@ -165,9 +144,9 @@ class IsolationEngine implements DisposableBean {
 		List<ClassScope> waiting = waiting();
 		if (own != null) {
 			ParallelTests.checkOrder(test, own, waiting);
-			return own.start(test, false);
+			return own.start(test);
 		}
-		return allowsAside(waiting) ? waiting.get(0).startAside(test) : slots.lease(test, false);
+		return allowsAside(waiting) ? waiting.get(0).startAside(test) : slots.lease(test);
 	}
 
 	private static @Nullable ClassScope keeper(@Nullable ClassScope scope) {
@@ -211,18 +190,8 @@ class IsolationEngine implements DisposableBean {
 		return slots != null && !slots.isCopied() && slots.home().isBroken() && !slots.home().isClosed();
 	}
 
-	private void restoreIfUnused(String culprit) {
-		try {
-			slots().restoreUnused(culprit);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("An application context is not used again: " + ex.getMessage());
-		}
-	}
-
 	@Override
 	public synchronized void destroy() {
-		engines.remove(this);
 		SlotPool slots = this.slots;
 		if (slots != null) {
 			slots.close();
@@ -256,7 +225,6 @@ class IsolationEngine implements DisposableBean {
 		if (slots == null) {
 			slots = new SlotPool(this.resources, this.running, this.properties, RunningPlan.parallelism());
 			this.slots = slots;
-			engines.add(this);
 		}
 		return slots;
 	}

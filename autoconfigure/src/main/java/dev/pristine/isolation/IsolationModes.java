@@ -16,24 +16,20 @@
 
 package dev.pristine.isolation;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -55,8 +51,6 @@ class IsolationModes {
 	private final @Nullable TestIsolation configured;
 
 	private final TestIsolation fallback;
-
-	private final Map<Class<?>, Optional<TestIsolation>> classes = new ConcurrentHashMap<>();
 
 	private final Map<Class<?>, Boolean> none = new ConcurrentHashMap<>();
 
@@ -142,7 +136,7 @@ class IsolationModes {
 		}
 		found.add(orFallback(declared(testClass)));
 		ReflectionUtils.doWithMethods(testClass, (method) -> found.add(orFallback(declared(testClass, method))),
-				declaresIsolation());
+				(method) -> !method.isBridge() && AnnotatedElementUtils.hasAnnotation(method, IsolationMode.class));
 		for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
 			for (Class<?> nested : type.getDeclaredClasses()) {
 				if (ClassUtils.isInnerClass(nested)) {
@@ -157,44 +151,13 @@ class IsolationModes {
 	}
 
 	@Nullable TestIsolation declared(Class<?> testClass, Method testMethod) {
-		TestIsolation declared = find(
-				MergedAnnotations.from(testMethod, SearchStrategy.TYPE_HIERARCHY).get(IsolationMode.class));
-		return (declared != null) ? declared : declared(testClass);
+		IsolationMode declared = AnnotatedElementUtils.findMergedAnnotation(testMethod, IsolationMode.class);
+		return (declared != null) ? declared.value() : declared(testClass);
 	}
 
 	@Nullable TestIsolation declared(Class<?> testClass) {
-		return this.classes.computeIfAbsent(testClass, (key) -> Optional.ofNullable(declaredFor(key))).orElse(null);
-	}
-
-	private ReflectionUtils.MethodFilter declaresIsolation() {
-		Predicate<AnnotatedElement> present = (element) -> MergedAnnotations
-			.from(element, SearchStrategy.TYPE_HIERARCHY)
-			.isPresent(IsolationMode.class);
-		return (method) -> !method.isBridge() && present.test(method);
-	}
-
-	private static @Nullable TestIsolation declaredFor(@Nullable Class<?> type) {
-		if (type == null || type == Object.class) {
-			return null;
-		}
-		TestIsolation declared = find(MergedAnnotations.from(type, SearchStrategy.DIRECT).get(IsolationMode.class));
-		if (declared == null && ClassUtils.isInnerClass(type)) {
-			declared = declaredFor(type.getEnclosingClass());
-		}
-		if (declared == null) {
-			declared = declaredFor(type.getSuperclass());
-		}
-		for (Class<?> implemented : type.getInterfaces()) {
-			if (declared != null) {
-				break;
-			}
-			declared = declaredFor(implemented);
-		}
-		return declared;
-	}
-
-	private static @Nullable TestIsolation find(MergedAnnotation<IsolationMode> annotation) {
-		return annotation.isPresent() ? annotation.getEnum(MergedAnnotation.VALUE, TestIsolation.class) : null;
+		IsolationMode declared = TestContextAnnotationUtils.findMergedAnnotation(testClass, IsolationMode.class);
+		return (declared != null) ? declared.value() : null;
 	}
 
 }

@@ -54,8 +54,6 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
-	private volatile boolean instantiated;
-
 	@Override
 	public int getOrder() {
 		return ORDER;
@@ -68,20 +66,14 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			testContext.getApplicationContext();
 		}
 		RunningClass running = running(testContext);
-		IsolationEngine.classStarted((engine) -> running.openOnArrival(testContext, engine, this.instantiated));
+		IsolationEngine.classStarted((engine) -> running.openOnArrival(testContext, engine));
 		while (testContext.hasApplicationContext()) {
-			if (running.open(testContext.getApplicationContext(), this.instantiated)) {
+			if (running.open(testContext.getApplicationContext())) {
 				return;
 			}
 			// The context was replaced while this class waited for its turn
 		}
 		// Loading it now would be too early for a @BeforeAll that it depends on
-	}
-
-	// Comes before the class itself only if all of its tests share the instance
-	@Override
-	public void prepareTestInstance(TestContext testContext) {
-		this.instantiated = true;
 	}
 
 	@Override
@@ -141,7 +133,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine == null) {
 			return RunningClass.isActive(context);
 		}
-		if (engine.needsScope(testClass) && !running.open(context, this.instantiated)) {
+		if (engine.needsScope(testClass) && !running.open(context)) {
 			return false;
 		}
 		Turn turn = engine.start(testClass, testContext.getTestMethod(), running.scope(engine));

@@ -62,20 +62,19 @@ final class RunningClass {
 	/**
 	 * Open the scope of the class, unless it is open.
 	 * @param context the application context
-	 * @param instantiated whether an instance of the class exists already
 	 * @return {@code false} if the context was closed meanwhile
 	 */
-	boolean open(ApplicationContext context, boolean instantiated) {
+	boolean open(ApplicationContext context) {
 		if (context == this.context && this.scope != null) {
 			return true;
 		}
 		IsolationEngine engine = engine(context);
-		boolean open = (engine != null) ? open(engine, instantiated) : isActive(context);
+		boolean open = (engine != null) ? open(engine) : isActive(context);
 		this.context = context;
 		return open;
 	}
 
-	private synchronized boolean open(IsolationEngine engine, boolean instantiated) {
+	private synchronized boolean open(IsolationEngine engine) {
 		ClassScope left = this.scope;
 		if (this.engine != engine || left == null || left.isWithoutSlot()) {
 			try {
@@ -87,16 +86,16 @@ final class RunningClass {
 				}
 			}
 			this.engine = engine;
-			this.scope = engine.open(this.run, instantiated);
+			this.scope = engine.open(this.run);
 		}
 		return this.scope != null;
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it
-	void openOnArrival(TestContext testContext, IsolationEngine engine, boolean instantiated) {
+	void openOnArrival(TestContext testContext, IsolationEngine engine) {
 		try {
 			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
-				open(engine, instantiated);
+				open(engine);
 			}
 		}
 		catch (RuntimeException | Error ex) {

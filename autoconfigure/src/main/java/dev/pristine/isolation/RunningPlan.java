@@ -17,8 +17,8 @@
 package dev.pristine.isolation;
 
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,21 +41,12 @@ final class RunningPlan {
 	/**
 	 * What has started on this thread, the last one first.
 	 */
-	private static final ThreadLocal<Deque<UniqueId>> started = ThreadLocal.withInitial(ArrayDeque::new);
+	private static final ThreadLocal<Deque<Started>> started = ThreadLocal.withInitial(ArrayDeque::new);
 
 	/**
-	 * The containers among them.
+	 * The tests that make others, which may run on other threads.
 	 */
-	private static final ThreadLocal<Deque<UniqueId>> containers = ThreadLocal.withInitial(ArrayDeque::new);
-
-	/**
-	 * The factories of dynamic tests that this thread works on, the last one first.
-	 */
-	private static final ThreadLocal<Deque<UniqueId>> open = ThreadLocal.withInitial(ArrayDeque::new);
-
 	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
-
-	private static final ThreadLocal<@Nullable Work> dynamic = new ThreadLocal<>();
 
 	private RunningPlan() {
 	}
@@ -86,38 +77,40 @@ final class RunningPlan {
 	 * @return the id of a test or container, or {@code null} if nobody has told
 	 */
 	static @Nullable UniqueId current() {
-		return started.get().peek();
+		Started last = started.get().peek();
+		return (last != null) ? last.id() : null;
 	}
 
 	/**
 	 * Return the containers for whose rest this thread waits.
 	 * @return their ids, the last one first
 	 */
-	static Collection<UniqueId> containers() {
-		return containers.get();
+	static List<UniqueId> containers() {
+		return started.get().stream().filter(Started::container).map(Started::id).toList();
 	}
 
+	/**
+	 * Take note of a test or container that starts on this thread. A dynamic one works
+	 * for the test that made it.
+	 * @param id its id
+	 * @param container whether it is a container
+	 */
 	static void started(UniqueId id, boolean container) {
-		started.get().push(id);
-		if (container) {
-			containers.get().push(id);
-		}
+		Work work = factories.entrySet()
+			.stream()
+			.filter((factory) -> id.hasPrefix(factory.getKey()))
+			.map((factory) -> factory.getValue().run())
+			.findFirst()
+			.orElse(null);
+		started.get().push(new Started(id, container, work));
 	}
 
-	static void ended(boolean container) {
-		started.get().pollFirst();
-		if (container) {
-			containers.get().pollFirst();
-		}
-	}
-
-	static void factoryStarted(UniqueId id) {
-		open.get().push(id);
-	}
-
-	static void factoryEnded(UniqueId id) {
-		open.get().pollFirst();
+	static void ended(UniqueId id) {
 		factories.remove(id);
+		Started ended = started.get().pollFirst();
+		if (ended != null && ended.work() != null) {
+			ended.work().close();
+		}
 	}
 
 	/**
@@ -125,30 +118,14 @@ final class RunningPlan {
 	 * @param owner the test
 	 */
 	static void testStarted(TestOwner owner) {
-		UniqueId id = open.get().peek();
-		if (id != null) {
-			factories.putIfAbsent(id, owner);
+		UniqueId id = current();
+		if (id != null && id.getLastSegment().getType().equals("test-factory")) {
+			factories.put(id, owner);
 		}
 	}
 
-	/**
-	 * Have this thread work for the test that made a dynamic one.
-	 * @param id the dynamic test
-	 */
-	static void dynamicTestStarted(UniqueId id) {
-		factories.forEach((factory, owner) -> {
-			if (id.hasPrefix(factory)) {
-				dynamic.set(owner.run());
-			}
-		});
-	}
+	private record Started(UniqueId id, boolean container, @Nullable Work work) {
 
-	static void dynamicTestEnded() {
-		Work work = dynamic.get();
-		dynamic.remove();
-		if (work != null) {
-			work.close();
-		}
 	}
 
 }

@@ -102,10 +102,8 @@ class Slot {
 	/**
 	 * Start a scope. Whatever was written outside of one is undone first.
 	 * @param scope the scope that starts
-	 * @param instantiated whether the constructor of a test class has run already: what
-	 * it wrote is the scope's own
 	 */
-	void enter(TestScope scope, boolean instantiated) {
+	void enter(TestScope scope) {
 		if (isBroken() || this.closed) {
 			throw new ResourceException(
 					"The state behind this application context is unknown, because an earlier test or its reset left it "
@@ -120,7 +118,7 @@ class Slot {
 				start = this.resources.capture();
 				parent.inside = start;
 			}
-			else if (start != null && isolated && !instantiated) {
+			else if (start != null && isolated) {
 				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
 			}
 			Frame frame = new Frame(scope, start, start, isolated);
@@ -183,16 +181,6 @@ class Slot {
 			attempt(() -> frame.inside = this.resources.capture());
 		}
 		return frame.inside != null && frame.inside.equals(frame.start);
-	}
-
-	/**
-	 * Undo what was written since the last scope, if none is open.
-	 * @param culprit who is named in warnings
-	 */
-	void restoreBaseline(String culprit) {
-		if (this.open.isEmpty() && !isBroken() && !this.closed) {
-			attempt(() -> this.resources.restore(this.baseline, culprit));
-		}
 	}
 
 	/**

@@ -164,31 +164,29 @@ final class SlotPool {
 	/**
 	 * Wait for a slot.
 	 * @param scope who has it
-	 * @param instantiated whether an instance of the test class exists already
 	 * @return the turn, or {@code null} if the pool was closed meanwhile
 	 */
-	@Nullable Turn lease(TestScope scope, boolean instantiated) {
+	@Nullable Turn lease(TestScope scope) {
 		this.free.acquire(scope.name());
-		return begin(scope, instantiated);
+		return begin(scope);
 	}
 
 	/**
 	 * Take a slot if there is one.
 	 * @param scope who has it
-	 * @param instantiated whether an instance of the test class exists already
 	 * @return the turn, or {@code null} if there is no slot
 	 */
-	@Nullable Turn tryLease(TestScope scope, boolean instantiated) {
-		return this.free.tryAcquire(scope.name()) ? begin(scope, instantiated) : null;
+	@Nullable Turn tryLease(TestScope scope) {
+		return this.free.tryAcquire(scope.name()) ? begin(scope) : null;
 	}
 
-	private @Nullable Turn begin(TestScope scope, boolean instantiated) {
+	private @Nullable Turn begin(TestScope scope) {
 		boolean begun = false;
 		try {
 			Slot idle = this.idle.pollFirst();
 			Slot leased = (idle != null) ? idle : idleOrCopy();
 			begun = true;
-			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope, instantiated),
+			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope),
 					() -> release(leased, scope.name()));
 		}
 		finally {
@@ -206,21 +204,6 @@ final class SlotPool {
 			slot.close();
 		}
 		this.free.release(name);
-	}
-
-	/**
-	 * Undo what was written since the last class, if nobody has the slot.
-	 * @param culprit who is named in warnings
-	 */
-	void restoreUnused(String culprit) {
-		if (!this.copied && this.free.tryAcquire(culprit)) {
-			try {
-				this.home.restoreBaseline(culprit);
-			}
-			finally {
-				this.free.release(culprit);
-			}
-		}
 	}
 
 	synchronized void close() {

@@ -89,7 +89,7 @@ class IsolationAutoConfigurationTests {
 		this.contextRunner.withUserConfiguration(ResourcesConfiguration.class).run((context) -> {
 			IsolationEngine engine = context.getBean(IsolationEngine.class);
 			ClassRun run = ClassRun.current(Sample.class);
-			engine.close(run, engine.open(run, false));
+			engine.close(run, engine.open(run));
 			assertThat(RecordingResource.events()).containsExactly("a: lease 0", "b: lease 0", "a: capture 0",
 					"b: capture 0", "b: restore 0", "a: restore 0", "a: prepare Sample", "b: prepare Sample",
 					"b: reset Sample", "a: reset Sample");

@@ -75,11 +75,11 @@ class IsolationEngineTests {
 
 	private ClassScope write(Class<?> testClass, UniqueId id) {
 		ClassRun run = new ClassRun(testClass, id);
-		ClassScope scope = this.engine.open(run, false);
+		ClassScope scope = this.engine.open(run);
 		this.store.words().add(testClass.getName());
 		RunningPlan.started(id, true);
 		this.open.push(() -> {
-			RunningPlan.ended(true);
+			RunningPlan.ended(id);
 			this.engine.close(run, scope);
 			scope.release();
 		});

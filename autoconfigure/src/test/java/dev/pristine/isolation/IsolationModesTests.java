@@ -88,8 +88,8 @@ class IsolationModesTests {
 	}
 
 	@Test
-	void superclassWinsOverInterface() {
-		assertThat(of(InheritingAndImplementing.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
+	void interfaceWinsOverSuperclass() {
+		assertThat(of(InheritingAndImplementing.class, "test")).isEqualTo(TestIsolation.SCHEMA);
 	}
 
 	@Test
@@ -104,8 +104,8 @@ class IsolationModesTests {
 	}
 
 	@Test
-	void enclosingClassWinsOverSuperclass() {
-		assertThat(of(Enclosing.InnerWithSuperclass.class, "test")).isEqualTo(TestIsolation.TRUNCATE);
+	void superclassWinsOverEnclosingClass() {
+		assertThat(of(Enclosing.InnerWithSuperclass.class, "test")).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test

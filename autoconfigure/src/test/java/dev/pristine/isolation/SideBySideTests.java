@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -142,6 +143,11 @@ class SideBySideTests {
 		new TestRun(Late.class).succeeds(2);
 		assertThat(Late.failure.join()).isInstanceOf(ResourceException.class)
 			.hasMessageContainingAll("'late'", "Late.first, which is over");
+	}
+
+	@Test
+	void whatTheConstructorOfASharedInstanceWritesIsUndone() {
+		new TestRun(Constructed.class).succeeds(1);
 	}
 
 	@Retention(RetentionPolicy.RUNTIME)
@@ -423,6 +429,30 @@ class SideBySideTests {
 			finally {
 				this.both.await(20, TimeUnit.SECONDS);
 			}
+		}
+
+	}
+
+	@WordTest
+	@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+	static class Constructed {
+
+		private final WordStore store;
+
+		@Autowired
+		Constructed(WordStore store) {
+			this.store = store;
+			store.words().add("constructor");
+		}
+
+		@BeforeAll
+		void write() {
+			this.store.words().add("class");
+		}
+
+		@Test
+		void findsWhatTheClassWrote() {
+			assertThat(this.store.words()).containsExactly("class", "start");
 		}
 
 	}

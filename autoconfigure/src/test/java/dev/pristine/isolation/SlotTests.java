@@ -54,7 +54,7 @@ class SlotTests {
 
 	@Test
 	void entersInOrderAndRestoresInReverse() {
-		this.slot.enter(this.scope, false);
+		this.slot.enter(this.scope);
 		this.slot.exit();
 		assertThat(RecordingResource.events()).containsExactly("c: restore 0", "b: restore 0", "a: restore 0",
 				"a: prepare t", "b: prepare t", "c: prepare t", "c: reset t", "b: reset t", "a: reset t");
@@ -62,39 +62,31 @@ class SlotTests {
 	}
 
 	@Test
-	void keepsWhatAConstructorWroteUntilTheEnd() {
-		this.slot.enter(this.scope, true);
-		assertThat(ofC()).containsExactly("prepare t");
-		this.slot.exit();
-		assertThat(ofC()).containsExactly("prepare t", "reset t");
-	}
-
-	@Test
 	void givesToEachTestWhatTheFirstOneFound() {
 		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
-		this.slot.enter(around, true);
-		this.slot.enter(this.scope, false);
+		this.slot.enter(around);
+		this.slot.enter(this.scope);
 		this.slot.exit();
-		this.slot.enter(this.scope, false);
+		this.slot.enter(this.scope);
 		this.slot.exit();
 		this.slot.exit();
-		assertThat(ofC()).containsExactly("prepare around", "capture 1", "prepare t", "reset t", "restore 1",
-				"prepare t", "reset t", "reset around");
+		assertThat(ofC()).containsExactly("restore 0", "prepare around", "capture 1", "prepare t", "reset t",
+				"restore 1", "prepare t", "reset t", "reset around");
 	}
 
 	@Test
 	void capturesBeforeATestWithoutIsolation() {
 		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
-		this.slot.enter(around, true);
-		this.slot.enter(this.untouched, false);
+		this.slot.enter(around);
+		this.slot.enter(this.untouched);
 		this.slot.exit();
-		this.slot.enter(this.scope, false);
-		assertThat(ofC()).containsExactly("prepare around", "capture 1", "restore 1", "prepare t");
+		this.slot.enter(this.scope);
+		assertThat(ofC()).containsExactly("restore 0", "prepare around", "capture 1", "restore 1", "prepare t");
 	}
 
 	@Test
 	void restoresEveryResourceAndThrowsTheFirstFailure() {
-		this.slot.enter(this.scope, true);
+		this.slot.enter(this.scope);
 		RecordingResource.clear();
 		RecordingResource.failOn("c: reset t");
 		RecordingResource.failOn("a: reset t");
@@ -111,7 +103,7 @@ class SlotTests {
 	void restoresAllWhereOneCannotBeEntered() {
 		RecordingResource.failOn("c: prepare t");
 		RecordingResource.failOn("b: reset t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, true))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope))
 			.withMessageContaining("c: prepare t failed")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1));
 		assertThat(RecordingResource.events()).endsWith("b: reset t", "a: reset t");
@@ -121,9 +113,9 @@ class SlotTests {
 	@Test
 	void refusesFurtherScopesWhenBroken() {
 		RecordingResource.failOn("a: prepare t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, false));
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope));
 		RecordingResource.clear();
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope, false))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope))
 			.withMessageContaining("state behind this application context is unknown")
 			.withMessageContaining("Action: ");
 		assertThat(RecordingResource.events()).isEmpty();
@@ -131,7 +123,7 @@ class SlotTests {
 
 	@Test
 	void isBrokenWhenAResourceSaysSo() {
-		this.slot.enter(this.scope, false);
+		this.slot.enter(this.scope);
 		this.c.makeUnusable();
 		this.slot.exit();
 		assertThat(this.slot.isBroken()).isTrue();
@@ -139,7 +131,7 @@ class SlotTests {
 
 	@Test
 	void noneTouchesNothing() {
-		this.slot.enter(this.untouched, false);
+		this.slot.enter(this.untouched);
 		this.slot.exit();
 		assertThat(RecordingResource.events()).isEmpty();
 	}
@@ -153,7 +145,7 @@ class SlotTests {
 
 	@Test
 	void restoresNothingAfterClose() {
-		this.slot.enter(this.scope, false);
+		this.slot.enter(this.scope);
 		this.slot.close();
 		RecordingResource.clear();
 		this.slot.exit();
