@@ -16,8 +16,6 @@
 
 package dev.pristine.isolation;
 
-import java.util.stream.Stream;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
@@ -26,7 +24,6 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
-import dev.pristine.resource.SnapshotResource;
 import dev.pristine.resource.TestResource;
 
 /**
@@ -45,11 +42,9 @@ public final class IsolationAutoConfiguration {
 	}
 
 	@Bean
-	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources,
-			ObjectProvider<SnapshotResource<?>> snapshots, IsolationProperties properties, RunningTests runningTests) {
-		return new IsolationEngine(
-				Stream.concat(resources.orderedStream(), snapshots.orderedStream().map(TestResource::of)).toList(),
-				properties, runningTests);
+	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources, IsolationProperties properties,
+			RunningTests runningTests) {
+		return new IsolationEngine(resources.orderedStream().toList(), properties, runningTests);
 	}
 
 }

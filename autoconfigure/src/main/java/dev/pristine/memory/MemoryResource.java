@@ -24,8 +24,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.function.SingletonSupplier;
 
-import dev.pristine.resource.ResourceLease;
-import dev.pristine.resource.TestResource;
+import dev.pristine.resource.SnapshotResource;
 
 /**
  * Beans that are emptied before and after each test, including what the application has
@@ -34,7 +33,7 @@ import dev.pristine.resource.TestResource;
  *
  * @param <T> the type of the beans
  */
-final class MemoryResource<T> implements TestResource {
+final class MemoryResource<T> implements SnapshotResource<Boolean> {
 
 	private final String name;
 
@@ -85,37 +84,22 @@ final class MemoryResource<T> implements TestResource {
 	}
 
 	@Override
-	public ResourceLease<?> lease(int slot) {
-		return new Lease();
+	public Boolean capture() {
+		return true;
+	}
+
+	@Override
+	public void restore(Boolean snapshot) {
+		for (String bean : this.beans.obtain()) {
+			if (!isYetToCome(bean)) {
+				this.emptying.accept(this.beanFactory.getBean(bean, this.type));
+			}
+		}
 	}
 
 	// A lazy bean is not created for that
 	private boolean isYetToCome(String bean) {
 		return this.beanFactory.containsBeanDefinition(bean) && !this.beanFactory.containsSingleton(bean);
-	}
-
-	private final class Lease implements ResourceLease<Boolean> {
-
-		@Override
-		public Boolean capture() {
-			return true;
-		}
-
-		@Override
-		public void restore(Boolean state, String culprit) {
-			for (String bean : MemoryResource.this.beans.obtain()) {
-				if (!isYetToCome(bean)) {
-					T holder = MemoryResource.this.beanFactory.getBean(bean, MemoryResource.this.type);
-					MemoryResource.this.emptying.accept(holder);
-				}
-			}
-		}
-
-		@Override
-		public void close() {
-			// The beans end with the application context
-		}
-
 	}
 
 }

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.TestIsolation;
 
@@ -113,11 +114,8 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 				}
 			}
 		}
-		if (failure instanceof RuntimeException ex) {
-			throw ex;
-		}
-		if (failure instanceof Error ex) {
-			throw ex;
+		if (failure != null) {
+			ReflectionUtils.rethrowRuntimeException(failure);
 		}
 	}
 

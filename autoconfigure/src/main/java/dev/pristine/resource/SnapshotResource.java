@@ -44,19 +44,13 @@ package dev.pristine.resource;
  *
  * The snapshot is taken when the application has started, and again when a class's
  * {@code @BeforeAll} is through. It is put back before and after each test, so both
- * operations should cost little where nothing has changed.
+ * operations should cost little where nothing has changed. There is one copy of the
+ * service, so tests that use it take turns.
  *
  * @param <S> the type of a snapshot, which must not change when the service does
  * @since 0.1.0
- * @see TestResource
  */
-public interface SnapshotResource<S> {
-
-	/**
-	 * Return the name that messages use, such as {@code mailbox}.
-	 * @return the name
-	 */
-	String name();
+public interface SnapshotResource<S> extends TestResource {
 
 	/**
 	 * Take a snapshot of the present state.
@@ -69,5 +63,41 @@ public interface SnapshotResource<S> {
 	 * @param snapshot what {@link #capture()} returned
 	 */
 	void restore(S snapshot);
+
+	/**
+	 * Lease the service itself.
+	 */
+	@Override
+	default ResourceLease<S> lease(int slot) {
+		return new ResourceLease<>() {
+
+			@Override
+			public S capture() {
+				return SnapshotResource.this.capture();
+			}
+
+			@Override
+			public void restore(S state, String culprit) {
+				try {
+					SnapshotResource.this.restore(state);
+				}
+				catch (ResourceException ex) {
+					throw ex;
+				}
+				catch (RuntimeException ex) {
+					throw new ResourceException(
+							"The resource '%s' could not be brought back to where the tests start after %s: %s"
+								.formatted(name(), culprit, ex),
+							"Look at the cause. If the test stopped the service, have it start the service again.", ex);
+				}
+			}
+
+			@Override
+			public void close() {
+				// The bean is closed with the application context
+			}
+
+		};
+	}
 
 }

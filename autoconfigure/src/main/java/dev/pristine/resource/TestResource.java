@@ -55,25 +55,4 @@ public interface TestResource {
 		return "the resource '" + name() + "' exists once";
 	}
 
-	/**
-	 * Return a resource of which there is one copy.
-	 * @param resource the resource
-	 * @return the same as a {@code TestResource}
-	 */
-	static TestResource of(SnapshotResource<?> resource) {
-		return new TestResource() {
-
-			@Override
-			public String name() {
-				return resource.name();
-			}
-
-			@Override
-			public ResourceLease<?> lease(int slot) {
-				return new SnapshotLease<>(resource);
-			}
-
-		};
-	}
-
 }
