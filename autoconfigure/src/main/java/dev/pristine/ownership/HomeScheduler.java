@@ -16,82 +16,49 @@
 
 package dev.pristine.ownership;
 
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.ScheduledFuture;
-
+import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
-import org.springframework.scheduling.Trigger;
 
 import dev.pristine.ownership.TestOwner.Work;
 
 /**
- * {@link TaskScheduler} whose tasks work for the application itself, whichever thread
+ * A {@link TaskScheduler} whose tasks work for the application itself, whichever thread
  * runs them and whatever tests run meanwhile.
  */
-final class HomeScheduler implements TaskScheduler {
+final class HomeScheduler {
 
-	private final TaskScheduler scheduler;
-
-	private final TestOwner home;
-
-	HomeScheduler(TaskScheduler scheduler, TestOwner home) {
-		this.scheduler = scheduler;
-		this.home = home;
+	private HomeScheduler() {
 	}
 
-	@Override
-	public Clock getClock() {
-		return this.scheduler.getClock();
-	}
-
-	@Override
-	public @Nullable ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
-		return this.scheduler.schedule(new Job(task), trigger);
-	}
-
-	@Override
-	public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
-		return this.scheduler.schedule(new Job(task), startTime);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		return this.scheduler.scheduleAtFixedRate(new Job(task), startTime, period);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
-		return this.scheduler.scheduleAtFixedRate(new Job(task), period);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return this.scheduler.scheduleWithFixedDelay(new Job(task), startTime, delay);
-	}
-
-	@Override
-	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
-		return this.scheduler.scheduleWithFixedDelay(new Job(task), delay);
+	/**
+	 * Return a scheduler that has its tasks work for the application.
+	 * @param scheduler what runs them
+	 * @param home the application
+	 * @return the same scheduler for such tasks
+	 */
+	static TaskScheduler of(TaskScheduler scheduler, TestOwner home) {
+		ProxyFactory proxy = new ProxyFactory(TaskScheduler.class, (MethodInterceptor) (invocation) -> {
+			Object[] arguments = invocation.getArguments();
+			if (arguments.length > 0 && arguments[0] instanceof Runnable task) {
+				arguments[0] = new Job(task, home);
+			}
+			return invocation.proceed();
+		});
+		proxy.setTarget(scheduler);
+		return (TaskScheduler) proxy.getProxy(TaskScheduler.class.getClassLoader());
 	}
 
 	/**
 	 * The qualifier says on which scheduler the task shall run.
 	 */
-	private final class Job implements SchedulingAwareRunnable {
-
-		private final Runnable task;
-
-		Job(Runnable task) {
-			this.task = task;
-		}
+	private record Job(Runnable task, TestOwner home) implements SchedulingAwareRunnable {
 
 		@Override
 		public void run() {
-			try (Work work = HomeScheduler.this.home.take()) {
+			try (Work work = this.home.take()) {
 				this.task.run();
 			}
 		}

@@ -62,7 +62,7 @@ public final class OwnershipAutoConfiguration {
 			CurrentSlot slot = slots.getIfAvailable();
 			if (scheduler != null && slot != null) {
 				registrar.setTaskScheduler(
-						new HomeScheduler(scheduler, TestOwner.start("the application's scheduled work", slot, 0)));
+						HomeScheduler.of(scheduler, TestOwner.start("the application's scheduled work", slot, 0)));
 			}
 		};
 	}
