@@ -18,9 +18,9 @@ package dev.pristine.security;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwsHeader;
@@ -36,29 +36,16 @@ import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
  */
 public final class TestToken {
 
-	private static final Duration VALIDITY = Duration.ofHours(1);
-
 	private final JwtEncoder encoder;
 
 	private final String rolesClaim;
 
-	private final Map<String, Object> claims;
+	private final JwtClaimsSet claims;
 
-	private final Duration age;
-
-	private final Duration validity;
-
-	TestToken(JwtEncoder encoder, String rolesClaim, Map<String, Object> claims) {
-		this(encoder, rolesClaim, claims, Duration.ZERO, VALIDITY);
-	}
-
-	private TestToken(JwtEncoder encoder, String rolesClaim, Map<String, Object> claims, Duration age,
-			Duration validity) {
+	TestToken(JwtEncoder encoder, String rolesClaim, JwtClaimsSet claims) {
 		this.encoder = encoder;
 		this.rolesClaim = rolesClaim;
 		this.claims = claims;
-		this.age = age;
-		this.validity = validity;
 	}
 
 	/**
@@ -78,18 +65,16 @@ public final class TestToken {
 	 * @return the token with the claim
 	 */
 	public TestToken claim(String name, Object value) {
-		Map<String, Object> claims = new LinkedHashMap<>(this.claims);
-		claims.put(name, value);
-		return new TestToken(this.encoder, this.rolesClaim, claims, this.age, this.validity);
+		return with((claims) -> claims.claim(name, value));
 	}
 
 	/**
-	 * Have the token expire some time after it is issued.
+	 * Have the token expire some time from now.
 	 * @param validity how long it is valid
 	 * @return the token with the validity
 	 */
 	public TestToken expiresIn(Duration validity) {
-		return new TestToken(this.encoder, this.rolesClaim, this.claims, this.age, validity);
+		return with((claims) -> claims.expiresAt(Instant.now().plus(validity)));
 	}
 
 	/**
@@ -98,7 +83,14 @@ public final class TestToken {
 	 * @return the token, expired
 	 */
 	public TestToken expired() {
-		return new TestToken(this.encoder, this.rolesClaim, this.claims, this.validity.plusHours(1), this.validity);
+		Instant end = Instant.now().minus(1, ChronoUnit.HOURS);
+		return with((claims) -> claims.issuedAt(end.minus(1, ChronoUnit.HOURS)).expiresAt(end));
+	}
+
+	private TestToken with(Consumer<JwtClaimsSet.Builder> change) {
+		JwtClaimsSet.Builder claims = JwtClaimsSet.from(this.claims);
+		change.accept(claims);
+		return new TestToken(this.encoder, this.rolesClaim, claims.build());
 	}
 
 	/**
@@ -106,11 +98,8 @@ public final class TestToken {
 	 * @return the signed token in its compact form
 	 */
 	public String value() {
-		Instant issued = Instant.now().minus(this.age);
-		JwtClaimsSet.Builder set = JwtClaimsSet.builder().issuedAt(issued).expiresAt(issued.plus(this.validity));
-		this.claims.forEach(set::claim);
 		JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).type("JWT").build();
-		return this.encoder.encode(JwtEncoderParameters.from(header, set.build())).getTokenValue();
+		return this.encoder.encode(JwtEncoderParameters.from(header, this.claims)).getTokenValue();
 	}
 
 	/**

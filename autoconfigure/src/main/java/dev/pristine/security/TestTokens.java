@@ -17,13 +17,15 @@
 package dev.pristine.security;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.Map;
 
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtEncoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
@@ -56,8 +58,10 @@ public final class TestTokens {
 	 * @return the token, to be completed
 	 */
 	public TestToken subject(String subject) {
-		return new TestToken(this.encoder, this.properties.rolesClaim(), Map.copyOf(this.properties.claims()))
-			.claim("sub", subject);
+		Instant now = Instant.now();
+		JwtClaimsSet.Builder claims = JwtClaimsSet.builder().issuedAt(now).expiresAt(now.plus(1, ChronoUnit.HOURS));
+		this.properties.claims().forEach(claims::claim);
+		return new TestToken(this.encoder, this.properties.rolesClaim(), claims.subject(subject).build());
 	}
 
 	private static JwtEncoder encoder(String secret) {
