@@ -24,10 +24,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
@@ -55,14 +57,15 @@ class IsolationEngine implements DisposableBean {
 
 	private final Map<ClassRun, ClassScope> open = new ConcurrentHashMap<>();
 
-	private @Nullable SlotPool slots;
+	private final Supplier<IsolationModes> modes;
 
-	private @Nullable IsolationModes modes;
+	private @Nullable SlotPool slots;
 
 	IsolationEngine(List<TestResource> resources, IsolationProperties properties, RunningTests running) {
 		this.resources = resources;
 		this.properties = properties;
 		this.running = running;
+		this.modes = SingletonSupplier.of(() -> new IsolationModes(this.properties.mode(), slots().home()::refusal));
 	}
 
 	static void classStarted(Consumer<IsolationEngine> listener) {
@@ -97,7 +100,7 @@ class IsolationEngine implements DisposableBean {
 	@Nullable ClassScope open(ClassRun run) {
 		SlotPool slots = slots();
 		ClassScope enclosing = keeper(enclosing(run));
-		TestScope whole = new TestScope(run.testClass().getName(), modes().ofWhole(run.testClass()));
+		TestScope whole = new TestScope(run.testClass().getName(), this.modes.get().ofWhole(run.testClass()));
 		List<ClassScope> waiting = waiting();
 		ClassScope scope;
 		if (enclosing != null) {
@@ -122,7 +125,7 @@ class IsolationEngine implements DisposableBean {
 	 * @return {@code false} if it needs none, unless it writes something before them
 	 */
 	boolean needsScope(Class<?> testClass) {
-		return !slots().isParallel() || modes().isNone(testClass);
+		return !slots().isParallel() || this.modes.get().isNone(testClass);
 	}
 
 	/**
@@ -140,7 +143,7 @@ class IsolationEngine implements DisposableBean {
 			ParallelTests.check(testClass, testMethod, slots.isCopied() && own == null);
 		}
 		TestScope test = new TestScope(testClass.getName() + "." + testMethod.getName(),
-				modes().of(testClass, testMethod));
+				this.modes.get().of(testClass, testMethod));
 		List<ClassScope> waiting = waiting();
 		if (own != null) {
 			ParallelTests.checkOrder(test, own, waiting);
@@ -209,15 +212,6 @@ class IsolationEngine implements DisposableBean {
 			.map(Map.Entry::getValue)
 			.findFirst()
 			.orElse(null);
-	}
-
-	private synchronized IsolationModes modes() {
-		IsolationModes modes = this.modes;
-		if (modes == null) {
-			modes = new IsolationModes(this.properties.mode(), slots().home()::refusal);
-			this.modes = modes;
-		}
-		return modes;
 	}
 
 	private synchronized SlotPool slots() {

@@ -114,18 +114,14 @@ class Slot {
 			Frame parent = this.open.peek();
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
 			States start = (parent != null) ? parent.inside : this.baseline;
-			if (start == null && parent != null && parent.undone) {
+			if (parent != null && start == null && parent.end != null) {
 				start = this.resources.capture();
 				parent.inside = start;
 			}
 			else if (start != null && isolated) {
 				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
 			}
-			Frame frame = new Frame(scope, start, start, isolated);
-			if (isolated) {
-				enter(frame);
-			}
-			this.open.push(frame);
+			open(scope, start, isolated ? start : null);
 		});
 	}
 
@@ -138,27 +134,15 @@ class Slot {
 		attempt(() -> {
 			States before = this.resources.capture();
 			this.resources.restore(this.baseline, scope.name());
-			Frame frame = new Frame(scope, this.baseline, before, true);
-			if (scope.isolation() != TestIsolation.NONE) {
-				enter(frame);
-			}
-			this.open.push(frame);
+			open(scope, this.baseline, before);
 		});
 	}
 
-	private void enter(Frame frame) {
-		try {
-			this.resources.enter(frame.scope);
+	private void open(TestScope scope, @Nullable States start, @Nullable States end) {
+		if (scope.isolation() != TestIsolation.NONE) {
+			this.resources.enter(scope);
 		}
-		catch (RuntimeException | Error ex) {
-			try {
-				frame.restore(this.resources);
-			}
-			catch (RuntimeException | Error restoreFailure) {
-				ex.addSuppressed(restoreFailure);
-			}
-			throw ex;
-		}
+		this.open.push(new Frame(scope, start, end));
 	}
 
 	/**
@@ -166,8 +150,9 @@ class Slot {
 	 */
 	void exit() {
 		Frame frame = this.open.pop();
-		if (!this.closed && frame.undone) {
-			attempt(() -> frame.restore(this.resources));
+		States end = frame.end;
+		if (!this.closed && end != null) {
+			attempt(() -> this.resources.restore(end, frame.scope.name()));
 		}
 	}
 
@@ -225,11 +210,9 @@ class Slot {
 		private final @Nullable States start;
 
 		/**
-		 * What to return to at the end.
+		 * What to return to at the end, unless nothing is undone.
 		 */
 		private final @Nullable States end;
-
-		private final boolean undone;
 
 		/**
 		 * What the scopes inside start from: what was there when the first of them
@@ -237,17 +220,10 @@ class Slot {
 		 */
 		private @Nullable States inside;
 
-		Frame(TestScope scope, @Nullable States start, @Nullable States end, boolean undone) {
+		Frame(TestScope scope, @Nullable States start, @Nullable States end) {
 			this.scope = scope;
 			this.start = start;
 			this.end = end;
-			this.undone = undone;
-		}
-
-		void restore(CompositeResourceLease resources) {
-			if (this.end != null) {
-				resources.restore(this.end, this.scope.name());
-			}
 		}
 
 	}

@@ -97,11 +97,9 @@ final class SlotPool {
 
 	private void prepare(int number) {
 		try {
-			boolean prepared;
-			do {
-				prepared = prepareOneOf(number);
+			for (int i = 0; i < number; i++) {
+				prepareOneOf(number);
 			}
-			while (prepared);
 		}
 		catch (RuntimeException ex) {
 			// Whoever needs a slot tries again, and tells
@@ -109,12 +107,10 @@ final class SlotPool {
 		}
 	}
 
-	private synchronized boolean prepareOneOf(int number) {
-		boolean missing = this.copies.size() < number && !this.closed;
-		if (missing) {
+	private synchronized void prepareOneOf(int number) {
+		if (this.copies.size() < number && !this.closed) {
 			this.idle.addLast(copy());
 		}
-		return missing;
 	}
 
 	// Whoever waited for another one's copy may find it idle

@@ -100,17 +100,6 @@ class SlotTests {
 	}
 
 	@Test
-	void restoresAllWhereOneCannotBeEntered() {
-		RecordingResource.failOn("c: prepare t");
-		RecordingResource.failOn("b: reset t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope))
-			.withMessageContaining("c: prepare t failed")
-			.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1));
-		assertThat(RecordingResource.events()).endsWith("b: reset t", "a: reset t");
-		assertThat(this.slot.isBroken()).isTrue();
-	}
-
-	@Test
 	void refusesFurtherScopesWhenBroken() {
 		RecordingResource.failOn("a: prepare t");
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope));
