@@ -55,7 +55,7 @@ class IsolationEngine implements DisposableBean {
 
 	private final RunningTests running;
 
-	private final Map<ClassRun, ClassScope> open = new ConcurrentHashMap<>();
+	private final Map<ClassRun, OpenScope> open = new ConcurrentHashMap<>();
 
 	private final Supplier<IsolationModes> modes;
 
@@ -97,22 +97,9 @@ class IsolationEngine implements DisposableBean {
 	 * @param run the run of the class
 	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 */
-	@Nullable ClassScope open(ClassRun run) {
-		SlotPool slots = slots();
-		ClassScope enclosing = keeper(enclosing(run));
-		TestScope whole = new TestScope(run.testClass().getName(), this.modes.get().ofWhole(run.testClass()));
-		List<ClassScope> waiting = waiting();
-		ClassScope scope;
-		if (enclosing != null) {
-			ParallelTests.checkOrder(whole, enclosing, waiting);
-			scope = enclosing.nested(whole);
-		}
-		else if (allowsAside(waiting)) {
-			scope = waiting.get(0).aside(whole);
-		}
-		else {
-			scope = ClassScope.open(slots, whole);
-		}
+	@Nullable OpenScope open(ClassRun run) {
+		OpenScope scope = open(new TestScope(run.testClass().getName(), this.modes.get().ofWhole(run.testClass())),
+				keeper(enclosing(run)));
 		if (scope != null) {
 			this.open.put(run, scope);
 		}
@@ -129,30 +116,34 @@ class IsolationEngine implements DisposableBean {
 	}
 
 	/**
-	 * Start a test.
+	 * Open the scope of a test, waiting until there is a slot for it.
 	 * @param testClass the class that runs
 	 * @param testMethod the method
 	 * @param scope the scope of the class, or {@code null} if that is not open
-	 * @return its turn, or {@code null} if the application context was closed meanwhile
+	 * @return the scope, or {@code null} if the application context was closed meanwhile
 	 * @throws ResourceException if the test asks for an isolation that cannot be had
 	 */
-	@Nullable Turn start(Class<?> testClass, Method testMethod, @Nullable ClassScope scope) {
+	@Nullable OpenScope open(Class<?> testClass, Method testMethod, @Nullable OpenScope scope) {
 		SlotPool slots = slots();
-		ClassScope own = keeper(scope);
+		OpenScope own = keeper(scope);
 		if (slots.isParallel()) {
 			ParallelTests.check(testClass, testMethod, slots.isCopied() && own == null);
 		}
-		TestScope test = new TestScope(testClass.getName() + "." + testMethod.getName(),
-				this.modes.get().of(testClass, testMethod));
-		List<ClassScope> waiting = waiting();
-		if (own != null) {
-			ParallelTests.checkOrder(test, own, waiting);
-			return own.start(test);
-		}
-		return allowsAside(waiting) ? waiting.get(0).startAside(test) : slots.lease(test);
+		return open(new TestScope(testClass.getName() + "." + testMethod.getName(),
+				this.modes.get().of(testClass, testMethod)), own);
 	}
 
-	private static @Nullable ClassScope keeper(@Nullable ClassScope scope) {
+	private @Nullable OpenScope open(TestScope scope, @Nullable OpenScope around) {
+		List<OpenScope> waiting = waiting();
+		if (around != null) {
+			ParallelTests.checkOrder(scope, around, waiting);
+			return around.inside(scope);
+		}
+		return (!waiting.isEmpty() && waiting.get(0).allowsAside()) ? waiting.get(0).aside(scope)
+				: OpenScope.anywhere(slots(), scope);
+	}
+
+	private static @Nullable OpenScope keeper(@Nullable OpenScope scope) {
 		return (scope != null) ? scope.keeper() : null;
 	}
 
@@ -161,7 +152,7 @@ class IsolationEngine implements DisposableBean {
 	 * else meanwhile.
 	 * @return those that keep a slot, the innermost first
 	 */
-	private List<ClassScope> waiting() {
+	private List<OpenScope> waiting() {
 		return RunningPlan.containers()
 			.stream()
 			.map((container) -> find((run) -> run.contains(container)))
@@ -169,16 +160,12 @@ class IsolationEngine implements DisposableBean {
 			.toList();
 	}
 
-	private static boolean allowsAside(List<ClassScope> waiting) {
-		return !waiting.isEmpty() && waiting.get(0).allowsAside();
-	}
-
 	/**
 	 * Close the scope of a test class.
 	 * @param run the run of the class
 	 * @param scope its scope
 	 */
-	void close(ClassRun run, ClassScope scope) {
+	void close(ClassRun run, OpenScope scope) {
 		this.open.remove(run, scope);
 		scope.end();
 	}
@@ -201,11 +188,11 @@ class IsolationEngine implements DisposableBean {
 		}
 	}
 
-	private @Nullable ClassScope enclosing(ClassRun run) {
+	private @Nullable OpenScope enclosing(ClassRun run) {
 		return ClassUtils.isInnerClass(run.testClass()) ? find((candidate) -> candidate.encloses(run)) : null;
 	}
 
-	private @Nullable ClassScope find(Predicate<ClassRun> condition) {
+	private @Nullable OpenScope find(Predicate<ClassRun> condition) {
 		return this.open.entrySet()
 			.stream()
 			.filter((entry) -> condition.test(entry.getKey()))

@@ -50,7 +50,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	 */
 	private static final Map<Key, RunningClass> classes = new ConcurrentHashMap<>();
 
-	private static final Map<TestCall, Turn> turns = new ConcurrentHashMap<>();
+	private static final Map<TestCall, OpenScope> tests = new ConcurrentHashMap<>();
 
 	private final TestExecutionListener dependencyInjection = new DependencyInjectionTestExecutionListener();
 
@@ -92,10 +92,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	@Override
 	public void afterTestMethod(TestContext testContext) {
 		try {
-			Turn turn = turns.remove(TestCall.current(testContext));
-			if (turn != null) {
-				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, turn::release);
-				turn.end();
+			OpenScope test = tests.remove(TestCall.current(testContext));
+			if (test != null) {
+				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, test::release);
+				test.end();
 			}
 		}
 		finally {
@@ -109,7 +109,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		RunningClass running = running(testContext);
 		classes.values().remove(running);
 		IsolationEngine engine = running.engine();
-		ClassScope scope = running.scope();
+		OpenScope scope = running.scope();
 		try {
 			if (scope != null) {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
@@ -136,11 +136,11 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine.needsScope(testClass) && !running.open(context)) {
 			return false;
 		}
-		Turn turn = engine.start(testClass, testContext.getTestMethod(), running.scope(engine));
-		if (turn != null) {
-			turns.put(TestCall.current(testContext), turn);
+		OpenScope test = engine.open(testClass, testContext.getTestMethod(), running.scope(engine));
+		if (test != null) {
+			tests.put(TestCall.current(testContext), test);
 		}
-		return turn != null;
+		return test != null;
 	}
 
 	// What cannot be put right is replaced: the next test gets a new application context

@@ -80,7 +80,7 @@ final class ParallelTests {
 	 * @param waiting the scopes of the classes for whose rest the thread waits
 	 * @throws ResourceException if it does
 	 */
-	static void checkOrder(TestScope test, ClassScope own, List<ClassScope> waiting) {
+	static void checkOrder(TestScope test, OpenScope own, List<OpenScope> waiting) {
 		if (waiting.stream().anyMatch((scope) -> scope.isInside(own))) {
 			throw new ResourceException(
 					test.name() + " cannot start yet: JUnit gave it to a thread that waits for the rest of a nested "

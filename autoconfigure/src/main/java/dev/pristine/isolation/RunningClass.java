@@ -34,7 +34,7 @@ final class RunningClass {
 
 	private volatile @Nullable IsolationEngine engine;
 
-	private volatile @Nullable ClassScope scope;
+	private volatile @Nullable OpenScope scope;
 
 	private volatile @Nullable Throwable failure;
 
@@ -46,7 +46,7 @@ final class RunningClass {
 		return this.engine;
 	}
 
-	@Nullable ClassScope scope() {
+	@Nullable OpenScope scope() {
 		return this.scope;
 	}
 
@@ -55,7 +55,7 @@ final class RunningClass {
 	 * @param engine the engine of the context
 	 * @return the scope, or {@code null} if it is not open there
 	 */
-	@Nullable ClassScope scope(IsolationEngine engine) {
+	@Nullable OpenScope scope(IsolationEngine engine) {
 		return (this.engine == engine) ? this.scope : null;
 	}
 
@@ -75,7 +75,7 @@ final class RunningClass {
 	}
 
 	private synchronized boolean open(IsolationEngine engine) {
-		ClassScope left = this.scope;
+		OpenScope left = this.scope;
 		if (this.engine != engine || left == null || left.isWithoutSlot()) {
 			try {
 				close();
@@ -116,7 +116,7 @@ final class RunningClass {
 	 */
 	synchronized void close() {
 		IsolationEngine engine = this.engine;
-		ClassScope scope = this.scope;
+		OpenScope scope = this.scope;
 		this.engine = null;
 		this.scope = null;
 		if (engine != null && scope != null) {

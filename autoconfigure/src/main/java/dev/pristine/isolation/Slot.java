@@ -16,10 +16,9 @@
 
 package dev.pristine.isolation;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,7 @@ import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
 
 /**
- * One isolated copy of everything that a running test owns: a lease on each resource. It
- * alone knows which state each open scope starts from.
+ * One isolated copy of everything that a running test owns: a lease on each resource.
  */
 class Slot {
 
@@ -53,8 +51,6 @@ class Slot {
 	 * What the outermost scopes start from: the application has started, nothing else.
 	 */
 	private final States baseline;
-
-	private final Deque<Frame> open = new ArrayDeque<>();
 
 	private volatile boolean broken;
 
@@ -102,16 +98,17 @@ class Slot {
 	/**
 	 * Start a scope. Whatever was written outside of one is undone first.
 	 * @param scope the scope that starts
+	 * @param parent the scope around it, if there is one
+	 * @return what {@link #exit} needs
 	 */
-	void enter(TestScope scope) {
+	Frame enter(TestScope scope, @Nullable Frame parent) {
 		if (isBroken() || this.closed) {
 			throw new ResourceException(
 					"The state behind this application context is unknown, because an earlier test or its reset left it "
 							+ "unusable. " + scope.name() + " must not run on it.",
 					"Look for the first failure or warning of this run: it says what could not be undone.");
 		}
-		attempt(() -> {
-			Frame parent = this.open.peek();
+		return attempt(() -> {
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
 			States start = (parent != null) ? parent.inside : this.baseline;
 			if (parent != null && start == null && parent.end != null) {
@@ -121,7 +118,7 @@ class Slot {
 			else if (start != null && isolated) {
 				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
 			}
-			open(scope, start, isolated ? start : null);
+			return open(new Frame(scope, start, isolated ? start : null));
 		});
 	}
 
@@ -129,43 +126,46 @@ class Slot {
 	 * Start a scope that has nothing to do with those that are open: it starts from the
 	 * baseline, and what they have come to is brought back at its end.
 	 * @param scope the scope that starts
+	 * @return what {@link #exit} needs
 	 */
-	void enterAside(TestScope scope) {
-		attempt(() -> {
+	Frame enterAside(TestScope scope) {
+		return attempt(() -> {
 			States before = this.resources.capture();
 			this.resources.restore(this.baseline, scope.name());
-			open(scope, this.baseline, before);
+			return open(new Frame(scope, this.baseline, before));
 		});
 	}
 
-	private void open(TestScope scope, @Nullable States start, @Nullable States end) {
-		if (scope.isolation() != TestIsolation.NONE) {
-			this.resources.enter(scope);
+	private Frame open(Frame frame) {
+		if (frame.scope.isolation() != TestIsolation.NONE) {
+			this.resources.enter(frame.scope);
 		}
-		this.open.push(new Frame(scope, start, end));
+		return frame;
 	}
 
 	/**
 	 * End the scope that was entered last: back to the state that it started from.
+	 * @param frame the scope
 	 */
-	void exit() {
-		Frame frame = this.open.pop();
+	void exit(Frame frame) {
 		States end = frame.end;
 		if (!this.closed && end != null) {
-			attempt(() -> this.resources.restore(end, frame.scope.name()));
+			attempt(() -> {
+				this.resources.restore(end, frame.scope.name());
+				return end;
+			});
 		}
 	}
 
 	/**
 	 * Return whether nothing was written in the scope that was entered last.
+	 * @param frame the scope
 	 * @return whether the scopes inside can as well be entered on another slot
 	 */
-	boolean isUntouched() {
-		Frame frame = this.open.getFirst();
-		if (frame.inside == null) {
-			attempt(() -> frame.inside = this.resources.capture());
-		}
-		return frame.inside != null && frame.inside.equals(frame.start);
+	boolean isUntouched(Frame frame) {
+		States inside = (frame.inside != null) ? frame.inside : attempt(this.resources::capture);
+		frame.inside = inside;
+		return inside.equals(frame.start);
 	}
 
 	/**
@@ -189,11 +189,12 @@ class Slot {
 		this.resources.close();
 	}
 
-	private void attempt(Runnable action) {
+	private <T> T attempt(Supplier<T> action) {
 		boolean done = false;
 		try (Work work = this.keeper.run()) {
-			action.run();
+			T result = action.get();
 			done = true;
+			return result;
 		}
 		finally {
 			this.broken = this.broken || !done;
@@ -203,7 +204,7 @@ class Slot {
 	/**
 	 * An open scope.
 	 */
-	private static final class Frame {
+	static final class Frame {
 
 		private final TestScope scope;
 

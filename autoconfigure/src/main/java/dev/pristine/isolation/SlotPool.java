@@ -28,7 +28,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.resource.TestResource;
-import dev.pristine.resource.TestScope;
 
 /**
  * The slots of an application context. Tests that run one after the other all use the one
@@ -159,40 +158,44 @@ final class SlotPool {
 
 	/**
 	 * Wait for a slot.
-	 * @param scope who has it
-	 * @return the turn, or {@code null} if the pool was closed meanwhile
+	 * @param name who has it
+	 * @return the slot
 	 */
-	@Nullable Turn lease(TestScope scope) {
-		this.free.acquire(scope.name());
-		return begin(scope);
+	Slot lease(String name) {
+		this.free.acquire(name);
+		return take(name);
 	}
 
 	/**
 	 * Take a slot if there is one.
-	 * @param scope who has it
-	 * @return the turn, or {@code null} if there is no slot
+	 * @param name who has it
+	 * @return the slot, or {@code null} if there is none
 	 */
-	@Nullable Turn tryLease(TestScope scope) {
-		return this.free.tryAcquire(scope.name()) ? begin(scope) : null;
+	@Nullable Slot tryLease(String name) {
+		return this.free.tryAcquire(name) ? take(name) : null;
 	}
 
-	private @Nullable Turn begin(TestScope scope) {
-		boolean begun = false;
+	private Slot take(String name) {
+		boolean taken = false;
 		try {
 			Slot idle = this.idle.pollFirst();
-			Slot leased = (idle != null) ? idle : idleOrCopy();
-			begun = true;
-			return Turn.begin(leased, this.running, scope, (entered) -> entered.enter(scope),
-					() -> release(leased, scope.name()));
+			Slot slot = (idle != null) ? idle : idleOrCopy();
+			taken = true;
+			return slot;
 		}
 		finally {
-			if (!begun) {
-				this.free.release(scope.name());
+			if (!taken) {
+				this.free.release(name);
 			}
 		}
 	}
 
-	private void release(Slot slot, String name) {
+	/**
+	 * Let the next one have a slot.
+	 * @param slot the slot
+	 * @param name who had it
+	 */
+	void release(Slot slot, String name) {
 		if (slot == this.home || !slot.isBroken()) {
 			this.idle.addFirst(slot);
 		}

@@ -105,7 +105,7 @@ class IsolationAutoConfigurationTests {
 			.run((context) -> {
 				IsolationEngine engine = context.getBean(IsolationEngine.class);
 				assertThatExceptionOfType(ResourceException.class)
-					.isThrownBy(() -> engine.start(Sample.class, Sample.class.getDeclaredMethods()[0], null))
+					.isThrownBy(() -> engine.open(Sample.class, Sample.class.getDeclaredMethods()[0], null))
 					.withMessageContaining(Sample.class.getName() + ".test asks for the isolation SCHEMA")
 					.withMessageContaining("it has no schemas");
 			});

@@ -64,18 +64,18 @@ class IsolationEngineTests {
 	@Test
 	void refusesATestThatWouldWaitForAClassBelowAnotherOne() throws Exception {
 		UniqueId outer = this.root.append("class", Outer.class.getName());
-		ClassScope scope = write(Outer.class, outer);
+		OpenScope scope = write(Outer.class, outer);
 		write(Outer.Inner.class, outer.append("nested-class", "Inner"));
 		write(Other.class, this.root.append("class", Other.class.getName()));
 		assertThatExceptionOfType(ResourceException.class)
-			.isThrownBy(() -> this.engine.start(Outer.class, Outer.class.getDeclaredMethod("test"), scope))
+			.isThrownBy(() -> this.engine.open(Outer.class, Outer.class.getDeclaredMethod("test"), scope))
 			.withMessageContaining("Outer.test cannot start yet")
 			.withMessageContaining("@Execution(SAME_THREAD)");
 	}
 
-	private ClassScope write(Class<?> testClass, UniqueId id) {
+	private OpenScope write(Class<?> testClass, UniqueId id) {
 		ClassRun run = new ClassRun(testClass, id);
-		ClassScope scope = this.engine.open(run);
+		OpenScope scope = this.engine.open(run);
 		this.store.words().add(testClass.getName());
 		RunningPlan.started(id, true);
 		this.open.push(() -> {

@@ -16,6 +16,8 @@
 
 package dev.pristine.isolation;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.isolation.Slot.Frame;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 
@@ -40,6 +43,8 @@ class SlotTests {
 
 	private final TestScope untouched = new TestScope("n", TestIsolation.NONE);
 
+	private final Deque<Frame> open = new ArrayDeque<>();
+
 	private Slot slot;
 
 	@BeforeEach
@@ -54,8 +59,8 @@ class SlotTests {
 
 	@Test
 	void entersInOrderAndRestoresInReverse() {
-		this.slot.enter(this.scope);
-		this.slot.exit();
+		enter(this.scope);
+		exit();
 		assertThat(RecordingResource.events()).containsExactly("c: restore 0", "b: restore 0", "a: restore 0",
 				"a: prepare t", "b: prepare t", "c: prepare t", "c: reset t", "b: reset t", "a: reset t");
 		assertThat(this.slot.isBroken()).isFalse();
@@ -64,12 +69,12 @@ class SlotTests {
 	@Test
 	void givesToEachTestWhatTheFirstOneFound() {
 		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
-		this.slot.enter(around);
-		this.slot.enter(this.scope);
-		this.slot.exit();
-		this.slot.enter(this.scope);
-		this.slot.exit();
-		this.slot.exit();
+		enter(around);
+		enter(this.scope);
+		exit();
+		enter(this.scope);
+		exit();
+		exit();
 		assertThat(ofC()).containsExactly("restore 0", "prepare around", "capture 1", "prepare t", "reset t",
 				"restore 1", "prepare t", "reset t", "reset around");
 	}
@@ -77,20 +82,20 @@ class SlotTests {
 	@Test
 	void capturesBeforeATestWithoutIsolation() {
 		TestScope around = new TestScope("around", TestIsolation.TRANSACTION);
-		this.slot.enter(around);
-		this.slot.enter(this.untouched);
-		this.slot.exit();
-		this.slot.enter(this.scope);
+		enter(around);
+		enter(this.untouched);
+		exit();
+		enter(this.scope);
 		assertThat(ofC()).containsExactly("restore 0", "prepare around", "capture 1", "restore 1", "prepare t");
 	}
 
 	@Test
 	void restoresEveryResourceAndThrowsTheFirstFailure() {
-		this.slot.enter(this.scope);
+		enter(this.scope);
 		RecordingResource.clear();
 		RecordingResource.failOn("c: reset t");
 		RecordingResource.failOn("a: reset t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(this.slot::exit)
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(this::exit)
 			.withMessageContaining("c: reset t failed")
 			.satisfies((ex) -> assertThat(ex.getSuppressed()).singleElement()
 				.asInstanceOf(InstanceOfAssertFactories.THROWABLE)
@@ -102,9 +107,9 @@ class SlotTests {
 	@Test
 	void refusesFurtherScopesWhenBroken() {
 		RecordingResource.failOn("a: prepare t");
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope));
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> enter(this.scope));
 		RecordingResource.clear();
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.slot.enter(this.scope))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> enter(this.scope))
 			.withMessageContaining("state behind this application context is unknown")
 			.withMessageContaining("Action: ");
 		assertThat(RecordingResource.events()).isEmpty();
@@ -112,16 +117,16 @@ class SlotTests {
 
 	@Test
 	void isBrokenWhenAResourceSaysSo() {
-		this.slot.enter(this.scope);
+		enter(this.scope);
 		this.c.makeUnusable();
-		this.slot.exit();
+		exit();
 		assertThat(this.slot.isBroken()).isTrue();
 	}
 
 	@Test
 	void noneTouchesNothing() {
-		this.slot.enter(this.untouched);
-		this.slot.exit();
+		enter(this.untouched);
+		exit();
 		assertThat(RecordingResource.events()).isEmpty();
 	}
 
@@ -134,10 +139,10 @@ class SlotTests {
 
 	@Test
 	void restoresNothingAfterClose() {
-		this.slot.enter(this.scope);
+		enter(this.scope);
 		this.slot.close();
 		RecordingResource.clear();
-		this.slot.exit();
+		exit();
 		assertThat(RecordingResource.events()).isEmpty();
 	}
 
@@ -147,6 +152,14 @@ class SlotTests {
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(
 				() -> new Slot(1, List.of(new RecordingResource("a"), new RecordingResource("b")), new RunningTests()));
 		assertThat(RecordingResource.events()).endsWith("a: lease 1", "b: lease 1", "a: close");
+	}
+
+	private void enter(TestScope scope) {
+		this.open.push(this.slot.enter(scope, this.open.peek()));
+	}
+
+	private void exit() {
+		this.slot.exit(this.open.pop());
 	}
 
 	private static List<String> ofC() {
