@@ -133,7 +133,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine == null) {
 			return RunningClass.isActive(context);
 		}
-		if (engine.needsScope(testClass) && !running.open(context)) {
+		if (engine.needsScope(testClass) && !running.open(engine)) {
 			return false;
 		}
 		OpenScope test = engine.open(testClass, testContext.getTestMethod(), running.scope(engine));

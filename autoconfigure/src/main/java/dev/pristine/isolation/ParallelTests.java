@@ -20,18 +20,16 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.platform.commons.support.AnnotationSupport;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.resource.ResourceException;
@@ -55,7 +53,8 @@ final class ParallelTests {
 	 * @throws ResourceException if the test cannot run so
 	 */
 	static void check(Class<?> testClass, Method testMethod, boolean alone) {
-		if (closing.computeIfAbsent(testClass, (key) -> isDirtying(key) && !isIsolated(key))) {
+		if (closing.computeIfAbsent(testClass,
+				(key) -> isDirtying(key) && !TestContextAnnotationUtils.hasAnnotation(key, Isolated.class))) {
 			throw new ResourceException(
 					testClass.getName() + " has @DirtiesContext, which closes the application context while tests "
 							+ "that run side by side with it use the same one.",
@@ -90,25 +89,17 @@ final class ParallelTests {
 	}
 
 	private static boolean isConcurrent(Class<?> testClass, Method testMethod) {
-		Optional<Execution> declared = AnnotationSupport.findAnnotation(testMethod, Execution.class);
-		for (Class<?> type = testClass; declared.isEmpty() && type != null; type = type.getEnclosingClass()) {
-			declared = AnnotationSupport.findAnnotation(type, Execution.class);
+		Execution declared = AnnotatedElementUtils.findMergedAnnotation(testMethod, Execution.class);
+		if (declared == null) {
+			declared = TestContextAnnotationUtils.findMergedAnnotation(testClass, Execution.class);
 		}
-		return declared.map((execution) -> execution.value() == ExecutionMode.CONCURRENT)
-			.orElseGet(RunningPlan::isConcurrent);
+		return (declared != null) ? declared.value() == ExecutionMode.CONCURRENT : RunningPlan.isConcurrent();
 	}
 
 	private static boolean isDirtying(Class<?> testClass) {
-		return MergedAnnotations.from(testClass, SearchStrategy.TYPE_HIERARCHY).isPresent(DirtiesContext.class)
+		return TestContextAnnotationUtils.hasAnnotation(testClass, DirtiesContext.class)
 				|| Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(testClass))
-					.anyMatch((method) -> MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
-						.isPresent(DirtiesContext.class));
-	}
-
-	private static boolean isIsolated(@Nullable Class<?> testClass) {
-		return testClass != null
-				&& (MergedAnnotations.from(testClass, SearchStrategy.TYPE_HIERARCHY).isPresent(Isolated.class)
-						|| isIsolated(testClass.getEnclosingClass()));
+					.anyMatch((method) -> AnnotatedElementUtils.hasAnnotation(method, DirtiesContext.class));
 	}
 
 }

@@ -30,8 +30,6 @@ final class RunningClass {
 
 	private final ClassRun run;
 
-	private volatile @Nullable ApplicationContext context;
-
 	private volatile @Nullable IsolationEngine engine;
 
 	private volatile @Nullable OpenScope scope;
@@ -65,16 +63,11 @@ final class RunningClass {
 	 * @return {@code false} if the context was closed meanwhile
 	 */
 	boolean open(ApplicationContext context) {
-		if (context == this.context && this.scope != null) {
-			return true;
-		}
 		IsolationEngine engine = engine(context);
-		boolean open = (engine != null) ? open(engine) : isActive(context);
-		this.context = context;
-		return open;
+		return (engine != null) ? open(engine) : isActive(context);
 	}
 
-	private synchronized boolean open(IsolationEngine engine) {
+	synchronized boolean open(IsolationEngine engine) {
 		OpenScope left = this.scope;
 		if (this.engine != engine || left == null || left.isWithoutSlot()) {
 			try {
