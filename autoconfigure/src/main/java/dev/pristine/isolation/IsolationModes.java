@@ -17,11 +17,6 @@
 package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
-import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -30,8 +25,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.context.TestContextAnnotationUtils;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
@@ -51,8 +44,6 @@ class IsolationModes {
 	private final @Nullable TestIsolation configured;
 
 	private final TestIsolation fallback;
-
-	private final Map<Class<?>, Boolean> none = new ConcurrentHashMap<>();
 
 	/**
 	 * Create a finder.
@@ -118,36 +109,13 @@ class IsolationModes {
 	}
 
 	/**
-	 * Return whether neither the class nor anything in it is isolated.
+	 * Return whether the class as a whole is not isolated. Tests in it may be.
 	 * @param testClass the class
-	 * @return whether nothing is undone
+	 * @return whether nothing is undone that no test of its made
 	 */
 	boolean isNone(Class<?> testClass) {
-		return this.none.computeIfAbsent(testClass, (key) -> {
-			Set<TestIsolation> found = EnumSet.noneOf(TestIsolation.class);
-			collect(key, found, new HashSet<>());
-			return found.equals(EnumSet.of(TestIsolation.NONE));
-		});
-	}
-
-	private void collect(Class<?> testClass, Set<TestIsolation> found, Set<Class<?>> visited) {
-		if (!visited.add(testClass)) {
-			return;
-		}
-		found.add(orFallback(declared(testClass)));
-		ReflectionUtils.doWithMethods(testClass, (method) -> found.add(orFallback(declared(testClass, method))),
-				(method) -> !method.isBridge() && AnnotatedElementUtils.hasAnnotation(method, IsolationMode.class));
-		for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
-			for (Class<?> nested : type.getDeclaredClasses()) {
-				if (ClassUtils.isInnerClass(nested)) {
-					collect(nested, found, visited);
-				}
-			}
-		}
-	}
-
-	private TestIsolation orFallback(@Nullable TestIsolation isolation) {
-		return (isolation != null) ? isolation : this.fallback;
+		TestIsolation declared = declared(testClass);
+		return ((declared != null) ? declared : this.fallback) == TestIsolation.NONE;
 	}
 
 	@Nullable TestIsolation declared(Class<?> testClass, Method testMethod) {

@@ -110,8 +110,8 @@ class Slot {
 		}
 		return attempt(() -> {
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
-			States start = (parent != null) ? parent.inside : this.baseline;
-			if (parent != null && start == null && parent.end != null) {
+			States start = (parent != null && parent.end != null) ? parent.inside : this.baseline;
+			if (parent != null && start == null) {
 				start = this.resources.capture();
 				parent.inside = start;
 			}

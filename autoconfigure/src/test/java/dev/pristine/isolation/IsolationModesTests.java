@@ -120,7 +120,7 @@ class IsolationModesTests {
 				(isolation) -> (isolation == TestIsolation.TRUNCATE || isolation == TestIsolation.SCHEMA)
 						? "nothing may be deleted" : null);
 		assertThat(kept.ofWhole(Undeclared.class)).isEqualTo(TestIsolation.TRANSACTION);
-		assertThat(kept.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
+		assertThat(kept.ofWhole(NoneBase.class)).isEqualTo(TestIsolation.NONE);
 	}
 
 	@Test
@@ -141,8 +141,9 @@ class IsolationModesTests {
 	}
 
 	@Test
-	void wholeEndsWhereNestedClassesFormACycle() {
-		assertThat(this.modes.ofWhole(Cyclic.class)).isEqualTo(TestIsolation.NONE);
+	void wholeIsNotIsolatedWhereTheClassSaysSo() {
+		assertThat(this.modes.ofWhole(MixedByOwnMethod.class)).isEqualTo(TestIsolation.NONE);
+		assertThat(of(MixedByOwnMethod.class, "isolated")).isEqualTo(TestIsolation.TRUNCATE);
 	}
 
 	@Test
@@ -371,11 +372,10 @@ class IsolationModesTests {
 	}
 
 	@IsolationMode(TestIsolation.NONE)
-	static class Cyclic {
+	static class MixedByOwnMethod {
 
-		@Nested
-		class Inner extends Cyclic {
-
+		@IsolationMode(TestIsolation.TRUNCATE)
+		void isolated() {
 		}
 
 	}

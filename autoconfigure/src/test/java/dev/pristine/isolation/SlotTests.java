@@ -90,6 +90,15 @@ class SlotTests {
 	}
 
 	@Test
+	void leadsFromTheBaselineAndBackInAClassWithoutIsolation() {
+		enter(this.untouched);
+		enter(this.scope);
+		exit();
+		exit();
+		assertThat(ofC()).containsExactly("restore 0", "prepare t", "reset t");
+	}
+
+	@Test
 	void restoresEveryResourceAndThrowsTheFirstFailure() {
 		enter(this.scope);
 		RecordingResource.clear();
