@@ -100,20 +100,9 @@ final class OpaResource implements TestResource {
 		OpaState start = this.home.start;
 		Assert.state(start != null, "The state that the tests start from was not captured yet");
 		ProvidedOpa copy = this.launch.get();
-		try {
-			Lease lease = new Lease(copy, () -> {
-				this.copies.remove(slot);
-				copy.stop();
-			});
-			lease.restore(start, "the start");
-			this.home.store.decision();
-			this.copies.put(slot, copy);
-			return lease;
-		}
-		catch (RuntimeException ex) {
-			copy.stop();
-			throw ex;
-		}
+		// As long as there are no copies, no request is a stray
+		this.home.store.decision();
+		return this.copies.lease(slot, copy, start, copy::stop, (end) -> new Lease(copy, end));
 	}
 
 	@Override

@@ -58,20 +58,10 @@ final class RedisResource implements TestResource {
 			return this.home;
 		}
 		RedisDatabase database = this.databases.home().another();
-		RedisLease lease = new RedisLease(database, () -> {
-			this.databases.remove(slot);
+		return this.databases.lease(slot, database, this.home.start(), () -> {
 			this.routes.close(database);
 			database.close();
-		});
-		try {
-			lease.restore(this.home.start(), "the start");
-		}
-		catch (RuntimeException ex) {
-			database.close();
-			throw ex;
-		}
-		this.databases.put(slot, database);
-		return lease;
+		}, (end) -> new RedisLease(database, end));
 	}
 
 	@Override

@@ -19,6 +19,7 @@ package dev.pristine.resource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -98,6 +99,33 @@ public final class SlotCopies<C> {
 	 */
 	public C home() {
 		return this.home;
+	}
+
+	/**
+	 * Lease a copy that has just been made.
+	 * @param <S> the type of its state
+	 * @param slot the number of its slot, from 1
+	 * @param copy the copy
+	 * @param start the state to bring it to first
+	 * @param stop ends it: when the lease is closed, or now if it cannot be used
+	 * @param leasing makes the lease from what its end does
+	 * @return the lease
+	 */
+	public <S> ResourceLease<S> lease(int slot, C copy, S start, Runnable stop,
+			Function<Runnable, ResourceLease<S>> leasing) {
+		try {
+			ResourceLease<S> lease = leasing.apply(() -> {
+				this.copies.remove(slot);
+				stop.run();
+			});
+			lease.restore(start, "the start");
+			this.copies.put(slot, copy);
+			return lease;
+		}
+		catch (RuntimeException ex) {
+			stop.run();
+			throw ex;
+		}
 	}
 
 	/**

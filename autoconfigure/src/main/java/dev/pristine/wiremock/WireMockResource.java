@@ -106,16 +106,11 @@ final class WireMockResource implements TestResource {
 		}
 		WireMockServer server = server();
 		server.start();
-		Lease lease = new Lease(server, () -> {
-			this.servers.remove(slot);
-			server.stop();
-		});
 		// A server numbers its stubs
-		lease.restore(
-				this.start.stream().map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub))).toList(),
-				"the start");
-		this.servers.put(slot, server);
-		return lease;
+		List<StubMapping> stubs = this.start.stream()
+			.map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub)))
+			.toList();
+		return this.servers.lease(slot, server, stubs, server::stop, (end) -> new Lease(server, end));
 	}
 
 	@Override
