@@ -18,22 +18,14 @@ package dev.pristine.opa;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-
-import org.springframework.util.Assert;
 
 import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
@@ -41,13 +33,15 @@ import dev.pristine.resource.ResourceException;
 
 /**
  * Finds the program {@code opa}: the configured one, one on the {@code PATH} or the one
- * in the user's cache, where it is put once.
+ * in the user's cache, where an installed Go builds it once.
  *
  * @param properties which one is configured
  * @param cache the user's cache
  * @param searchPath the {@code PATH}
  */
 record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPath searchPath) {
+
+	private static final Duration PATIENCE = Duration.ofMinutes(5);
 
 	private static final String SUFFIX = (File.separatorChar == '\\') ? ".exe" : "";
 
@@ -69,56 +63,23 @@ record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPat
 	}
 
 	private Path cached() {
-		URI url = this.properties.download().url();
-		String sha256 = this.properties.download().sha256();
-		if (url == null) {
-			String platform = (System.getProperty("os.name") + "-" + System.getProperty("os.arch"))
-				.replaceAll("\\W+", "-")
-				.toLowerCase(Locale.ROOT);
-			return entry("opa-" + OpaProperties.VERSION + "-" + platform,
-					"Building OPA " + OpaProperties.VERSION + " with Go", this::build);
-		}
-		if (sha256 == null) {
-			throw new ResourceException("OPA cannot be downloaded from " + url + " without knowing its checksum.",
-					"Set pristine.opa.download.sha256.");
-		}
-		return entry("opa-" + sha256, "Downloading OPA from " + url, (directory) -> download(url, sha256, directory));
-	}
-
-	private Path entry(String name, String what, Maker maker) {
-		return this.cache.get().entry(name, what, this.properties.download().timeout(), (directory) -> {
-			try {
-				maker.make(directory);
-			}
-			catch (ResourceException ex) {
-				throw ex;
-			}
-			catch (Exception ex) {
-				throw new ResourceException(
-						"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. " + what
-								+ " failed: " + ex.getMessage(),
-						"Install OPA, or set pristine.opa.executable, or pristine.opa.download.url and sha256, "
-								+ "or install Go, or use containers.");
-			}
-		}).resolve("opa" + SUFFIX);
-	}
-
-	private void download(URI url, String sha256, Path directory) throws Exception {
-		Path program = directory.resolve("opa" + SUFFIX);
-		HttpResponse<Path> response = HttpClient.newBuilder()
-			.followRedirects(HttpClient.Redirect.NORMAL)
-			.build()
-			.sendAsync(HttpRequest.newBuilder(url).build(), BodyHandlers.ofFile(program))
-			.get(this.properties.download().timeout().toMillis(), TimeUnit.MILLISECONDS);
-		String actual = HexFormat.of()
-			.formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(program)));
-		if (!actual.equalsIgnoreCase(sha256)) {
-			throw new ResourceException(
-					"What " + url + " delivered (" + response.statusCode()
-							+ ") is not the expected OPA: its checksum is " + actual + ".",
-					"Check pristine.opa.download.url and sha256. Nothing was kept.");
-		}
-		Assert.state(program.toFile().setExecutable(true, false), "its file cannot be made executable");
+		String platform = (System.getProperty("os.name") + "-" + System.getProperty("os.arch")).replaceAll("\\W+", "-")
+			.toLowerCase(Locale.ROOT);
+		return this.cache.get()
+			.entry("opa-" + OpaProperties.VERSION + "-" + platform,
+					"Building OPA " + OpaProperties.VERSION + " with Go", PATIENCE, (directory) -> {
+						try {
+							build(directory);
+						}
+						catch (Exception ex) {
+							throw new ResourceException(
+									"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. "
+											+ "Building it with Go failed: " + ex.getMessage(),
+									"Install OPA, or set pristine.opa.executable, or install Go, or use containers.",
+									ex);
+						}
+					})
+			.resolve("opa" + SUFFIX);
 	}
 
 	private void build(Path directory) throws Exception {
@@ -133,8 +94,7 @@ record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPat
 		builder.environment().putAll(Map.of("CGO_ENABLED", "0", "GOBIN", directory.toString()));
 		Process process = builder.start();
 		try {
-			if (!process.waitFor(this.properties.download().timeout().toMillis(), TimeUnit.MILLISECONDS)
-					|| process.exitValue() != 0) {
+			if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || process.exitValue() != 0) {
 				List<String> lines = Files.readAllLines(log);
 				throw new IOException((process.isAlive() ? "Go did not build it in time: " : "Go did not build it: ")
 						+ String.join("\n", lines.subList(Math.max(0, lines.size() - 5), lines.size())));
@@ -144,12 +104,6 @@ record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPat
 			process.descendants().forEach(ProcessHandle::destroyForcibly);
 			process.destroyForcibly();
 		}
-	}
-
-	private interface Maker {
-
-		void make(Path directory) throws Exception;
-
 	}
 
 }

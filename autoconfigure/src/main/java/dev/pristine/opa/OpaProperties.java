@@ -40,7 +40,6 @@ import dev.pristine.launch.Launch;
  * @param executable Program to run where there are no containers; by default the first
  * 'opa' on the PATH, or else the one in the user's cache.
  * @param arguments Further arguments for 'opa run', such as '--v0-compatible'.
- * @param download Where to get the program from if there is none.
  * @param startupTimeout How long OPA may take to answer after its start.
  * @param port Port of the loopback interface for the OPA that is started; 0 for a free
  * one.
@@ -52,9 +51,8 @@ import dev.pristine.launch.Launch;
 @ConfigurationProperties("pristine.opa")
 record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @DefaultValue(POLICIES) List<String> policies,
 		@DefaultValue(IMAGE) String image, @Nullable Path executable, @DefaultValue List<String> arguments,
-		@DefaultValue Download download, @DefaultValue("10s") Duration startupTimeout, @DefaultValue("0") int port,
-		@Nullable URI url, @Nullable String token, @DefaultValue("false") boolean disposable,
-		@DefaultValue List<String> exportTo) {
+		@DefaultValue("10s") Duration startupTimeout, @DefaultValue("0") int port, @Nullable URI url,
+		@Nullable String token, @DefaultValue("false") boolean disposable, @DefaultValue List<String> exportTo) {
 
 	static final String VERSION = "1.15.0";
 
@@ -64,17 +62,6 @@ record OpaProperties(@Nullable Boolean enabled, @Nullable Launch launch, @Defaul
 
 	static OpaProperties from(Environment environment) {
 		return Binder.get(environment).bindOrCreate("pristine.opa", OpaProperties.class);
-	}
-
-	/**
-	 * Where to get the program from.
-	 *
-	 * @param url Address of the program. Without it, an installed Go builds the program.
-	 * @param sha256 Checksum of the program, as hexadecimal digits.
-	 * @param timeout How long getting it may take.
-	 */
-	record Download(@Nullable URI url, @Nullable String sha256, @DefaultValue("5m") Duration timeout) {
-
 	}
 
 }
