@@ -22,7 +22,6 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.resource.SnapshotResource;
 
@@ -32,48 +31,18 @@ import dev.pristine.resource.SnapshotResource;
  * been put back as well. Tests that run side by side would share them.
  *
  * @param <T> the type of the beans
+ * @param name the name for messages
+ * @param beanFactory where the beans are
+ * @param type their type
+ * @param holding tells whether one of them may keep anything of the rows in memory
+ * @param emptying empties one of them
  */
-final class MemoryResource<T> implements SnapshotResource<Boolean> {
-
-	private final String name;
-
-	private final ConfigurableListableBeanFactory beanFactory;
-
-	private final Class<T> type;
-
-	private final Predicate<T> holding;
-
-	private final Consumer<T> emptying;
-
-	private final SingletonSupplier<String[]> beans;
-
-	/**
-	 * Create a resource.
-	 * @param name the name for messages
-	 * @param beanFactory where the beans are
-	 * @param type their type
-	 * @param holding tells whether one of them may keep anything of the rows in memory
-	 * @param emptying empties one of them
-	 */
-	MemoryResource(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Predicate<T> holding,
-			Consumer<T> emptying) {
-		this.name = name;
-		this.beanFactory = beanFactory;
-		this.type = type;
-		this.holding = holding;
-		this.emptying = emptying;
-		this.beans = SingletonSupplier
-			.of(() -> BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, type, true, false));
-	}
-
-	@Override
-	public String name() {
-		return this.name;
-	}
+record MemoryResource<T>(String name, ConfigurableListableBeanFactory beanFactory, Class<T> type, Predicate<T> holding,
+		Consumer<T> emptying) implements SnapshotResource<Boolean> {
 
 	@Override
 	public @Nullable String onlyCopy() {
-		for (String bean : this.beans.obtain()) {
+		for (String bean : beans()) {
 			if (this.holding.test(this.beanFactory.getBean(bean, this.type))) {
 				return ("the bean '%s' keeps rows in memory (%s), for all tests alike. Disable it in tests, or set "
 						+ "pristine.memory.enabled=false if they may share it")
@@ -90,11 +59,15 @@ final class MemoryResource<T> implements SnapshotResource<Boolean> {
 
 	@Override
 	public void restore(Boolean snapshot) {
-		for (String bean : this.beans.obtain()) {
+		for (String bean : beans()) {
 			if (!isYetToCome(bean)) {
 				this.emptying.accept(this.beanFactory.getBean(bean, this.type));
 			}
 		}
+	}
+
+	private String[] beans() {
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
 	}
 
 	// A lazy bean is not created for that
