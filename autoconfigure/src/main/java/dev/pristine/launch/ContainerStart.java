@@ -63,7 +63,7 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
 					this.directory + "/" + name));
 		}
-		ServerContainer server = ServerContainer.of(container);
+		ServerContainer server = new ServerContainer(container);
 		try {
 			container.start();
 			LaunchedServer launched = new LaunchedServer(Launch.CONTAINER,

@@ -45,15 +45,13 @@ final class FreePort {
 			return bind(wanted);
 		}
 		catch (IOException ex) {
-			try {
-				int port = bind(0);
-				logger.warn("Port %d is in use, by another context or run perhaps: %s listens on %d instead"
-					.formatted(wanted, server, port));
-				return port;
+			if (wanted == 0) {
+				throw new UncheckedIOException("No free port on the loopback interface", ex);
 			}
-			catch (IOException none) {
-				throw new UncheckedIOException("No free port on the loopback interface", none);
-			}
+			int port = find(0, server);
+			logger.warn("Port %d is in use, by another context or run perhaps: %s listens on %d instead"
+				.formatted(wanted, server, port));
+			return port;
 		}
 	}
 

@@ -30,19 +30,13 @@ final class ServerContainer implements Server {
 
 	private final StringBuffer log = new StringBuffer();
 
-	private ServerContainer(GenericContainer<?> container) {
-		this.container = container;
-	}
-
 	/**
 	 * Follow a container.
 	 * @param container the container, which is not started yet
-	 * @return the server in it
 	 */
-	static ServerContainer of(GenericContainer<?> container) {
-		ServerContainer server = new ServerContainer(container);
-		container.withLogConsumer((frame) -> server.append(frame.getUtf8String()));
-		return server;
+	ServerContainer(GenericContainer<?> container) {
+		this.container = container;
+		container.withLogConsumer((frame) -> append(frame.getUtf8String()));
 	}
 
 	private void append(String text) {

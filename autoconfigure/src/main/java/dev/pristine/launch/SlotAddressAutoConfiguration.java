@@ -31,7 +31,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpRequest;
 import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.support.HttpRequestWrapper;
 import org.springframework.web.client.RestClient;
@@ -77,8 +76,17 @@ public final class SlotAddressAutoConfiguration {
 		}
 
 		private static ClientHttpRequestInterceptor interceptor(ObjectProvider<SlotAddress> addresses) {
-			return (request, body, execution) -> execution.execute(new Led(request, lead(addresses, request.getURI())),
-					body);
+			return (request, body, execution) -> {
+				URI url = lead(addresses, request.getURI());
+				return execution.execute(new HttpRequestWrapper(request) {
+
+					@Override
+					public URI getURI() {
+						return url;
+					}
+
+				}, body);
+			};
 		}
 
 	}
@@ -92,22 +100,6 @@ public final class SlotAddressAutoConfiguration {
 		WebClientCustomizer slotAddressWebClientCustomizer(ObjectProvider<SlotAddress> addresses) {
 			return (builder) -> builder.filter((request, next) -> next
 				.exchange(ClientRequest.from(request).url(lead(addresses, request.url())).build()));
-		}
-
-	}
-
-	private static final class Led extends HttpRequestWrapper {
-
-		private final URI url;
-
-		private Led(HttpRequest request, URI url) {
-			super(request);
-			this.url = url;
-		}
-
-		@Override
-		public URI getURI() {
-			return this.url;
 		}
 
 	}

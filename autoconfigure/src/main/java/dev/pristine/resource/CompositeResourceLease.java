@@ -16,11 +16,11 @@
 
 package dev.pristine.resource;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.ListIterator;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ReflectionUtils;
@@ -75,9 +75,9 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 
 	@Override
 	public void restore(States states, String culprit) {
-		List<Runnable> steps = new ArrayList<>();
-		reversed(this.leases, (lease) -> steps.add(lease::announce));
-		reversed(states.all, (state) -> steps.add(() -> state.restore(culprit)));
+		Deque<Runnable> steps = new ArrayDeque<>();
+		states.all.forEach((state) -> steps.addFirst(() -> state.restore(culprit)));
+		this.leases.forEach((lease) -> steps.addFirst(lease::announce));
 		runAll(steps);
 	}
 
@@ -88,18 +88,12 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 
 	@Override
 	public void close() {
-		List<Runnable> steps = new ArrayList<>();
-		reversed(this.leases, (lease) -> steps.add(lease::close));
+		Deque<Runnable> steps = new ArrayDeque<>();
+		this.leases.forEach((lease) -> steps.addFirst(lease::close));
 		runAll(steps);
 	}
 
-	private static <T> void reversed(List<? extends T> all, Consumer<T> action) {
-		for (ListIterator<? extends T> each = all.listIterator(all.size()); each.hasPrevious();) {
-			action.accept(each.previous());
-		}
-	}
-
-	private static void runAll(List<Runnable> steps) {
+	private static void runAll(Deque<Runnable> steps) {
 		Throwable failure = null;
 		for (Runnable step : steps) {
 			try {
