@@ -28,7 +28,7 @@ import dev.pristine.resource.TestScope;
 
 /**
  * A class or a test that is open on a slot. What is inside of a class, its tests and its
- * nested classes, use that slot one after the other. Where tests run side by side, a
+ * nested classes, uses that slot one after the other. Where tests run side by side, a
  * class that has written nothing gives the slot back when its first test starts, and each
  * test takes one for itself.
  */
