@@ -54,9 +54,9 @@ public final class FrozenServer implements AutoCloseable {
 			.toList();
 		assertThat(processes).isNotEmpty();
 		FrozenServer server = new FrozenServer(processes);
-		assertThat(server.signal("STOP")).isZero();
 		// Whoever waits without a bound goes on then
 		CompletableFuture.delayedExecutor(40, TimeUnit.SECONDS).execute(server::close);
+		assertThat(server.signal("STOP")).isZero();
 		return server;
 	}
 

@@ -19,7 +19,6 @@ package dev.pristine.launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +26,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Tells whether a process is the one that listens on a port. A port that was free may be
- * somebody else's by the time that a server asks for it; whoever answers there is not it.
+ * Tells whether a process is the one that listens on a port.
  */
 final class PortOwner {
 
@@ -41,16 +39,15 @@ final class PortOwner {
 	 * Return whether a process or one of its children listens.
 	 * @param process the process
 	 * @param port the port
-	 * @return {@code true} also where the system does not tell
+	 * @return {@code true} only where the system says so
 	 */
 	static boolean is(ProcessHandle process, int port) {
 		try {
 			Set<Path> sockets = sockets(port);
-			return sockets.isEmpty() || Stream.concat(Stream.of(process), process.descendants())
-				.anyMatch((each) -> holdsAny(each, sockets));
+			return Stream.concat(Stream.of(process), process.descendants()).anyMatch((each) -> holdsAny(each, sockets));
 		}
 		catch (IOException ex) {
-			return true;
+			return false;
 		}
 	}
 
@@ -82,11 +79,9 @@ final class PortOwner {
 				}
 			});
 		}
-		catch (NoSuchFileException ex) {
-			return false;
-		}
 		catch (IOException | UncheckedIOException ex) {
-			return true;
+			// Ended since
+			return false;
 		}
 	}
 

@@ -18,12 +18,22 @@ package dev.pristine.postgres;
 
 import org.springframework.mock.env.MockEnvironment;
 
+import dev.pristine.launch.UserCache;
+
 /**
  * Starts an embedded server for a test, with properties.
  */
 final class EmbeddedServer {
 
 	private EmbeddedServer() {
+	}
+
+	/**
+	 * Return the property for a cache that need not have the programs unpacked again.
+	 */
+	static String programs() {
+		return "pristine.postgres.executable="
+				+ PostgresPrograms.find(null, null, UserCache.in(null)).program("postgres");
 	}
 
 	static PostgresServer start(String... properties) {

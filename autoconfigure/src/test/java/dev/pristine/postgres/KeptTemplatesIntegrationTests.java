@@ -154,7 +154,8 @@ class KeptTemplatesIntegrationTests {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(PostgresServerAutoConfiguration.class,
 					DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class))
-			.withPropertyValues(launch, "pristine.cache-directory=" + this.directory.resolve("cache"),
+			.withPropertyValues(launch, EmbeddedServer.programs(),
+					"pristine.cache-directory=" + this.directory.resolve("cache"),
 					"spring.flyway.locations=filesystem:" + this.directory.resolve("migrations"));
 	}
 

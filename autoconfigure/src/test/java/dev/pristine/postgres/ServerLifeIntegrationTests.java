@@ -47,16 +47,25 @@ import static org.awaitility.Awaitility.await;
  */
 class ServerLifeIntegrationTests {
 
-	private Path directory;
+	// The file system in memory is the fastest
+	private static final Path MEMORY = Path.of("/dev/shm");
+
+	private final String name = "pristine-life-" + ProcessHandle.current().pid() + "-" + System.nanoTime();
+
+	private final Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+
+	private final Path cache = this.temporary.resolve(this.name + "-cache");
+
+	private final Path directory = (Files.isWritable(MEMORY) ? MEMORY : this.temporary).resolve(this.name);
 
 	@BeforeEach
 	void createDirectory() throws IOException {
-		this.directory = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"),
-				"pristine-life-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
+		Files.createDirectory(this.directory);
 	}
 
 	@AfterEach
-	void removeDirectory() {
+	void removeDirectories() throws IOException {
+		FileSystemUtils.deleteRecursively(this.cache);
 		// The supervisors of JVMs that were killed remove files at the same time
 		await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> {
 			FileSystemUtils.deleteRecursively(this.directory);
@@ -131,24 +140,19 @@ class ServerLifeIntegrationTests {
 	}
 
 	@Test
-	void secondStartUsesCachedCluster() throws Exception {
-		EmbeddedServer.start(cache(), data()).stop();
-		List<FileTime> before = times(this.directory.resolve("cache"));
-		EmbeddedServer.start(cache(), data()).stop();
-		assertThat(times(this.directory.resolve("cache"))).isEqualTo(before).isNotEmpty();
-	}
-
-	@Test
-	void twoJvmsFillCacheAtOnce() throws Exception {
+	void twoJvmsFillCacheAtOnceAndNextStartUsesIt() throws Exception {
 		try (LaunchedJvm one = LaunchedJvm.run(EmbeddedPostgresMain.class, cache(), data());
 				LaunchedJvm two = LaunchedJvm.run(EmbeddedPostgresMain.class, cache(), data())) {
 			assertThat(server(Path.of(one.await("data"))).isAlive()).isTrue();
 			assertThat(server(Path.of(two.await("data"))).isAlive()).isTrue();
 		}
-		try (Stream<Path> entries = Files.list(this.directory.resolve("cache"))) {
+		try (Stream<Path> entries = Files.list(this.cache)) {
 			assertThat(entries.filter(Files::isDirectory)).hasSize(2)
 				.noneMatch((entry) -> entry.toString().endsWith(".draft"));
 		}
+		List<FileTime> before = times(this.cache);
+		EmbeddedServer.start(cache(), data()).stop();
+		assertThat(times(this.cache)).isEqualTo(before).isNotEmpty();
 	}
 
 	@Test
@@ -166,7 +170,8 @@ class ServerLifeIntegrationTests {
 		String name = System.getProperty("user.name");
 		System.setProperty("user.name", "?");
 		try {
-			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> EmbeddedServer.start(cache(), data()))
+			assertThatExceptionOfType(ResourceException.class)
+				.isThrownBy(() -> EmbeddedServer.start(cache(), data(), EmbeddedServer.programs()))
 				.withMessageContaining("user without a name")
 				.withMessageContaining("/etc/passwd");
 		}
@@ -180,7 +185,7 @@ class ServerLifeIntegrationTests {
 	}
 
 	private String cache() {
-		return "pristine.cache-directory=" + this.directory.resolve("cache");
+		return "pristine.cache-directory=" + this.cache;
 	}
 
 	private static ProcessHandle server(Path data) throws IOException {

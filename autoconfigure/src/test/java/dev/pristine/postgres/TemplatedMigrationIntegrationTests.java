@@ -289,16 +289,19 @@ class TemplatedMigrationIntegrationTests {
 						Integer.class) > 0);
 			killed.kill();
 		}
-		try (LaunchedJvm next = start()) {
-			String database = next.await("database");
-			assertThat(next.await("rows")).isEqualTo("2");
+		// Another configuration is another connection to the server, as that of a next
+		// run
+		contextRunner("pristine.postgres.settings.moment=" + moment).run((context) -> {
+			assertThat(new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT count(*) FROM book",
+					Integer.class))
+				.isEqualTo(2);
 			assertThat(databases("pristine_draft_")).isEmpty();
 			assertThat(templates()).hasSize(1);
 			// Of this run, and nothing of the killed one
 			assertThat(server.queryForList(
 					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-z]+_[0-9]+$'", String.class))
-				.containsExactly(database);
-		}
+				.containsExactly(context.getBean(PostgresDatabase.class).name());
+		});
 	}
 
 	private LaunchedJvm start() throws IOException {

@@ -44,16 +44,13 @@ public final class TemplatedMigrationMain {
 		for (String property : properties) {
 			arguments.add("--" + property);
 		}
-		System.out.println("begin " + ProcessHandle.current().pid());
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)
 			.run(arguments.toArray(new String[0]));
 		JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
-		System.out.println("database " + jdbc.queryForObject("SELECT current_database()", String.class));
 		System.out.println("history "
 				+ jdbc.queryForObject("SELECT string_agg(version || ' ' || installed_on, ', ' ORDER BY installed_rank)"
 						+ " FROM flyway_schema_history", String.class));
-		System.out.println("rows " + jdbc.queryForObject("SELECT count(*) FROM book", Integer.class));
 		System.in.read();
 		context.close();
 	}
