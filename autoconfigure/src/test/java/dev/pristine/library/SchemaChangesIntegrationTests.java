@@ -17,11 +17,15 @@
 package dev.pristine.library;
 
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 import javax.sql.DataSource;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
@@ -96,6 +100,8 @@ class SchemaChangesIntegrationTests {
 
 	abstract static class Changing {
 
+		private static final List<Connection> lost = new ArrayList<>();
+
 		@Autowired
 		ApplicationContext context;
 
@@ -133,8 +139,9 @@ class SchemaChangesIntegrationTests {
 				this.jdbc.sql("create table shelf (id int)").update();
 				assertThat(connection.createStatement().executeUpdate("insert into shelf values (1)")).isOne();
 			}
-			// It would never come back
-			this.dataSource.getConnection().createStatement().execute("alter table book add column shelf int");
+			// Does not come back in time
+			lost.add(this.dataSource.getConnection());
+			lost.get(lost.size() - 1).createStatement().execute("alter table book add column shelf int");
 		}
 
 		@Order(3)
@@ -153,6 +160,15 @@ class SchemaChangesIntegrationTests {
 		@Order(5)
 		@Test
 		void changesNothing() {
+		}
+
+		// Other classes have the same pool
+		@AfterAll
+		static void giveBack() throws SQLException {
+			for (Connection connection : lost) {
+				connection.close();
+			}
+			lost.clear();
 		}
 
 	}
