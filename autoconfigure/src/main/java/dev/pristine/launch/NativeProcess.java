@@ -49,14 +49,21 @@ record NativeProcess(RunDirectory directory, Process process, int port) implemen
 
 	@Override
 	public String logTail() {
-		Path log = this.directory.log();
+		return "(" + this.directory.log() + ")\n" + output();
+	}
+
+	/**
+	 * Return what the process said last.
+	 * @return the last lines of its log
+	 */
+	String output() {
 		try {
-			byte[] bytes = Files.readAllBytes(log);
+			byte[] bytes = Files.readAllBytes(this.directory.log());
 			int start = Math.max(0, bytes.length - TAIL);
-			return "(" + log + ")\n" + new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).strip();
+			return new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).strip();
 		}
 		catch (IOException ex) {
-			return "(" + log + ": " + ex.getMessage() + ")";
+			return "(" + ex.getMessage() + ")";
 		}
 	}
 

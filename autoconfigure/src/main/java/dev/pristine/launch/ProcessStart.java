@@ -147,10 +147,10 @@ public final class ProcessStart {
 				process.terminate();
 			}
 			if (!process.process().waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
-				throw failure("did not end within " + patience.toSeconds() + " s", process);
+				throw failure("did not end within " + patience.toSeconds() + " s", process.output());
 			}
 			if (process.process().exitValue() != 0) {
-				throw failure("failed with exit code " + process.process().exitValue(), process);
+				throw failure("failed with exit code " + process.process().exitValue(), process.output());
 			}
 			Files.move(process.directory().content(), target);
 		}
@@ -181,7 +181,7 @@ public final class ProcessStart {
 				}
 				// Somebody may have been given the port meanwhile
 				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
-					throw failure(problem, process);
+					throw failure(problem, process.keepLog());
 				}
 			}
 			finally {
@@ -192,9 +192,8 @@ public final class ProcessStart {
 		}
 	}
 
-	private ResourceException failure(String problem, NativeProcess process) {
-		return new ResourceException(
-				"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.keepLog().indent(2)),
+	private ResourceException failure(String problem, String log) {
+		return new ResourceException("%s %s. The end of its log:%n%s".formatted(this.name, problem, log.indent(2)),
 				"Mend what the log names.");
 	}
 

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -114,6 +115,19 @@ class ServerDefinitionIntegrationTests {
 				assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
 				Files.delete(path);
 			});
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
+	void failureOfProgramTellsWhatItSaidAndLeavesNoLog(@TempDir Path folder) {
+		ProcessStart program = ProcessStart
+			.of("broken", (place) -> List.of("/bin/sh", "-c", "echo it is broken; exit 7"))
+			.in(folder);
+		assertThatExceptionOfType(ResourceException.class)
+			.isThrownBy(() -> program.run(folder.resolve("result"), Duration.ofSeconds(20)))
+			.withMessageContaining("failed with exit code 7")
+			.withMessageContaining("it is broken")
+			.withMessageNotContaining(".log");
 	}
 
 	@Test
