@@ -108,9 +108,7 @@ class ServerDefinitionIntegrationTests {
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
 			.withMessageContaining("ended while it started")
 			.satisfies((ex) -> {
-				Matcher log = Pattern.compile("\\((/\\S+\\.log)\\)").matcher(ex.getMessage());
-				assertThat(log.find()).isTrue();
-				Path path = Path.of(log.group(1));
+				Path path = log(ex);
 				assertThat(path).content().contains("it is broken");
 				assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
 				Files.delete(path);
@@ -146,7 +144,8 @@ class ServerDefinitionIntegrationTests {
 		}).within(Duration.ofMillis(100));
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
 			.withMessageContaining("did not answer within")
-			.withMessageContaining("nobody there");
+			.withMessageContaining("nobody there")
+			.satisfies((ex) -> Files.deleteIfExists(log(ex)));
 	}
 
 	@Test
@@ -161,7 +160,8 @@ class ServerDefinitionIntegrationTests {
 		}).within(Duration.ofSeconds(5));
 		try {
 			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
-				.withMessageContaining("did not answer within 5 s");
+				.withMessageContaining("did not answer within 5 s")
+				.satisfies((ex) -> Files.deleteIfExists(log(ex)));
 		}
 		finally {
 			frozen.forEach(FrozenServer::close);
@@ -198,6 +198,13 @@ class ServerDefinitionIntegrationTests {
 			.withMessageContaining("pristine.echo.disposable")
 			.withMessageNotContaining("secret");
 		assertThat(requests).isEmpty();
+	}
+
+	// It outlives the server
+	private static Path log(Exception failure) {
+		Matcher log = Pattern.compile("\\((\\S+\\.log)\\)").matcher(failure.getMessage());
+		assertThat(log.find()).isTrue();
+		return Path.of(log.group(1));
 	}
 
 	private LaunchedServer start(ServerDefinition definition) {
