@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -177,10 +178,11 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	 * roles, locks, temporary tables, transactions left open and whatever else would stay
 	 * on a connection for its next user.
 	 * @param culprit who is named in warnings
+	 * @param patience how long to wait for those who still work for a test that is over
 	 */
-	void cleanSessions(String culprit) {
+	void cleanSessions(String culprit, Duration patience) {
 		this.used = false;
-		this.sessions.clean(culprit);
+		this.sessions.clean(culprit, patience);
 	}
 
 	@Override

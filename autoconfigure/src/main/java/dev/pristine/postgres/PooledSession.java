@@ -28,6 +28,8 @@ import org.postgresql.core.BaseStatement;
 import org.postgresql.core.QueryExecutor;
 import org.postgresql.core.TransactionState;
 
+import dev.pristine.ownership.TestOwner;
+
 /**
  * The session of a connection that a pool keeps. It is brought back to what the pool
  * hands out without a look at what was done to it: in one round trip, which costs less
@@ -64,6 +66,10 @@ final class PooledSession {
 
 	private @Nullable Connection borrowed;
 
+	private @Nullable TestOwner borrower;
+
+	private @Nullable Thread thread;
+
 	private boolean late;
 
 	/**
@@ -94,6 +100,33 @@ final class PooledSession {
 			clean();
 		}
 		this.borrowed = borrowed;
+		this.borrower = TestOwner.current();
+		this.thread = Thread.currentThread();
+	}
+
+	/**
+	 * Return whether another thread still uses the connection for a test that is over.
+	 * @return whether what it does would reach another test
+	 * @throws SQLException if the connection does not work
+	 */
+	synchronized boolean isOverdue() throws SQLException {
+		return this.borrowed != null && this.borrower != null && this.borrower.isEnded()
+				&& this.thread != Thread.currentThread() && !this.borrowed.isClosed();
+	}
+
+	/**
+	 * Have the server stop what it does for a test that is over, and close the
+	 * connection.
+	 * @return whether the connection was in use for such a test
+	 * @throws SQLException if the connection does not work
+	 */
+	synchronized boolean cutOff() throws SQLException {
+		boolean overdue = isOverdue();
+		if (overdue) {
+			this.connection.cancelQuery();
+			this.connection.abort(Runnable::run);
+		}
+		return overdue;
 	}
 
 	/**
@@ -144,6 +177,7 @@ final class PooledSession {
 		// The same that the pool sets if it looks at the connection meanwhile
 		this.connection.setNetworkTimeout(Runnable::run, this.networkTimeout);
 		this.borrowed = null;
+		this.thread = null;
 		this.late = false;
 		return open;
 	}

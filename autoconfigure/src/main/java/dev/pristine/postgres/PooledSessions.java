@@ -18,8 +18,10 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 import javax.sql.DataSource;
 
@@ -73,15 +75,28 @@ final class PooledSessions {
 	}
 
 	/**
-	 * Clean all sessions that were used, those in use before their next use.
+	 * Clean all sessions that were used, those in use before their next use. Who uses one
+	 * for a test that is over is waited for, then cut off.
 	 * @param culprit who is named in warnings
+	 * @param patience how long to wait
 	 */
-	void clean(String culprit) {
+	void clean(String culprit, Duration patience) {
+		long deadline = System.nanoTime() + patience.toNanos();
 		this.sessions.forEach((connection, session) -> {
 			Connection borrowed = session.borrowed();
 			try {
+				while (session.isOverdue() && System.nanoTime() < deadline) {
+					LockSupport.parkNanos(1_000_000);
+				}
 				if (connection.isClosed()) {
 					this.sessions.remove(connection);
+				}
+				else if (session.cutOff()) {
+					logger.warn(("%s ended while a connection of the DataSource '%s' was still in use for it. It was"
+							+ " waited for, then cut off after %d ms. Have the test wait for the end of what it has"
+							+ " started, and close its connections.")
+						.formatted(culprit, this.name, patience.toMillis()));
+					giveUp(connection, borrowed);
 				}
 				else if (session.end()) {
 					logger.warn(("%s began a transaction and gave its connection back to the DataSource '%s' without a"
@@ -93,12 +108,16 @@ final class PooledSessions {
 			catch (SQLException ex) {
 				logger.warn("The session of a connection of the DataSource '%s' could not be cleaned after %s (%s)."
 					.formatted(this.name, culprit, ex.getMessage()) + " The connection was closed instead.");
-				this.sessions.remove(connection);
-				if (borrowed != null && this.pool != null) {
-					this.pool.evict(borrowed);
-				}
+				giveUp(connection, borrowed);
 			}
 		});
+	}
+
+	private void giveUp(BaseConnection connection, @Nullable Connection borrowed) {
+		this.sessions.remove(connection);
+		if (borrowed != null && this.pool != null) {
+			this.pool.evict(borrowed);
+		}
 	}
 
 	/**

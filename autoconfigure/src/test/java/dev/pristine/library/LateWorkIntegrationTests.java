@@ -42,14 +42,18 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
+import org.springframework.transaction.support.TransactionTemplate;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -83,6 +87,14 @@ class LateWorkIntegrationTests {
 	@Test
 	void workThatEndsSoonIsWaitedFor() {
 		succeeds(ShortWork.class, 6);
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void connectionOfTestIsWaitedForThenNamedAndCutOff(CapturedOutput output) {
+		succeeds(HasOnlyRead.class, 4);
+		assertThat(output).contains("leavesTransactionOpen ended while a connection of the DataSource 'dataSource'")
+			.doesNotContain("leavesTransactionThatEndsSoon ended");
 	}
 
 	@Test
@@ -238,6 +250,65 @@ class LateWorkIntegrationTests {
 		void isNotReached() {
 			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
 			assertThat(this.books.save(new Book("Emma")).getId()).isEqualTo(2);
+		}
+
+	}
+
+	@LibraryTest(properties = "pristine.postgres.lock-timeout=500ms")
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	@IsolationMode(TestIsolation.TRUNCATE)
+	static class HasOnlyRead {
+
+		private static final CompletableFuture<Void> next = new CompletableFuture<>();
+
+		private static final CompletableFuture<Void> nextButOne = new CompletableFuture<>();
+
+		private static CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
+
+		@Autowired
+		TransactionTemplate transaction;
+
+		@Autowired
+		Books books;
+
+		@Test
+		@Order(1)
+		void leavesTransactionThatEndsSoon() {
+			Thread test = Thread.currentThread();
+			readThenWrite(() -> test.getState() == Thread.State.TIMED_WAITING || next.isDone());
+		}
+
+		@Test
+		@Order(2)
+		void isNotReached() {
+			next.complete(null);
+			work.join();
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
+		}
+
+		@Test
+		@Order(3)
+		void leavesTransactionOpen() {
+			readThenWrite(nextButOne::isDone);
+		}
+
+		@Test
+		@Order(4)
+		void isNotReachedEither() {
+			nextButOne.complete(null);
+			assertThatThrownBy(work::join).isNotNull();
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
+		}
+
+		private void readThenWrite(Callable<Boolean> condition) {
+			CompletableFuture<Void> read = new CompletableFuture<>();
+			work = CompletableFuture.runAsync(() -> this.transaction.executeWithoutResult((status) -> {
+				assertThat(this.books.count()).isEqualTo(1);
+				read.complete(null);
+				assertThatNoException().isThrownBy(() -> spinUntil(condition));
+				this.books.save(new Book("Late"));
+			}), (task) -> new Thread(task).start());
+			read.join();
 		}
 
 	}
