@@ -115,6 +115,10 @@ record HikariPool(HikariDataSource pool) {
 		derived.setCredentials(this.pool.getCredentials());
 		derived.setJdbcUrl(url);
 		derived.setMinimumIdle(0);
+		if (derived.getMaxLifetime() > 0) {
+			// It counts now that the pool may shrink, and HikariCP warns if it is longer
+			derived.setIdleTimeout(Math.min(derived.getIdleTimeout(), derived.getMaxLifetime() / 2));
+		}
 		derived.setPoolName(this.pool.getPoolName() + "-" + name);
 		return derived;
 	}
