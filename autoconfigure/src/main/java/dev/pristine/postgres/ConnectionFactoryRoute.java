@@ -22,7 +22,6 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import reactor.core.publisher.Mono;
-import reactor.util.context.ContextView;
 
 import dev.pristine.ownership.ReactiveOwner;
 import dev.pristine.ownership.TestOwner;
@@ -51,16 +50,15 @@ final class ConnectionFactoryRoute extends SlotRoute<ConnectionFactoryTarget> {
 	@Override
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		if (invocation.getMethod().getName().equals("create")) {
-			return Mono.deferContextual((context) -> Mono.from(current(context).factory().create()));
+			return Mono.deferContextual((context) -> {
+				TestOwner owner = ReactiveOwner.of(context);
+				return (owner != null) ? current(owner).connect(owner) : current().connect(TestOwner.current());
+			});
 		}
 		return super.invoke(invocation);
 	}
 
-	private ConnectionFactoryTarget current(ContextView context) {
-		TestOwner owner = ReactiveOwner.of(context);
-		if (owner == null) {
-			return current();
-		}
+	private ConnectionFactoryTarget current(TestOwner owner) {
 		try (Work work = owner.take()) {
 			return current();
 		}

@@ -16,17 +16,21 @@
 
 package dev.pristine.postgres;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.r2dbc.spi.Closeable;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.r2dbc.ConnectionFactoryBuilder;
 import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
 import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
 import reactor.core.publisher.Mono;
 
+import dev.pristine.ownership.TestOwner;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -36,9 +40,24 @@ import dev.pristine.resource.ResourceException;
  * @param name the name of the application's bean
  * @param factory opens the connections
  * @param decorators what Spring Boot puts around each factory
+ * @param lent the connections that are in use for tests
  */
-record ConnectionFactoryTarget(String name, ConnectionFactory factory,
-		Iterable<ConnectionFactoryDecorator> decorators) implements SlotTarget<ConnectionFactoryTarget> {
+record ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<ConnectionFactoryDecorator> decorators,
+		LentConnections lent) implements SlotTarget<ConnectionFactoryTarget> {
+
+	ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<ConnectionFactoryDecorator> decorators) {
+		this(name, factory, decorators, new LentConnections());
+	}
+
+	/**
+	 * Open a connection.
+	 * @param owner whom it is for, or {@code null} if nobody knows
+	 * @return what opens it
+	 */
+	Mono<Connection> connect(@Nullable TestOwner owner) {
+		Mono<Connection> connection = Mono.from(this.factory.create());
+		return (owner != null) ? connection.map((created) -> this.lent.lend(created, owner)) : connection;
+	}
 
 	/**
 	 * Return whether the connections lead to a database.
@@ -67,6 +86,14 @@ record ConnectionFactoryTarget(String name, ConnectionFactory factory,
 					"Have Spring Boot make it.");
 		}
 		return new ConnectionFactoryTarget(this.name, (pool != null) ? pool.around(derived) : derived, this.decorators);
+	}
+
+	/**
+	 * The sessions stay as they are: a connection is only waited for.
+	 */
+	@Override
+	public void cleanSessions(String culprit, Duration patience) {
+		this.lent.end(culprit, this.name, patience);
 	}
 
 	@Override

@@ -174,13 +174,11 @@ final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	}
 
 	/**
-	 * Undo what was done to the sessions of the connections that were used: settings,
-	 * roles, locks, temporary tables, transactions left open and whatever else would stay
-	 * on a connection for its next user.
-	 * @param culprit who is named in warnings
-	 * @param patience how long to wait for those who still work for a test that is over
+	 * Undo settings, roles, locks, temporary tables, transactions left open and whatever
+	 * else would stay on a connection for its next user.
 	 */
-	void cleanSessions(String culprit, Duration patience) {
+	@Override
+	public void cleanSessions(String culprit, Duration patience) {
 		this.used = false;
 		this.sessions.clean(culprit, patience);
 	}

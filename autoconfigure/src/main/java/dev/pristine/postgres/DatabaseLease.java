@@ -224,7 +224,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	}
 
 	private void cleanSessions(String culprit) {
-		this.targets.forEach((target) -> target.cleanSessions(culprit, this.properties.lockTimeout()));
+		this.database.targets().forEach((target) -> target.cleanSessions(culprit, this.properties.lockTimeout()));
 	}
 
 	private void leaveSandbox(String culprit) {

@@ -97,9 +97,14 @@ record R2dbcPool(ConnectionPool pool) {
 		return this.pool.getMetrics().map(PoolMetrics::idleSize).orElse(0);
 	}
 
-	private static Mono<Void> close(Connection connection) {
+	/**
+	 * Close a connection itself, rather than give it back to its pool.
+	 * @param connection the connection
+	 * @return what closes it
+	 */
+	static Mono<Void> close(Connection connection) {
 		Object physical = (connection instanceof Wrapped<?> wrapped) ? wrapped.unwrap() : null;
-		return (physical instanceof Connection unpooled) ? Mono.from(unpooled.close()) : Mono.empty();
+		return Mono.from(((physical instanceof Connection unpooled) ? unpooled : connection).close());
 	}
 
 }

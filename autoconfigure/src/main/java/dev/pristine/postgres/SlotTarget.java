@@ -16,6 +16,8 @@
 
 package dev.pristine.postgres;
 
+import java.time.Duration;
+
 /**
  * What opens connections of the application to the database of one slot. Its string names
  * it in messages.
@@ -33,6 +35,14 @@ interface SlotTarget<T extends SlotTarget<T>> extends AutoCloseable {
 	 * settings
 	 */
 	T derive(String database, String copy);
+
+	/**
+	 * Undo what was done to the sessions of the connections that were used, as far as
+	 * they are known. Those who use one for a test that is over are waited for.
+	 * @param culprit who is named in warnings
+	 * @param patience how long to wait
+	 */
+	void cleanSessions(String culprit, Duration patience);
 
 	/**
 	 * Have the pool, if there is one, close its connections rather than hand them out

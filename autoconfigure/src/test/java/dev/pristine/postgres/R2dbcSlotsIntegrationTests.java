@@ -163,6 +163,39 @@ class R2dbcSlotsIntegrationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void connectionThatIsUsedForTestThatIsOverIsCutOff(boolean pooled, CapturedOutput output) {
+		this.contextRunner
+			.withPropertyValues("spring.r2dbc.pool.enabled=" + pooled, "pristine.postgres.lock-timeout=200ms")
+			.run((context) -> {
+				Books books = Books.create(context.getBean(DatabaseClient.class));
+				PostgresResource resource = context.getBean(PostgresResource.class);
+				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+					for (int slot : List.of(0, 1)) {
+						TestOwner owner = TestOwner.start("late", Books.class, slot);
+						ResourceLease<?> lease = (slot == 1) ? second : first;
+						Runnable scope = enter(lease, TestIsolation.TRUNCATE);
+						Connection other = books.open(slot);
+						Connection returned = books.open(owner);
+						Connection late = books.open(owner);
+						Mono.from(returned.close()).block();
+						owner.end();
+						scope.run();
+						assertThatException().isThrownBy(
+								() -> Mono.from(late.createStatement("INSERT INTO book VALUES ('Late')").execute())
+									.flatMap((result) -> Mono.from(result.getRowsUpdated()))
+									.block());
+						Mono.from(other.createStatement("SELECT 1").execute()).block();
+						Mono.when(other.close(), late.close()).onErrorComplete().block();
+						assertThat(books.titles(slot)).containsExactly("Frankenstein");
+					}
+				}
+				assertThat(output.getAll().split("Tests.test ended while a connection of the ConnectionFactory"))
+					.hasSize(3);
+			});
+	}
+
 	@Test
 	void poolOfSlotHasSizeOfTheApplication() {
 		this.contextRunner.withPropertyValues("spring.r2dbc.pool.max-size=2", "spring.r2dbc.pool.initial-size=1")
@@ -305,7 +338,11 @@ class R2dbcSlotsIntegrationTests {
 		}
 
 		Connection open(int slot) {
-			try (Work work = owner(slot).run()) {
+			return open(owner(slot));
+		}
+
+		Connection open(TestOwner owner) {
+			try (Work work = owner.run()) {
 				return Mono.<Connection>from(this.client.getConnectionFactory().create()).block();
 			}
 		}
