@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres;
 
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Wrapped;
 import org.aopalliance.intercept.MethodInvocation;
@@ -52,10 +53,18 @@ final class ConnectionFactoryRoute extends SlotRoute<ConnectionFactoryTarget> {
 		if (invocation.getMethod().getName().equals("create")) {
 			return Mono.deferContextual((context) -> {
 				TestOwner owner = ReactiveOwner.of(context);
-				return (owner != null) ? current(owner).connect(owner) : current().connect(TestOwner.current());
+				return (owner != null) ? connect(owner) : current().connect(TestOwner.current());
 			});
 		}
 		return super.invoke(invocation);
+	}
+
+	// The test may have ended while the connection was opened
+	private Mono<Connection> connect(TestOwner owner) {
+		return current(owner).connect(owner)
+			.flatMap((connection) -> Mono.fromSupplier(() -> current(owner))
+				.thenReturn(connection)
+				.onErrorResume((late) -> Mono.from(connection.close()).then(Mono.error(late))));
 	}
 
 	private ConnectionFactoryTarget current(TestOwner owner) {

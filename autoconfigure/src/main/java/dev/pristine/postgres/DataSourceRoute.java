@@ -25,7 +25,9 @@ import javax.sql.DataSource;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.jdbc.support.JdbcUtils;
 
+import dev.pristine.ownership.TestOwner;
 import dev.pristine.resource.CurrentSlot;
 
 /**
@@ -56,9 +58,24 @@ class DataSourceRoute extends SlotRoute<DataSourceTarget> {
 	public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
 		Method method = invocation.getMethod();
 		if (method.getReturnType() == Connection.class && method.getName().equals("getConnection")) {
-			return current().connect(invocation.getArguments());
+			return inTime(current().connect(invocation.getArguments()));
 		}
 		return super.invoke(invocation);
+	}
+
+	// The test may have ended while the pool had its thread wait
+	private @Nullable Connection inTime(@Nullable Connection connection) {
+		TestOwner owner = TestOwner.current();
+		if (owner != null && owner.isEnded()) {
+			try {
+				current();
+			}
+			catch (RuntimeException ex) {
+				JdbcUtils.closeConnection(connection);
+				throw ex;
+			}
+		}
+		return connection;
 	}
 
 }

@@ -16,10 +16,15 @@
 
 package dev.pristine.library;
 
+import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Nested;
@@ -46,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -95,6 +101,11 @@ class LateWorkIntegrationTests {
 		succeeds(HasOnlyRead.class, 4);
 		assertThat(output).contains("leavesTransactionOpen ended while a connection of the DataSource 'dataSource'")
 			.doesNotContain("leavesTransactionThatEndsSoon ended");
+	}
+
+	@Test
+	void connectionThatComesTooLateIsRefused() {
+		succeeds(WaitsForConnection.class, 2);
 	}
 
 	@Test
@@ -309,6 +320,41 @@ class LateWorkIntegrationTests {
 				this.books.save(new Book("Late"));
 			}), (task) -> new Thread(task).start());
 			read.join();
+		}
+
+	}
+
+	@LibraryTest(properties = "spring.datasource.hikari.maximum-pool-size=2")
+	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+	@IsolationMode(TestIsolation.TRUNCATE)
+	static class WaitsForConnection {
+
+		private static List<Connection> all = List.of();
+
+		private static CompletableFuture<Void> work = CompletableFuture.completedFuture(null);
+
+		@Autowired
+		DataSource dataSource;
+
+		@Autowired
+		Books books;
+
+		@Test
+		@Order(1)
+		void leavesThreadThatWaitsForConnection() throws Exception {
+			all = List.of(this.dataSource.getConnection(), this.dataSource.getConnection());
+			work = CompletableFuture.runAsync(() -> this.books.save(new Book("Late")),
+					(task) -> new Thread(task).start());
+			HikariPoolMXBean pool = this.dataSource.unwrap(HikariDataSource.class).getHikariPoolMXBean();
+			spinUntil(() -> pool.getThreadsAwaitingConnection() == 1);
+		}
+
+		@Test
+		@Order(2)
+		void isNotReached() {
+			all.forEach(JdbcUtils::closeConnection);
+			assertThatThrownBy(work::join).hasStackTraceContaining("which is over");
+			assertThat(this.books.findAll()).extracting(Book::getTitle).containsExactly("Frankenstein");
 		}
 
 	}

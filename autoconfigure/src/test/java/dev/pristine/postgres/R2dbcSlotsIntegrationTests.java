@@ -17,6 +17,7 @@
 package dev.pristine.postgres;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -74,6 +75,9 @@ class R2dbcSlotsIntegrationTests {
 				PostgresServerAutoConfiguration.class, R2dbcAutoConfiguration.class))
 		.withBean(CurrentSlot.class, () -> () -> {
 			TestOwner owner = TestOwner.current();
+			if (owner != null && owner.isEnded()) {
+				throw new ResourceException("It is over.", "Wait for it.");
+			}
 			return (owner != null) ? owner.slot() : 0;
 		})
 		.withUserConfiguration(Client.class);
@@ -193,6 +197,28 @@ class R2dbcSlotsIntegrationTests {
 				}
 				assertThat(output.getAll().split("Tests.test ended while a connection of the ConnectionFactory"))
 					.hasSize(3);
+			});
+	}
+
+	@Test
+	void connectionThatComesTooLateIsRefused() {
+		this.contextRunner.withPropertyValues("spring.r2dbc.pool.max-size=1", "spring.r2dbc.pool.initial-size=1")
+			.run((context) -> {
+				ConnectionPool pool = context.getBean(ConnectionPool.class);
+				Books books = Books.create(context.getBean(DatabaseClient.class));
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					Connection only = books.open(0);
+					TestOwner owner = TestOwner.start("late", Books.class, 0);
+					CompletableFuture<Connection> late;
+					try (Work work = owner.take()) {
+						late = pool.create().toFuture();
+					}
+					owner.end();
+					assertThat(late).isNotDone();
+					Mono.from(only.close()).block();
+					assertThatException().isThrownBy(late::join).withMessageContaining("It is over");
+					assertThat(pool.getMetrics().orElseThrow().acquiredSize()).isZero();
+				}
 			});
 	}
 
