@@ -139,7 +139,13 @@ public final class UserCache {
 				work.end();
 			}
 		}
+		markAsUsed(name);
 		return entry.path();
+	}
+
+	// They are removed in the order of these times
+	private void markAsUsed(String name) {
+		this.directory.resolve(name + SUM).toFile().setLastModified(System.currentTimeMillis());
 	}
 
 	/**
@@ -153,7 +159,7 @@ public final class UserCache {
 		if (names.isEmpty() || !new CacheEntry(this.directory.resolve(names.get(0))).isIntact()) {
 			return null;
 		}
-		this.directory.resolve(names.get(0) + SUM).toFile().setLastModified(System.currentTimeMillis());
+		markAsUsed(names.get(0));
 		return this.directory.resolve(names.get(0));
 	}
 

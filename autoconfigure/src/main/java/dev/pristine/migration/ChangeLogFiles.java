@@ -24,17 +24,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import liquibase.changelog.ChangeLogParameters;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.exception.UnknownChangeLogParameterException;
 import liquibase.integration.spring.SpringResourceAccessor;
 import liquibase.resource.Resource;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.FileCopyUtils;
 
 /**
  * The files that Liquibase reads for its change sets.
@@ -43,11 +45,9 @@ final class ChangeLogFiles extends SpringResourceAccessor {
 
 	// What reads more than these files, or has another value each time
 	private static final Pattern VARYING = Pattern.compile(
-			"executeCommand|customPrecondition|runWith|value[bc]lobFile"
-					+ "|(?s:load(Update)?Data.*type\\W+[bc]lob)|liquibase_execution_(datetime|deployment_id)",
+			"executeCommand|customPrecondition|runWith|value[bc]lobFile|changeLogPropertyDefined"
+					+ "|database\\.defaultCatalogName|liquibase_execution_(datetime|deployment_id)|\\x00",
 			Pattern.CASE_INSENSITIVE);
-
-	private static final Pattern PARAMETER = Pattern.compile("\\$\\{([^${}]+)}");
 
 	private final Map<String, byte[]> content = new TreeMap<>();
 
@@ -71,7 +71,7 @@ final class ChangeLogFiles extends SpringResourceAccessor {
 		factory.addAdvice((MethodInterceptor) (call) -> {
 			Object result = call.proceed();
 			if (result instanceof InputStream stream) {
-				byte[] bytes = stream.readAllBytes();
+				byte[] bytes = FileCopyUtils.copyToByteArray(stream);
 				this.content.put(resource.getPath(), bytes);
 				return new ByteArrayInputStream(bytes);
 			}
@@ -81,24 +81,32 @@ final class ChangeLogFiles extends SpringResourceAccessor {
 	}
 
 	/**
-	 * Add the files that have been read, and the values of the parameters in them.
-	 * @param digest where to add them
-	 * @param parameters what knows the values
-	 * @throws UnknownOutcomeException if something in them has another value each time
+	 * Return the files that have been read.
+	 * @return their paths
 	 */
-	void addTo(Digest digest, Function<String, @Nullable Object> parameters) throws UnknownOutcomeException {
-		Set<String> names = new TreeSet<>();
+	Set<String> paths() {
+		return Set.copyOf(this.content.keySet());
+	}
+
+	/**
+	 * Add the files that have been read, as they are and with their parameters.
+	 * @param digest where to add them
+	 * @param parameters the parameters
+	 * @param changeLog what has been read
+	 * @throws UnknownOutcomeException if something in them has another value each time
+	 * @throws UnknownChangeLogParameterException if a parameter has no value
+	 */
+	void addTo(Digest digest, ChangeLogParameters parameters, DatabaseChangeLog changeLog)
+			throws UnknownOutcomeException, UnknownChangeLogParameterException {
 		for (Map.Entry<String, byte[]> file : this.content.entrySet()) {
 			String text = new String(file.getValue(), StandardCharsets.UTF_8);
 			Matcher varying = VARYING.matcher(text);
 			if (varying.find()) {
-				throw new UnknownOutcomeException("'%s' contains '%s'".formatted(file.getKey(),
-						varying.group().substring(0, Math.min(30, varying.group().length()))));
+				throw new UnknownOutcomeException("'%s' contains '%s'".formatted(file.getKey(), varying.group()));
 			}
-			PARAMETER.matcher(text).results().forEach((result) -> names.add(result.group(1)));
 			digest.add(file.getKey(), file.getValue());
+			digest.add("expanded", parameters.expandExpressions(text, changeLog));
 		}
-		names.forEach((name) -> digest.add(name, parameters.apply(name)));
 	}
 
 }

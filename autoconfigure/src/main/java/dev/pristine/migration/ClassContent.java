@@ -36,6 +36,8 @@ final class ClassContent {
 
 	private static final int CLASS = 7;
 
+	private static final int NAME_AND_TYPE = 12;
+
 	// What reads more than the database
 	private static final Pattern INPUT = Pattern
 		.compile("java/io/File.*|java/nio/file/.*|java/net/.*|java/util/Random|org/springframework/core/io/.*");
@@ -86,6 +88,10 @@ final class ClassContent {
 		char[] buffer = new char[reader.getMaxStringLength()];
 		for (int i = 1; i < reader.getItemCount(); i++) {
 			int offset = reader.getItem(i);
+			if (offset > 0 && reader.readByte(offset - 1) == NAME_AND_TYPE
+					&& reader.readUTF8(offset, buffer).startsWith("getResource")) {
+				throw new UnknownOutcomeException(name + " uses " + reader.readUTF8(offset, buffer));
+			}
 			if (offset > 0 && reader.readByte(offset - 1) == CLASS) {
 				String reference = reader.readUTF8(offset, buffer);
 				if (INPUT.matcher(reference).matches()) {

@@ -16,6 +16,8 @@
 
 package dev.pristine.migration;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.util.Locale;
 import java.util.Map;
@@ -42,6 +44,8 @@ import liquibase.integration.spring.SpringLiquibase;
 import liquibase.integration.spring.SpringResourceAccessor;
 import liquibase.resource.ResourceAccessor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -59,6 +63,8 @@ public final class LiquibaseMigrations implements Migrations {
 
 	// What it was when it had not been skipped
 	private final SpringLiquibase liquibase;
+
+	private Set<String> paths = Set.of();
 
 	/**
 	 * Create the migrations.
@@ -84,13 +90,14 @@ public final class LiquibaseMigrations implements Migrations {
 		ChangeLogFiles files = new ChangeLogFiles(this.liquibase.getResourceLoader());
 		try {
 			Liquibase offline = new Copy(this.liquibase, files).createLiquibase(null);
-			Scope.child(Map.of(Scope.Attr.database.name(), offline.getDatabase(), Scope.Attr.resourceAccessor.name(),
-					files), () -> {
-						DatabaseChangeLog changeLog = offline.getDatabaseChangeLog();
-						addChangeSets(digest, changeLog);
-						files.addTo(digest,
-								(parameter) -> offline.getChangeLogParameters().getValue(parameter, changeLog));
-					});
+			// With a database, Liquibase would write the history of the offline one to a
+			// file
+			Scope.child(Scope.Attr.resourceAccessor, files, () -> {
+				DatabaseChangeLog changeLog = offline.getDatabaseChangeLog();
+				addChangeSets(digest, changeLog);
+				files.addTo(digest, offline.getChangeLogParameters(), changeLog);
+			});
+			this.paths = files.paths();
 		}
 		catch (UnknownOutcomeException ex) {
 			throw ex;
@@ -109,6 +116,9 @@ public final class LiquibaseMigrations implements Migrations {
 			ReflectionUtils.makeAccessible(field);
 			settings.put(field.getName(), field.get(this.liquibase));
 		}, (field) -> !IRRELEVANT.contains(field.getName()));
+		if (Boolean.FALSE.equals(settings.get("shouldRun"))) {
+			throw new UnknownOutcomeException("Liquibase is told not to run");
+		}
 		for (Map.Entry<String, @Nullable Object> setting : settings.entrySet()) {
 			Object value = setting.getValue();
 			if (value != null && !(value instanceof String) && !(value instanceof Boolean) && !(value instanceof Map)) {
@@ -120,7 +130,7 @@ public final class LiquibaseMigrations implements Migrations {
 
 	// Their checksums have the files read that they refer to
 	private static void addChangeSets(Digest digest, DatabaseChangeLog changeLog)
-			throws ClassNotFoundException, UnknownOutcomeException {
+			throws ClassNotFoundException, IOException, UnknownOutcomeException {
 		ClassLoader classLoader = Scope.getCurrentScope().getClassLoader();
 		ClassContent classes = new ClassContent(classLoader);
 		for (ChangeSet changeSet : changeLog.getChangeSets()) {
@@ -133,12 +143,29 @@ public final class LiquibaseMigrations implements Migrations {
 				}
 			}
 		}
+		addExtensions(classes, classLoader);
 		classes.addTo(digest);
+	}
+
+	private static void addExtensions(ClassContent classes, ClassLoader classLoader)
+			throws ClassNotFoundException, IOException, UnknownOutcomeException {
+		for (Resource services : new PathMatchingResourcePatternResolver(classLoader)
+			.getResources("classpath*:META-INF/services/liquibase.*")) {
+			if (!services.getURL().getPath().contains("/liquibase-core-")) {
+				for (String line : services.getContentAsString(StandardCharsets.UTF_8).split("\\R")) {
+					String name = line.replaceAll("#.*", "").strip();
+					if (!name.isEmpty()) {
+						classes.add(Class.forName(name, false, classLoader));
+					}
+				}
+			}
+		}
 	}
 
 	@Override
 	public void migrate(DataSource target) {
-		Copy copy = new Copy(this.liquibase, null);
+		ChangeLogFiles files = new ChangeLogFiles(this.liquibase.getResourceLoader());
+		Copy copy = new Copy(this.liquibase, files);
 		copy.setDataSource(target);
 		try {
 			copy.afterPropertiesSet();
@@ -146,14 +173,19 @@ public final class LiquibaseMigrations implements Migrations {
 		catch (LiquibaseException ex) {
 			throw new IllegalStateException(ex);
 		}
+		if (!this.paths.containsAll(files.paths())) {
+			throw new IllegalStateException("The change sets have read more than is known of them: %s, not only %s"
+				.formatted(files.paths(), this.paths));
+		}
 	}
 
 	/**
-	 * Have Liquibase leave the own database alone, which is a copy of the outcome: what
-	 * runs always has run, too.
+	 * Have Liquibase leave the own database alone when it starts, which is a copy of the
+	 * outcome: what runs always has run, too.
+	 * @param skip whether it does, or runs again
 	 */
-	public void skip() {
-		this.own.setShouldRun(false);
+	public void skip(boolean skip) {
+		this.own.setShouldRun(!skip);
 	}
 
 	private static final class Copy extends SpringLiquibase {

@@ -16,7 +16,12 @@
 
 package dev.pristine.postgres;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 import liquibase.integration.spring.SpringLiquibase;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
@@ -24,18 +29,42 @@ import dev.pristine.migration.LiquibaseMigrations;
 
 /**
  * Has Liquibase start with a copy of what its change sets make.
- *
- * @param templates what copies it
  */
-record LiquibasePostProcessor(ObjectProvider<MigrationTemplates> templates) implements BeanPostProcessor {
+class LiquibasePostProcessor implements BeanPostProcessor {
+
+	private static final Log logger = LogFactory.getLog(LiquibasePostProcessor.class);
+
+	private final ObjectProvider<MigrationTemplates> templates;
+
+	private final Map<Object, LiquibaseMigrations> skipped = new ConcurrentHashMap<>();
+
+	/**
+	 * Create the post-processor.
+	 * @param templates what copies it
+	 */
+	LiquibasePostProcessor(ObjectProvider<MigrationTemplates> templates) {
+		this.templates = templates;
+	}
 
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String name) {
 		if (bean instanceof SpringLiquibase liquibase) {
 			LiquibaseMigrations migrations = new LiquibaseMigrations(liquibase);
 			if (this.templates.getObject().isCopied(migrations)) {
-				migrations.skip();
+				logger.info("The database is a copy of what Liquibase has made before, so it does not run now");
+				migrations.skip(true);
+				this.skipped.put(bean, migrations);
 			}
+		}
+		return bean;
+	}
+
+	// A test may have it run again
+	@Override
+	public Object postProcessAfterInitialization(Object bean, String name) {
+		LiquibaseMigrations migrations = this.skipped.remove(bean);
+		if (migrations != null) {
+			migrations.skip(false);
 		}
 		return bean;
 	}

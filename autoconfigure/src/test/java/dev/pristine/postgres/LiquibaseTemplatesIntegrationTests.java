@@ -49,11 +49,15 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import dev.pristine.postgres.changes.AddBook;
+import dev.pristine.postgres.changes.GetResource;
+import dev.pristine.postgres.changes.OpenFile;
 import dev.pristine.postgres.changes.ReadFile;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -169,6 +173,9 @@ class LiquibaseTemplatesIntegrationTests {
 		System.setProperty("rain", "winter");
 		try {
 			assertThat(titles(contextRunner())).contains("rain");
+			writeRain("${ra${in}}");
+			assertThat(titles(contextRunner("spring.liquibase.parameters.in=out"))).doesNotContain("rain");
+			assertThat(titles(contextRunner("spring.liquibase.parameters.in=in"))).contains("rain");
 		}
 		finally {
 			System.clearProperty("rain");
@@ -185,7 +192,9 @@ class LiquibaseTemplatesIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "<executeCommand executable=\"true\"/>",
 			"<update tableName=\"book\"><column name=\"title\" valueClobFile=\"title.txt\"/></update>",
-			"<sql>SELECT '${LIQUIBASE_EXECUTION_DATETIME}'</sql>" })
+			"<preConditions onFail=\"CONTINUE\"><changeLogPropertyDefined property=\"rain\"/></preConditions>",
+			"<sql>SELECT '${LIQUIBASE_EXECUTION_DATETIME}'</sql>",
+			"<sql>SELECT '${database.defaultCatalogName}'</sql>" })
 	void whatVariesHasNoTemplate(String change) throws IOException {
 		write("scripts/title.txt", "Emma");
 		write("scripts/more.xml", xml("<changeSet id=\"more\" author=\"library\">" + change + "</changeSet>"));
@@ -199,6 +208,43 @@ class LiquibaseTemplatesIntegrationTests {
 		assertHasNoTemplate(contextRunner().withBean(OwnLiquibase.class), "may do more than Liquibase");
 		write("scripts/more.xml", xml(custom(ReadFile.class)));
 		assertHasNoTemplate(contextRunner(), "uses java/nio/file/");
+		write("V9__other.txt", "");
+		write("scripts/more.xml", xml(custom(OpenFile.class)));
+		assertHasNoTemplate(contextRunner(), "No template");
+		write("scripts/more.xml", xml(custom(GetResource.class)));
+		assertHasNoTemplate(contextRunner(), "uses getResource");
+	}
+
+	@Test
+	void liquibaseRunsAgainIfTestAsksForThat() {
+		for (int i = 0; i < 2; i++) {
+			contextRunner().run((context) -> {
+				SpringLiquibase liquibase = context.getBean(SpringLiquibase.class);
+				liquibase.setDropFirst(true);
+				new JdbcTemplate(context.getBean(DataSource.class)).execute("DELETE FROM book");
+				liquibase.afterPropertiesSet();
+				assertThat(new JdbcTemplate(context.getBean(DataSource.class)).queryForList("SELECT * FROM book"))
+					.hasSize(3);
+			});
+		}
+	}
+
+	@Test
+	void liquibaseThatIsToldNotToRunLeavesTheTemplateToOthers() {
+		for (int i = 0; i < 2; i++) {
+			contextRunner().withUserConfiguration(TwoLiquibases.class)
+				.run((context) -> assertThat(
+						new JdbcTemplate(context.getBean(DataSource.class)).queryForList("SELECT * FROM book"))
+					.hasSize(3));
+		}
+		assertThat(templates()).hasSize(1);
+		assertThat(reasons()).hasSize(2).allMatch((reason) -> reason.contains("told not to run"));
+	}
+
+	@Test
+	void nothingIsWrittenToTheWorkingDirectory() {
+		dump(contextRunner());
+		assertThat(Path.of("databasechangelog.csv")).doesNotExist();
 	}
 
 	@Test
@@ -308,6 +354,30 @@ class LiquibaseTemplatesIntegrationTests {
 		Path file = this.changes.resolve(name);
 		Files.createDirectories(file.getParent());
 		Files.writeString(file, content);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class TwoLiquibases {
+
+		@Bean
+		SpringLiquibase first(DataSource dataSource) {
+			SpringLiquibase first = new SpringLiquibase();
+			first.setDataSource(dataSource);
+			first.setChangeLog("classpath:tables.xml");
+			first.setShouldRun(false);
+			return first;
+		}
+
+		@Bean
+		SpringLiquibase second(DataSource dataSource) {
+			SpringLiquibase second = new SpringLiquibase();
+			second.setDataSource(dataSource);
+			second.setChangeLog("classpath:root.yaml");
+			second.setContexts("winter");
+			second.setChangeLogParameters(Map.of("title", "Frankenstein"));
+			return second;
+		}
+
 	}
 
 	static class OwnLiquibase extends SpringLiquibase {

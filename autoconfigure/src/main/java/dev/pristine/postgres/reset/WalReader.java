@@ -45,6 +45,8 @@ final class WalReader {
 
 	private static final int FORK = 0x0F;
 
+	private static final int OUTER_TRANSACTION = 252;
+
 	private static final int ORIGIN = 253;
 
 	private static final int SHORT_DATA = 255;
@@ -122,8 +124,8 @@ final class WalReader {
 
 	private static List<Integer> subtransactions(int info, ByteBuffer record) {
 		int id = record.get() & 0xFF;
-		if (id == ORIGIN) {
-			record.position(record.position() + 2);
+		while (id == ORIGIN || id == OUTER_TRANSACTION) {
+			record.position(record.position() + ((id == ORIGIN) ? 2 : 4));
 			id = record.get() & 0xFF;
 		}
 		// The length, and the time
@@ -143,11 +145,13 @@ final class WalReader {
 
 	private void readBlocks(ByteBuffer record, Map<File, Set<Long>> found) {
 		File file = null;
-		while (record.hasRemaining()) {
+		// What comes after the headers
+		int data = 0;
+		while (record.remaining() > data) {
 			int id = record.get() & 0xFF;
 			if (id > MAX_BLOCK_ID) {
 				// The origin and the outer transaction come before the main data
-				int skip = (id == ORIGIN) ? 2 : (id == 252) ? 4 : -1;
+				int skip = (id == ORIGIN) ? 2 : (id == OUTER_TRANSACTION) ? 4 : -1;
 				if (skip < 0) {
 					return;
 				}
@@ -155,9 +159,9 @@ final class WalReader {
 				continue;
 			}
 			int flags = record.get() & 0xFF;
-			record.getShort();
+			data += record.getShort() & 0xFFFF;
 			if ((flags & HAS_IMAGE) != 0) {
-				record.getInt();
+				data += record.getInt() & 0xFFFF;
 				int image = record.get() & 0xFF;
 				if ((image & 0x01) != 0 && (image & this.compressed) != 0) {
 					record.getShort();
