@@ -27,6 +27,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.launch.SearchPath;
 import dev.pristine.launch.UserCache;
 import dev.pristine.resource.ResourceException;
@@ -71,21 +73,27 @@ record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPat
 						try {
 							build(directory);
 						}
-						catch (Exception ex) {
-							throw new ResourceException(
-									"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. "
-											+ "Building it with Go failed: " + ex.getMessage(),
-									"Install OPA, or set pristine.opa.executable, or install Go, or use containers.",
-									ex);
+						catch (InterruptedException ex) {
+							Thread.currentThread().interrupt();
+							throw missing("Building it with Go was interrupted.", ex);
+						}
+						catch (IOException ex) {
+							throw missing("Building it with Go failed: " + ex.getMessage(), ex);
 						}
 					})
 			.resolve("opa" + SUFFIX);
 	}
 
-	private void build(Path directory) throws Exception {
+	private static ResourceException missing(String reason, @Nullable Exception cause) {
+		return new ResourceException(
+				"There is no program 'opa', neither configured nor on the PATH nor in the user's cache. " + reason,
+				"Install OPA, or set pristine.opa.executable, or install Go, or use containers.", cause);
+	}
+
+	private void build(Path directory) throws IOException, InterruptedException {
 		Path go = this.searchPath.programs("go")
 			.findFirst()
-			.orElseThrow(() -> new IllegalStateException("there is no Go to build it with"));
+			.orElseThrow(() -> missing("There is no Go to build it with.", null));
 		Path log = directory.resolve("build.log");
 		ProcessBuilder builder = new ProcessBuilder(go.toString(), "install",
 				"github.com/open-policy-agent/opa@v" + OpaProperties.VERSION)
