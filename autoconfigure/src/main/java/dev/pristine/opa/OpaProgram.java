@@ -93,7 +93,7 @@ record OpaProgram(OpaProperties properties, Supplier<UserCache> cache, SearchPat
 	private void build(Path directory) throws IOException, InterruptedException {
 		Path go = this.searchPath.programs("go")
 			.findFirst()
-			.orElseThrow(() -> missing("There is no Go to build it with.", null));
+			.orElseThrow(() -> missing("Building it with Go failed: there is no Go.", null));
 		Path log = directory.resolve("build.log");
 		ProcessBuilder builder = new ProcessBuilder(go.toString(), "install",
 				"github.com/open-policy-agent/opa@v" + OpaProperties.VERSION)
