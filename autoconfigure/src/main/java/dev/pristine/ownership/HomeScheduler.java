@@ -41,7 +41,7 @@ final class HomeScheduler {
 	 */
 	static TaskScheduler of(TaskScheduler scheduler, TestOwner home) {
 		ProxyFactory proxy = new ProxyFactory(TaskScheduler.class, (MethodInterceptor) (invocation) -> {
-			Object[] arguments = invocation.getArguments();
+			@Nullable Object[] arguments = invocation.getArguments();
 			if (arguments.length > 0 && arguments[0] instanceof Runnable task) {
 				arguments[0] = new Job(task, home);
 			}
