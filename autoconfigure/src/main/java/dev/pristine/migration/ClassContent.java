@@ -88,16 +88,15 @@ final class ClassContent {
 		char[] buffer = new char[reader.getMaxStringLength()];
 		for (int i = 1; i < reader.getItemCount(); i++) {
 			int offset = reader.getItem(i);
-			if (offset > 0 && reader.readByte(offset - 1) == NAME_AND_TYPE
-					&& reader.readUTF8(offset, buffer).startsWith("getResource")) {
-				throw new UnknownOutcomeException(name + " uses " + reader.readUTF8(offset, buffer));
-			}
-			if (offset > 0 && reader.readByte(offset - 1) == CLASS) {
+			int tag = (offset > 0) ? reader.readByte(offset - 1) : 0;
+			if (tag == CLASS || tag == NAME_AND_TYPE) {
 				String reference = reader.readUTF8(offset, buffer);
-				if (INPUT.matcher(reference).matches()) {
+				if ((tag == CLASS) ? INPUT.matcher(reference).matches() : reference.startsWith("getResource")) {
 					throw new UnknownOutcomeException(name + " uses " + reference);
 				}
-				add(reference.replaceAll("^\\[+L|;$", ""));
+				if (tag == CLASS) {
+					add(reference.replaceAll("^\\[+L|;$", ""));
+				}
 			}
 		}
 	}

@@ -200,7 +200,6 @@ public final class LiquibaseMigrations implements Migrations {
 			}, ReflectionUtils.COPYABLE_FIELDS);
 		}
 
-		// Without a connection, a server is not asked for anything
 		@Override
 		protected Liquibase createLiquibase(@Nullable Connection connection) throws LiquibaseException {
 			Liquibase created = super.createLiquibase(connection);
@@ -209,6 +208,7 @@ public final class LiquibaseMigrations implements Migrations {
 			return created;
 		}
 
+		// Without a connection, no server is asked for anything
 		@Override
 		protected Database createDatabase(@Nullable Connection connection, ResourceAccessor accessor)
 				throws DatabaseException {

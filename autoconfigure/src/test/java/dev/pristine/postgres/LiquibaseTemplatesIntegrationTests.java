@@ -19,7 +19,6 @@ package dev.pristine.postgres;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -28,22 +27,13 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import liquibase.integration.spring.Customizer;
 import liquibase.integration.spring.SpringLiquibase;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postgresql.Driver;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -53,7 +43,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 import dev.pristine.postgres.changes.AddBook;
 import dev.pristine.postgres.changes.GetResource;
@@ -65,36 +54,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for templates of what Liquibase makes, on an external server.
  */
-class LiquibaseTemplatesIntegrationTests {
-
-	private static TestDatabase external;
-
-	private static JdbcTemplate server;
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pristine.postgres");
-
-	@TempDir
-	private Path changes;
+class LiquibaseTemplatesIntegrationTests extends TemplatesOnExternalServer {
 
 	private URLClassLoader classLoader;
 
-	@BeforeAll
-	static void startServer() {
-		external = TestDatabase.create();
-		server = new JdbcTemplate(
-				new SimpleDriverDataSource(new Driver(), external.url(), external.username(), external.password()));
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		external.close();
-	}
-
 	@BeforeEach
 	void writeChanges() throws IOException {
-		this.classLoader = new URLClassLoader(new URL[] { this.changes.toUri().toURL() }, getClass().getClassLoader());
+		this.classLoader = new URLClassLoader(new URL[] { this.migrations.toUri().toURL() },
+				getClass().getClassLoader());
 		write("root.yaml", """
 				databaseChangeLog:
 				  - property: { name: genre, value: novel }
@@ -124,25 +91,11 @@ class LiquibaseTemplatesIntegrationTests {
 				--changeset library:genre
 				CREATE TABLE ${genre} (id int);
 				""");
-		this.log.start();
-		this.logger.setLevel(Level.DEBUG);
-		this.logger.addAppender(this.log);
 	}
 
 	@AfterEach
-	void stopLogging() throws IOException {
+	void closeClassLoader() throws IOException {
 		this.classLoader.close();
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
-	}
-
-	@BeforeEach
-	@AfterEach
-	void removeTemplates() {
-		for (String name : templates()) {
-			server.execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
-			server.execute("DROP DATABASE " + name);
-		}
 	}
 
 	@Test
@@ -260,7 +213,7 @@ class LiquibaseTemplatesIntegrationTests {
 	void flywayKeepsWhatLiquibaseHasMade() throws IOException {
 		write("V1__author.sql", "CREATE TABLE author (id int)");
 		for (int i = 0; i < 2; i++) {
-			contextRunner("spring.flyway.locations=filesystem:" + this.changes,
+			contextRunner("spring.flyway.locations=filesystem:" + this.migrations,
 					"spring.flyway.baseline-on-migrate=true", "spring.flyway.baseline-version=0")
 				.withConfiguration(AutoConfigurations.of(FlywayAutoConfiguration.class))
 				.run((context) -> {
@@ -292,11 +245,9 @@ class LiquibaseTemplatesIntegrationTests {
 			.withConfiguration(AutoConfigurations.of(PostgresServerAutoConfiguration.class,
 					PostgresIsolationAutoConfiguration.class, DataSourceAutoConfiguration.class,
 					LiquibaseAutoConfiguration.class))
-			.withPropertyValues("pristine.postgres.url=" + external.url(),
-					"pristine.postgres.username=" + external.username(),
-					"pristine.postgres.password=" + external.password(), "spring.liquibase.enabled=true",
-					"spring.liquibase.change-log=classpath:root.yaml", "spring.liquibase.contexts=winter",
-					"spring.liquibase.parameters.title=Frankenstein")
+			.withPropertyValues(serverProperties())
+			.withPropertyValues("spring.liquibase.enabled=true", "spring.liquibase.change-log=classpath:root.yaml",
+					"spring.liquibase.contexts=winter", "spring.liquibase.parameters.title=Frankenstein")
 			.withPropertyValues(properties);
 	}
 
@@ -323,16 +274,8 @@ class LiquibaseTemplatesIntegrationTests {
 		return titles.get();
 	}
 
-	private List<String> reasons() {
-		return this.log.list.stream()
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((message) -> message.startsWith("No template"))
-			.toList();
-	}
-
 	private static List<String> templates() {
-		return server.queryForList("SELECT datname FROM pg_database WHERE datname ~ '^pristine_(template|draft)_'",
-				String.class);
+		return databases("pristine_template_", "pristine_draft_");
 	}
 
 	private static String custom(Class<?> type) {
@@ -348,12 +291,6 @@ class LiquibaseTemplatesIntegrationTests {
 						http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-latest.xsd">
 				%s
 				</databaseChangeLog>""".formatted(changeSets);
-	}
-
-	private void write(String name, String content) throws IOException {
-		Path file = this.changes.resolve(name);
-		Files.createDirectories(file.getParent());
-		Files.writeString(file, content);
 	}
 
 	@Configuration(proxyBeanMethods = false)

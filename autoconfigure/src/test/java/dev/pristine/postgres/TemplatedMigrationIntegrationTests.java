@@ -17,38 +17,25 @@
 package dev.pristine.postgres;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 import javax.sql.DataSource;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.callback.Callback;
 import org.flywaydb.core.api.migration.JavaMigration;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.postgresql.Driver;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
@@ -56,7 +43,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.LaunchedJvm;
 import dev.pristine.postgres.migrations.RepeatCallback;
@@ -69,54 +56,12 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for templates of what Flyway makes, on an external server.
  */
-class TemplatedMigrationIntegrationTests {
-
-	private static TestDatabase external;
-
-	private static JdbcTemplate server;
-
-	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-	private final Logger logger = (Logger) LoggerFactory.getLogger("dev.pristine.postgres");
-
-	@TempDir
-	private Path migrations;
-
-	@BeforeAll
-	static void startServer() {
-		external = TestDatabase.create();
-		server = new JdbcTemplate(
-				new SimpleDriverDataSource(new Driver(), external.url(), external.username(), external.password()));
-	}
-
-	@AfterAll
-	static void dropDatabase() {
-		external.close();
-	}
+class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 
 	@BeforeEach
 	void writeMigrations() throws IOException {
 		write("V1__book.sql", "CREATE TABLE book (id int, title text DEFAULT '${title}')");
 		write("V2__frankenstein.sql", "INSERT INTO book VALUES (1)");
-		this.log.start();
-		this.logger.setLevel(Level.DEBUG);
-		this.logger.addAppender(this.log);
-	}
-
-	@AfterEach
-	void stopLogging() {
-		this.logger.detachAppender(this.log);
-		this.logger.setLevel(null);
-	}
-
-	// Those of the project's other tests are in the cluster that the server started with
-	@BeforeEach
-	@AfterEach
-	void removeTemplates() {
-		for (String name : databases("pristine_template_", "pristine_draft_")) {
-			server.execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
-			server.execute("DROP DATABASE " + name);
-		}
 	}
 
 	@Test
@@ -255,7 +200,7 @@ class TemplatedMigrationIntegrationTests {
 	void draftsOfTheDeadGoAndThoseOfTheLivingStay() throws SQLException {
 		String draft = "pristine_draft_" + "0".repeat(15) + "7" + "0".repeat(16);
 		server.execute("CREATE DATABASE " + draft);
-		try (Connection living = external.connect(); Statement statement = living.createStatement()) {
+		try (Connection living = external().connect(); Statement statement = living.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock(7)");
 			history(contextRunner());
 			assertThat(databases("pristine_draft_")).containsExactly(draft);
@@ -318,10 +263,8 @@ class TemplatedMigrationIntegrationTests {
 	}
 
 	private String[] properties() {
-		return new String[] { "pristine.postgres.url=" + external.url(),
-				"pristine.postgres.username=" + external.username(),
-				"pristine.postgres.password=" + external.password(),
-				"spring.flyway.locations=filesystem:" + this.migrations, "spring.flyway.placeholders.title=Emma" };
+		return StringUtils.concatenateStringArrays(serverProperties(), new String[] {
+				"spring.flyway.locations=filesystem:" + this.migrations, "spring.flyway.placeholders.title=Emma" });
 	}
 
 	private ApplicationContextRunner contextRunner(String... properties) {
@@ -343,26 +286,8 @@ class TemplatedMigrationIntegrationTests {
 		return new JdbcTemplate(dataSource).queryForList("SELECT * FROM flyway_schema_history ORDER BY installed_rank");
 	}
 
-	private List<String> reasons() {
-		return this.log.list.stream()
-			.map(ILoggingEvent::getFormattedMessage)
-			.filter((message) -> message.startsWith("No template"))
-			.toList();
-	}
-
 	private static List<String> templates() {
 		return databases("pristine_template_");
-	}
-
-	private static List<String> databases(String... prefixes) {
-		return server.queryForList("SELECT datname FROM pg_database ORDER BY datname", String.class)
-			.stream()
-			.filter((name) -> Arrays.stream(prefixes).anyMatch(name::startsWith))
-			.toList();
-	}
-
-	private void write(String name, String content) throws IOException {
-		Files.writeString(this.migrations.resolve(name), content);
 	}
 
 	// Leaves again, as what asks for the vendor does

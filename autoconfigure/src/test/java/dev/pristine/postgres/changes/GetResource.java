@@ -16,40 +16,20 @@
 
 package dev.pristine.postgres.changes;
 
-import liquibase.change.custom.CustomSqlChange;
 import liquibase.database.Database;
-import liquibase.exception.ValidationErrors;
-import liquibase.resource.ResourceAccessor;
 import liquibase.statement.SqlStatement;
-import liquibase.statement.core.RawParameterizedSqlStatement;
 
 /**
  * Reads a resource of the class path.
  */
-public class GetResource implements CustomSqlChange {
+public class GetResource extends AddBook {
 
 	@Override
 	public SqlStatement[] generateStatements(Database database) {
-		return new SqlStatement[] { new RawParameterizedSqlStatement("INSERT INTO book VALUES (7, 'custom"
-				+ ((getClass().getResource("/absent") != null) ? "1" : "") + "')") };
-	}
-
-	@Override
-	public String getConfirmationMessage() {
-		return "";
-	}
-
-	@Override
-	public void setUp() {
-	}
-
-	@Override
-	public void setFileOpener(ResourceAccessor resourceAccessor) {
-	}
-
-	@Override
-	public ValidationErrors validate(Database database) {
-		return new ValidationErrors();
+		if (getClass().getResource("/absent") != null) {
+			throw new IllegalStateException("It is there");
+		}
+		return super.generateStatements(database);
 	}
 
 }

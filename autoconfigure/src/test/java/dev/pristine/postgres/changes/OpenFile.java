@@ -19,17 +19,14 @@ package dev.pristine.postgres.changes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-import liquibase.change.custom.CustomSqlChange;
 import liquibase.database.Database;
-import liquibase.exception.ValidationErrors;
 import liquibase.resource.ResourceAccessor;
 import liquibase.statement.SqlStatement;
-import liquibase.statement.core.RawParameterizedSqlStatement;
 
 /**
  * Reads a file when it runs.
  */
-public class OpenFile implements CustomSqlChange {
+public class OpenFile extends AddBook {
 
 	private ResourceAccessor accessor;
 
@@ -41,26 +38,12 @@ public class OpenFile implements CustomSqlChange {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		return new SqlStatement[] { new RawParameterizedSqlStatement("INSERT INTO book VALUES (7, 'custom')") };
-	}
-
-	@Override
-	public String getConfirmationMessage() {
-		return "";
-	}
-
-	@Override
-	public void setUp() {
+		return super.generateStatements(database);
 	}
 
 	@Override
 	public void setFileOpener(ResourceAccessor resourceAccessor) {
 		this.accessor = resourceAccessor;
-	}
-
-	@Override
-	public ValidationErrors validate(Database database) {
-		return new ValidationErrors();
 	}
 
 }

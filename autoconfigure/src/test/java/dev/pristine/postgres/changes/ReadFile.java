@@ -16,42 +16,23 @@
 
 package dev.pristine.postgres.changes;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-import liquibase.change.custom.CustomSqlChange;
 import liquibase.database.Database;
-import liquibase.exception.ValidationErrors;
-import liquibase.resource.ResourceAccessor;
 import liquibase.statement.SqlStatement;
-import liquibase.statement.core.RawParameterizedSqlStatement;
 
 /**
  * Reads more than the database.
  */
-public class ReadFile implements CustomSqlChange {
+public class ReadFile extends AddBook {
 
 	@Override
 	public SqlStatement[] generateStatements(Database database) {
-		return new SqlStatement[] { new RawParameterizedSqlStatement(
-				"INSERT INTO book VALUES (7, 'custom" + Path.of("").getNameCount() + "')") };
-	}
-
-	@Override
-	public String getConfirmationMessage() {
-		return "";
-	}
-
-	@Override
-	public void setUp() {
-	}
-
-	@Override
-	public void setFileOpener(ResourceAccessor resourceAccessor) {
-	}
-
-	@Override
-	public ValidationErrors validate(Database database) {
-		return new ValidationErrors();
+		if (!Files.exists(Path.of("/"))) {
+			throw new IllegalStateException("There is no root");
+		}
+		return super.generateStatements(database);
 	}
 
 }
