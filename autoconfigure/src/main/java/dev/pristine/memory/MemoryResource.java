@@ -66,8 +66,9 @@ record MemoryResource<T>(String name, ConfigurableListableBeanFactory beanFactor
 		}
 	}
 
+	// Asked for like this, the bean factory remembers them
 	private String[] beans() {
-		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type, true, false);
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory, this.type);
 	}
 
 	// A lazy bean is not created for that

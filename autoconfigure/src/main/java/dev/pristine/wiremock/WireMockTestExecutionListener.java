@@ -71,7 +71,7 @@ class WireMockTestExecutionListener extends AbstractTestExecutionListener {
 		}
 
 		private static boolean isIsolated(ApplicationContext context) {
-			return context.getBeanNamesForType(WireMockResource.class, false, false).length > 0;
+			return context.getBeanNamesForType(WireMockResource.class).length > 0;
 		}
 
 	}
