@@ -24,6 +24,10 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import dev.pristine.postgres.route.SlotTarget;
+import dev.pristine.postgres.server.DatabaseIdentity;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.Sql;
 import dev.pristine.resource.ResourceException;
 
 /**

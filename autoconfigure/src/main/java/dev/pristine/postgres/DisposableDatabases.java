@@ -36,6 +36,10 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
+import dev.pristine.postgres.server.DatabaseIdentity;
+import dev.pristine.postgres.server.FullServer;
+import dev.pristine.postgres.server.OwnSchema;
+import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.resource.ResourceException;
 
 /**

@@ -21,6 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.postgres.route.DataSourceTarget;
 
 /**
  * Tells why a mode cannot be had with a database.

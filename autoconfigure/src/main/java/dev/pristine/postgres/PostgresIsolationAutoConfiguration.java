@@ -36,6 +36,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.launch.ExportedAddress;
+import dev.pristine.postgres.route.ConnectionFactoryRoutes;
+import dev.pristine.postgres.route.DataSourceRoute;
+import dev.pristine.postgres.route.DataSourceRoutes;
+import dev.pristine.postgres.server.PostgresProperties;
+import dev.pristine.postgres.server.PostgresUrl;
 import dev.pristine.resource.CurrentSlot;
 
 /**

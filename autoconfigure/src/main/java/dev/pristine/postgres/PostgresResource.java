@@ -35,7 +35,18 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
+import dev.pristine.postgres.route.ConnectionFactoryRoute;
+import dev.pristine.postgres.route.ConnectionFactoryRoutes;
+import dev.pristine.postgres.route.DataSourceRoute;
+import dev.pristine.postgres.route.DataSourceRoutes;
+import dev.pristine.postgres.route.DataSourceTarget;
+import dev.pristine.postgres.route.SlotRoute;
+import dev.pristine.postgres.route.SlotTarget;
 import dev.pristine.postgres.sandbox.OverlapPolicy;
+import dev.pristine.postgres.server.DatabaseIdentity;
+import dev.pristine.postgres.server.FullServer;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.PostgresProperties;
 import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;

@@ -47,6 +47,12 @@ import org.springframework.context.annotation.Lazy;
 import dev.pristine.launch.ExportedAddress;
 import dev.pristine.launch.LaunchProperties;
 import dev.pristine.migration.FlywayMigrations;
+import dev.pristine.postgres.migration.LiquibasePostProcessor;
+import dev.pristine.postgres.migration.MigrationTarget;
+import dev.pristine.postgres.migration.MigrationTemplates;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.PostgresProperties;
+import dev.pristine.postgres.server.PostgresR2dbcConnectionDetails;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the PostgreSQL server and the

@@ -33,6 +33,10 @@ import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.launch.Servers;
+import dev.pristine.postgres.server.DriverParameters;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.PostgresLaunch;
+import dev.pristine.postgres.server.PostgresProperties;
 import dev.pristine.resource.Notice;
 
 /**

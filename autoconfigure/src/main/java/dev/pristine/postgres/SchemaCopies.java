@@ -25,7 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.util.ClassUtils;
 
+import dev.pristine.postgres.migration.RepeatedMigrations;
 import dev.pristine.postgres.reset.SchemaRows;
+import dev.pristine.postgres.route.DataSourceTarget;
+import dev.pristine.postgres.server.FullServer;
+import dev.pristine.postgres.server.OwnSchema;
+import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.resource.ResourceException;
 
 /**

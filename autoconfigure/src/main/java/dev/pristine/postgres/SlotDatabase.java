@@ -23,6 +23,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.postgres.route.DataSourceTarget;
+import dev.pristine.postgres.route.SlotTarget;
+import dev.pristine.postgres.server.OwnSchema;
+import dev.pristine.postgres.server.PostgresDatabase;
+
 /**
  * The database of one slot, with what leads to it, and what it can be replaced by.
  *

@@ -52,7 +52,7 @@ import dev.pristine.TestIsolation;
 import dev.pristine.ownership.OwnershipAutoConfiguration;
 import dev.pristine.postgres.PostgresIsolationAutoConfiguration;
 import dev.pristine.postgres.PostgresServerAutoConfiguration;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

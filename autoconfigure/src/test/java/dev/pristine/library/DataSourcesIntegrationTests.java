@@ -48,7 +48,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

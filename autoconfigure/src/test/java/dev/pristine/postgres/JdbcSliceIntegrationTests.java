@@ -23,6 +23,8 @@ import org.springframework.boot.jdbc.test.autoconfigure.JdbcTest;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.test.context.ContextConfiguration;
 
+import dev.pristine.postgres.server.PostgresDatabase;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -38,6 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;

@@ -41,6 +41,7 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
 import reactor.core.publisher.Mono;
 
 import dev.pristine.TestIsolation;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;

@@ -50,6 +50,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.RunTag;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestScope;

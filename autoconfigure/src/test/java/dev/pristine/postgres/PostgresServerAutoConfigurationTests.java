@@ -37,6 +37,9 @@ import org.springframework.mock.env.MockEnvironment;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 import dev.pristine.launch.Servers;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.PostgresLaunch;
+import dev.pristine.postgres.server.PostgresProperties;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -48,6 +48,9 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.RunTag;
+import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.postgres.server.Sql;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.pristine.postgres.DatabaseDump;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -27,7 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import dev.pristine.postgres.DatabaseDump;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -23,7 +23,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;

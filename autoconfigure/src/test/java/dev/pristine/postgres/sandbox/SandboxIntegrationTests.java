@@ -47,7 +47,7 @@ import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.postgres.TestDatabase;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 

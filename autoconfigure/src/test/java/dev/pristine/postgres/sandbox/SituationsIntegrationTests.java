@@ -38,9 +38,9 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.pristine.TestIsolation;
-import dev.pristine.postgres.TestDatabase;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.DatabaseReset;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,0 +1,239 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.server;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+import dev.pristine.launch.Server;
+
+/**
+ * A PostgreSQL server that Pristine makes databases on.
+ */
+public abstract class PostgresServer implements Server {
+
+	/**
+	 * What belongs to a database but is kept by the server, so that a copy does not get
+	 * it by itself: settings and privileges. The values of some settings are lists of
+	 * identifiers, stored as they are written.
+	 */
+	private static final String ATTRIBUTES = """
+			WITH original AS (SELECT oid, datacl FROM pg_catalog.pg_database WHERE datname = ?),
+			  copy AS (SELECT quote_ident(?) AS name)
+			SELECT format('ALTER %s SET %s TO %s',
+			    coalesce('ROLE ' || quote_ident(rolname) || ' IN ', '') || 'DATABASE ' || name, split_part(setting, '=', 1),
+			    CASE WHEN split_part(setting, '=', 1) IN ('search_path', 'temp_tablespaces', 'local_preload_libraries',
+			      'session_preload_libraries') THEN substr(setting, strpos(setting, '=') + 1)
+			    ELSE quote_literal(substr(setting, strpos(setting, '=') + 1)) END)
+			  FROM copy, original JOIN pg_catalog.pg_db_role_setting ON setdatabase = original.oid
+			    LEFT JOIN pg_catalog.pg_roles role ON role.oid = setrole, unnest(setconfig) AS setting
+			UNION ALL SELECT 'REVOKE ALL ON DATABASE ' || name || ' FROM PUBLIC' FROM copy, original
+			  WHERE datacl IS NOT NULL
+			UNION ALL SELECT format('GRANT %s ON DATABASE %s TO %s', privilege_type, name,
+			    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(grantee)) END)
+			  FROM copy, original, aclexplode(datacl)""";
+
+	private final Server process;
+
+	private final @Nullable String username;
+
+	private final @Nullable String password;
+
+	private final String prefix;
+
+	private final AtomicInteger counter = new AtomicInteger();
+
+	/**
+	 * Create a server.
+	 * @param process what runs it
+	 * @param username the user that makes databases and that the application connects as,
+	 * or {@code null} for the driver's default
+	 * @param password the password of the user, or {@code null} if there is none
+	 * @param prefix what the names of its databases begin with
+	 */
+	PostgresServer(Server process, @Nullable String username, @Nullable String password, String prefix) {
+		this.process = process;
+		this.username = username;
+		this.password = password;
+		this.prefix = prefix;
+	}
+
+	/**
+	 * Return the address of a database.
+	 * @param database its name
+	 * @return the JDBC URL
+	 */
+	public abstract PostgresUrl url(String database);
+
+	/**
+	 * Return the address of a database as people enter it.
+	 * @param database its name
+	 * @return the URI, with nothing that must not be in a log
+	 */
+	String uri(String database) {
+		return url(database).toUri(this.username, null);
+	}
+
+	@Nullable String username() {
+		return this.username;
+	}
+
+	@Nullable String password() {
+		return this.password;
+	}
+
+	/**
+	 * Return a name for a database that no other has.
+	 * @return the name
+	 */
+	String nextName() {
+		return this.prefix + this.counter.incrementAndGet();
+	}
+
+	/**
+	 * Return whether each application context has a database of its own: otherwise it
+	 * shares one with others, whose rows must not be touched.
+	 * @return {@code false} if it has a schema only
+	 */
+	public boolean createsDatabases() {
+		return true;
+	}
+
+	/**
+	 * Create a database.
+	 * @param name its name
+	 * @param template the database to copy, which nobody is connected to, or {@code null}
+	 * for an empty one
+	 * @throws SQLException if the server refuses
+	 */
+	public final void createDatabase(String name, @Nullable String template) throws SQLException {
+		try (Connection connection = connectToServer()) {
+			create(connection, name, template);
+			if (template != null) {
+				for (String sql : Sql.strings(connection, ATTRIBUTES, template, name)) {
+					Sql.execute(connection, sql);
+				}
+			}
+		}
+	}
+
+	void create(Connection connection, String name, @Nullable String template) throws SQLException {
+		Sql.execute(connection, creation(connection, name, template));
+	}
+
+	/**
+	 * Return the statement that creates a database. Copies of its files take half of the
+	 * time or less: 16 ms instead of 30 with 50 tables, 30 instead of 75 with 200. Before
+	 * 15, there is nothing else.
+	 * @param connection a connection to the server
+	 * @param name the name of the database
+	 * @param template the database to copy, or {@code null} for an empty one
+	 * @return the statement
+	 * @throws SQLException if the connection does not work
+	 */
+	static String creation(Connection connection, String name, @Nullable String template) throws SQLException {
+		boolean choice = connection.getMetaData().getDatabaseMajorVersion() >= 15;
+		return "CREATE DATABASE " + quote(name) + ((template != null) ? " TEMPLATE " + quote(template) : "")
+				+ (choice ? " STRATEGY FILE_COPY" : "");
+	}
+
+	/**
+	 * Drop a database, whoever uses it.
+	 * @param name its name
+	 * @throws SQLException if the server refuses
+	 */
+	public final void dropDatabase(String name) throws SQLException {
+		try (Connection connection = connectToServer()) {
+			drop(connection, name, " WITH (FORCE)");
+		}
+	}
+
+	void drop(Connection connection, String name, String options) throws SQLException {
+		Sql.execute(connection, "DROP DATABASE IF EXISTS " + quote(name) + options);
+	}
+
+	/**
+	 * Keep a template for the next run, in the background, unless the server does so.
+	 * @param hash the hash of the template
+	 * @param builder fills an empty database at an address on another server, with the
+	 * same user and password
+	 */
+	public void keep(String hash, Consumer<PostgresUrl> builder) {
+	}
+
+	/**
+	 * Connect to the server, but to none of the databases of tests.
+	 * @return the connection
+	 * @throws SQLException if the server refuses
+	 */
+	public Connection connectToServer() throws SQLException {
+		return connect(url("postgres").with("socketTimeout", "60"));
+	}
+
+	/**
+	 * Connect to a database.
+	 * @param url its address
+	 * @return the connection
+	 * @throws SQLException if the server refuses
+	 */
+	public final Connection connect(PostgresUrl url) throws SQLException {
+		return DriverManager.getConnection(url.toString(), this.username, this.password);
+	}
+
+	/**
+	 * Give the user another password.
+	 * @param connection a connection of the user
+	 * @param password the password
+	 * @throws SQLException if the server refuses
+	 */
+	static void setPassword(Connection connection, String password) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
+		}
+	}
+
+	/**
+	 * Quote an identifier.
+	 * @param name the name
+	 * @return the name in quotation marks
+	 */
+	public static String quote(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
+	}
+
+	@Override
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	@Override
+	public void stop() {
+		this.process.stop();
+	}
+
+	@Override
+	public String logTail() {
+		return this.process.logTail();
+	}
+
+}

@@ -1,0 +1,49 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.postgres.migration.changes;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+import liquibase.database.Database;
+import liquibase.resource.ResourceAccessor;
+import liquibase.statement.SqlStatement;
+
+/**
+ * Reads a file when it runs.
+ */
+public class OpenFile extends AddBook {
+
+	private ResourceAccessor accessor;
+
+	@Override
+	public SqlStatement[] generateStatements(Database database) {
+		try {
+			this.accessor.getExisting("V9__other.txt").openInputStream().close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		return super.generateStatements(database);
+	}
+
+	@Override
+	public void setFileOpener(ResourceAccessor resourceAccessor) {
+		this.accessor = resourceAccessor;
+	}
+
+}
