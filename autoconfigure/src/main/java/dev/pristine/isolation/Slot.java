@@ -116,7 +116,7 @@ class Slot {
 				parent.inside = start;
 			}
 			else if (start != null && isolated) {
-				this.resources.restore(start, "Something outside of a test, before " + scope.name() + ",");
+				this.resources.restore(start, "Something outside of tests before " + scope.name());
 			}
 			return open(new Frame(scope, start, isolated ? start : null));
 		});
