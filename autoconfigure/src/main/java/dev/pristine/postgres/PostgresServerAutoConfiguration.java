@@ -22,7 +22,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.r2dbc.spi.ConnectionFactory;
 import liquibase.integration.spring.SpringLiquibase;
 import org.flywaydb.core.Flyway;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -96,24 +95,13 @@ public final class PostgresServerAutoConfiguration {
 		@Bean
 		FlywayTarget pristinePostgresFlywayConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
-			return new FlywayTarget(new MigrationTarget(dataSource, database));
+			return new FlywayTarget(dataSource, database);
 		}
 
-		record FlywayTarget(MigrationTarget target) implements FlywayConnectionDetails {
+		static final class FlywayTarget extends MigrationTarget implements FlywayConnectionDetails {
 
-			@Override
-			public @Nullable String getUsername() {
-				return this.target.username();
-			}
-
-			@Override
-			public @Nullable String getPassword() {
-				return this.target.password();
-			}
-
-			@Override
-			public @Nullable String getJdbcUrl() {
-				return this.target.url();
+			FlywayTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+				super(dataSource, database);
 			}
 
 		}
@@ -173,24 +161,13 @@ public final class PostgresServerAutoConfiguration {
 		@Bean
 		LiquibaseTarget pristinePostgresLiquibaseConnectionDetails(ObjectProvider<DataSource> dataSource,
 				ObjectProvider<PostgresDatabase> database) {
-			return new LiquibaseTarget(new MigrationTarget(dataSource, database));
+			return new LiquibaseTarget(dataSource, database);
 		}
 
-		record LiquibaseTarget(MigrationTarget target) implements LiquibaseConnectionDetails {
+		static final class LiquibaseTarget extends MigrationTarget implements LiquibaseConnectionDetails {
 
-			@Override
-			public @Nullable String getUsername() {
-				return this.target.username();
-			}
-
-			@Override
-			public @Nullable String getPassword() {
-				return this.target.password();
-			}
-
-			@Override
-			public @Nullable String getJdbcUrl() {
-				return this.target.url();
+			LiquibaseTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+				super(dataSource, database);
 			}
 
 		}

@@ -28,21 +28,27 @@ import dev.pristine.postgres.server.PostgresDatabase;
 /**
  * Where migrations go, whatever the properties of Flyway and Liquibase say: a URL of
  * their own is that of a database in use, and a user of their own is unknown here.
- *
- * @param dataSource the data source of the application
- * @param database the database that Pristine provides
  */
-public record MigrationTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+public abstract class MigrationTarget {
 
-	public @Nullable String username() {
+	private final ObjectProvider<DataSource> dataSource;
+
+	private final ObjectProvider<PostgresDatabase> database;
+
+	protected MigrationTarget(ObjectProvider<DataSource> dataSource, ObjectProvider<PostgresDatabase> database) {
+		this.dataSource = dataSource;
+		this.database = database;
+	}
+
+	public @Nullable String getUsername() {
 		return of(PostgresDatabase::getUsername);
 	}
 
-	public @Nullable String password() {
+	public @Nullable String getPassword() {
 		return of(PostgresDatabase::getPassword);
 	}
 
-	public @Nullable String url() {
+	public @Nullable String getJdbcUrl() {
 		return of(PostgresDatabase::getJdbcUrl);
 	}
 
