@@ -120,7 +120,7 @@ class RunningTests implements CurrentSlot {
 					"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
 							Thread.currentThread().getName(),
 							candidates.stream().map(TestOwner::name).collect(Collectors.toCollection(TreeSet::new))),
-					"Hand the owner over: Runnable task = TestOwner.wrap(...), or the HTTP header of docs/parallel.md. "
+					"Hand the owner over: Runnable task = TestOwner.wrap(...), or send header(TestOwnerHeader.NAME, TestOwnerHeader.value()). "
 							+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
 		}
 		return slots.isEmpty() ? 0 : slots.get(0);
