@@ -28,7 +28,6 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 import dev.pristine.resource.ResourceException;
@@ -189,7 +188,7 @@ class IsolationEngine implements DisposableBean {
 	}
 
 	private @Nullable OpenScope enclosing(ClassRun run) {
-		return ClassUtils.isInnerClass(run.testClass()) ? find((candidate) -> candidate.encloses(run)) : null;
+		return find((candidate) -> candidate.encloses(run));
 	}
 
 	private @Nullable OpenScope find(Predicate<ClassRun> condition) {

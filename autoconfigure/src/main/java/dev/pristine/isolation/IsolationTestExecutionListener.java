@@ -18,6 +18,7 @@ package dev.pristine.isolation;
 
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			testContext.getApplicationContext();
 		}
 		RunningClass running = running(testContext);
-		IsolationEngine.classStarted((engine) -> running.openOnArrival(testContext, engine));
+		IsolationEngine.classStarted(running::openOnArrival);
 		while (testContext.hasApplicationContext()) {
 			if (running.open(testContext.getApplicationContext())) {
 				return;
@@ -121,9 +122,43 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		}
 	}
 
+	/**
+	 * Open a scope around an invocation of a parameterized class. Spring is told of none.
+	 * @param id the id of the invocation, from JUnit
+	 */
+	static void invocationStarted(UniqueId id) {
+		for (RunningClass running : classes.values()) {
+			RunningClass invocation = running.invocation(id);
+			if (invocation != null) {
+				classes.put(new Key(invocation.run(), null), invocation);
+				IsolationEngine.classStarted(invocation::openOnArrival);
+				invocation.openOnStart();
+			}
+		}
+	}
+
+	static void invocationEnded(UniqueId id) {
+		for (RunningClass invocation : classes.values()) {
+			if (Objects.equals(invocation.run().id(), id)) {
+				IsolationEngine.classEnded();
+				classes.values().remove(invocation);
+				OpenScope scope = invocation.scope();
+				try {
+					invocation.close();
+				}
+				finally {
+					if (scope != null) {
+						scope.release();
+					}
+				}
+			}
+		}
+	}
+
 	private RunningClass running(TestContext testContext) {
 		ClassRun run = ClassRun.current(testContext.getTestClass());
-		return classes.computeIfAbsent(new Key(run, (run.id() == null) ? this : null), (key) -> new RunningClass(run));
+		return classes.computeIfAbsent(new Key(run, (run.id() == null) ? this : null),
+				(key) -> new RunningClass(run, testContext));
 	}
 
 	private boolean start(TestContext testContext, RunningClass running) {

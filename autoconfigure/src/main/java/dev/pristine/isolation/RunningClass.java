@@ -17,6 +17,7 @@
 package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.engine.UniqueId;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.TestContext;
@@ -30,14 +31,31 @@ final class RunningClass {
 
 	private final ClassRun run;
 
+	private final TestContext testContext;
+
 	private volatile @Nullable IsolationEngine engine;
 
 	private volatile @Nullable OpenScope scope;
 
 	private volatile @Nullable Throwable failure;
 
-	RunningClass(ClassRun run) {
+	RunningClass(ClassRun run, TestContext testContext) {
 		this.run = run;
+		this.testContext = testContext;
+	}
+
+	/**
+	 * Return what an invocation of this parameterized class uses.
+	 * @param id the id of the invocation, from JUnit
+	 * @return the invocation, or {@code null} if it has no run of its own
+	 */
+	@Nullable RunningClass invocation(UniqueId id) {
+		ClassRun invocation = this.run.invocation(id);
+		return (invocation != null) ? new RunningClass(invocation, this.testContext) : null;
+	}
+
+	ClassRun run() {
+		return this.run;
 	}
 
 	@Nullable IsolationEngine engine() {
@@ -85,11 +103,27 @@ final class RunningClass {
 	}
 
 	// A failure here would pass for one of the context, for every class that shares it
-	void openOnArrival(TestContext testContext, IsolationEngine engine) {
-		try {
-			if (!testContext.hasApplicationContext() || engine(testContext.getApplicationContext()) == engine) {
+	void openOnArrival(IsolationEngine engine) {
+		attempt(() -> {
+			if (!this.testContext.hasApplicationContext()
+					|| engine(this.testContext.getApplicationContext()) == engine) {
 				open(engine);
 			}
+		});
+	}
+
+	// JUnit would swallow a failure here
+	void openOnStart() {
+		attempt(() -> {
+			if (this.testContext.hasApplicationContext()) {
+				open(this.testContext.getApplicationContext());
+			}
+		});
+	}
+
+	private void attempt(Runnable action) {
+		try {
+			action.run();
 		}
 		catch (RuntimeException | Error ex) {
 			this.failure = ex;

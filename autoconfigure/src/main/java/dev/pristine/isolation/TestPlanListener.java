@@ -20,6 +20,7 @@ import java.util.Optional;
 
 import org.junit.platform.engine.ConfigurationParameters;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
@@ -64,12 +65,24 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void executionStarted(TestIdentifier identifier) {
-		RunningPlan.started(identifier.getUniqueIdObject(), identifier.isContainer());
+		UniqueId id = identifier.getUniqueIdObject();
+		RunningPlan.started(id, identifier.isContainer());
+		if (isInvocation(id)) {
+			IsolationTestExecutionListener.invocationStarted(id);
+		}
 	}
 
 	@Override
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
-		RunningPlan.ended(identifier.getUniqueIdObject());
+		UniqueId id = identifier.getUniqueIdObject();
+		if (isInvocation(id)) {
+			IsolationTestExecutionListener.invocationEnded(id);
+		}
+		RunningPlan.ended(id);
+	}
+
+	private static boolean isInvocation(UniqueId id) {
+		return id.getLastSegment().getType().equals("class-template-invocation");
 	}
 
 }
