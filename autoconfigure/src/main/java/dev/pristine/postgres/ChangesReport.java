@@ -50,7 +50,7 @@ record ChangesReport(String database) {
 			logger.warn(
 					"%s ended while others still worked for it in the database '%s', who were waited for and cut off: %s."
 						.formatted(culprit, this.database, join(changes.sessions()))
-							+ " Have the test wait for the end of what it has started.");
+							+ " Have the test wait for the end of what it has started, and close its connections.");
 		}
 		if (!changes.leftovers().isEmpty()) {
 			logger.warn(("%s, or a test at the same time, left something behind that is kept with the whole server: %s."

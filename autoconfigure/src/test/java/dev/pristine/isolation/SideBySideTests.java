@@ -255,17 +255,20 @@ class SideBySideTests {
 	}
 
 	@SpringBootTest(classes = Application.class, properties = "pristine.isolation.slots=2")
-	static class TwoSlots extends Colliding {
+	static class TwoSlots extends InTurn {
 
 	}
 
 	@SpringBootTest(classes = Application.class, properties = "pristine.isolation.slots=2")
-	static class TwoSlotsToo extends Colliding {
+	static class TwoSlotsToo extends InTurn {
 
 	}
 
-	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
-	static class OnceFirst extends Colliding {
+	/**
+	 * While the thread of a factory waits for dynamic tests on other threads, JUnit has
+	 * it run another test, which may find that factories have all slots.
+	 */
+	abstract static class InTurn extends Colliding {
 
 		@Override
 		@TestFactory
@@ -273,6 +276,11 @@ class SideBySideTests {
 		Stream<DynamicTest> dynamic() {
 			return super.dynamic();
 		}
+
+	}
+
+	@SpringBootTest(classes = { Application.class, OnceConfiguration.class })
+	static class OnceFirst extends InTurn {
 
 	}
 

@@ -54,8 +54,9 @@ final class Overlap {
 
 	private static String describe(Transaction open, String statement) {
 		Thread thread = Thread.currentThread();
-		return "A transaction is open on one connection while another one wants to run [" + statement
-				+ "]. Production would run them side by side, and may come out otherwise: in TRANSACTION mode both are"
+		String use = statement.isEmpty() ? "is used" : "wants to run [" + statement + "]";
+		return "A transaction is open on one connection while another one " + use
+				+ ". Production would run them side by side, and may come out otherwise: in TRANSACTION mode both are"
 				+ " one connection." + System.lineSeparator() + "The transaction, last [" + open.lastStatement()
 				+ "], began in thread '" + open.thread().getName() + "'" + Stack.of(open.begin())
 				+ System.lineSeparator() + "The statement is one of thread '" + thread.getName() + "'"
