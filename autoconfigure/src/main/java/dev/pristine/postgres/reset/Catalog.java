@@ -173,7 +173,12 @@ final class Catalog {
 	record ForeignKey(long from, long to, String table, String name, boolean deferrable, boolean deferred,
 			boolean alterable) {
 
-		// Return the clause that gives the check its own time again
+		// Return the statement that gives the check another time
+		String alter(String timing) {
+			return "ALTER TABLE " + this.table + " ALTER CONSTRAINT " + this.name + timing;
+		}
+
+		// Return the time of its own
 		String timing() {
 			return this.deferrable ? " DEFERRABLE INITIALLY " + (this.deferred ? "DEFERRED" : "IMMEDIATE")
 					: " NOT DEFERRABLE";

@@ -33,24 +33,29 @@ final class PartialRestore {
 
 	private final Baseline target;
 
-	private final Changes.Collector changes;
+	private final Evidence now;
 
-	PartialRestore(Session session, Baseline known, Baseline target, Changes.Collector changes) {
+	private final Changes changes;
+
+	PartialRestore(Session session, Baseline known, Baseline target, Evidence now, Changes changes) {
 		this.session = session;
 		this.known = known;
 		this.target = target;
+		this.now = now;
 		this.changes = changes;
 	}
 
 	void run() throws SQLException {
 		for (Differences step : steps()) {
 			try {
-				new RestoreTransaction(this.session, this.known, this.target, step, this.changes).run(false);
+				new RestoreTransaction(this.session, this.known, this.target, step, this.changes,
+						new DeadRows(this.session))
+					.run(false);
 			}
 			catch (SQLException ex) {
 				this.session.rollback();
 				step.tables.keySet()
-					.forEach((oid) -> this.changes.unrestored
+					.forEach((oid) -> this.changes.unrestored()
 						.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
 			}
 		}
@@ -60,20 +65,19 @@ final class PartialRestore {
 		Set<Long> existing = new HashSet<>();
 		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S')",
 				(row) -> existing.add(row.getLong(1)));
+		Differences everything = Differences.everything(this.target.catalog(), this.now);
 		List<Differences> steps = new ArrayList<>();
-		this.target.catalog().tables().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.tables.put(oid, Set.of());
-			steps.add(step);
+		everything.tables.forEach((oid, blocks) -> {
+			if (existing.contains(oid)) {
+				Differences step = new Differences(this.now);
+				step.tables.put(oid, blocks);
+				steps.add(step);
+			}
 		});
-		this.target.positions().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.sequences.add(oid);
-			steps.add(step);
-		});
-		Differences largeObjects = new Differences();
-		largeObjects.largeObjects = true;
-		steps.add(largeObjects);
+		everything.tables.clear();
+		everything.views.clear();
+		everything.sequences.retainAll(existing);
+		steps.add(everything);
 		return steps;
 	}
 

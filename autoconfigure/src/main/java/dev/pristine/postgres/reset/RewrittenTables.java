@@ -69,12 +69,12 @@ final class RewrittenTables {
 		Batch batch = new Batch();
 		this.changed.forEach((table, saved) -> {
 			if (known.baseline().rows(table.oid()) == target.rows(table.oid())) {
-				batch.query(NewRows.WITH + "SELECT count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM ONLY "
-						+ table, (row) -> {
+				batch.query(Evidence.WITH_OLDEST + "SELECT count(*), count(*) FILTER (WHERE " + Evidence.NEW
+						+ ") FROM ONLY " + table, (row) -> {
 							long written = row.getLong(2);
 							long missing = saved - (row.getLong(1) - written);
 							this.changed.put(table, Math.max(written, missing));
-						}, known.newRows().parameters());
+						}, known.evidence().oldest());
 			}
 		});
 		batch.run(session);

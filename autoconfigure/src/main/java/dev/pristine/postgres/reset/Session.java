@@ -193,6 +193,21 @@ final class Session implements Batch.Target {
 		return found.get(0);
 	}
 
+	/**
+	 * Run the last statements of a transaction, and commit.
+	 * @param before how far the server was before everything that the transaction did
+	 * @return how far it is now, but {@code before} if others may have written since
+	 */
+	Evidence commit(Batch batch, Evidence before) throws SQLException {
+		List<Evidence> after = new ArrayList<>(1);
+		boolean[] wrote = new boolean[1];
+		batch.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL", (row) -> wrote[0] = row.getBoolean(1))
+			.add("COMMIT")
+			.query(this.evidenceSql, (row) -> after.add(Evidence.of(row)))
+			.run(this);
+		return (wrote[0] && before.isFollowedByOne(after.get(0))) ? after.get(0) : before;
+	}
+
 	static String array(Collection<Long> oids) {
 		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
 	}
