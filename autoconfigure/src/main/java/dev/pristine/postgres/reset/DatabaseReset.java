@@ -19,7 +19,6 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -214,7 +213,7 @@ public final class DatabaseReset {
 		Evidence now = new RestoreTransaction(this.session, known.baseline(), target, differences, changes,
 				this.deadRows)
 			.run(large);
-		this.known = known.at(target, now, differences.largeObjects ? Map.of() : differences.catalogs);
+		this.known = known.at(target, now, differences.catalogs);
 		MaterializedViews.read(this.session, target.catalog(), differences.views).forEach((oid, view) -> {
 			if (!view.equals(target.views().get(oid))) {
 				changes.unrestored()

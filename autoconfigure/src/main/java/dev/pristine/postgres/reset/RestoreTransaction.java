@@ -98,7 +98,10 @@ final class RestoreTransaction {
 		setSequences(batch);
 		refreshViews(batch);
 		if (this.differences.largeObjects) {
-			this.target.largeObjects().restore(batch, this.session, () -> this.changes.undone("large objects"));
+			this.target.largeObjects().restore(batch, this.session, () -> {
+				this.changes.undone("large objects");
+				this.differences.catalogs = Map.of();
+			});
 		}
 		return this.session.commit(batch, this.differences.evidence);
 	}
