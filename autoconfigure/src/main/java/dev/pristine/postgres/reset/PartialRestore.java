@@ -17,9 +17,7 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -46,39 +44,33 @@ final class PartialRestore {
 	}
 
 	void run() throws SQLException {
-		for (Differences step : steps()) {
-			try {
-				new RestoreTransaction(this.session, this.known, this.target, step, this.changes,
-						new DeadRows(this.session))
-					.run(false);
-			}
-			catch (SQLException ex) {
-				this.session.rollback();
-				step.tables.keySet()
-					.forEach((oid) -> this.changes.unrestored()
-						.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
-			}
-		}
-	}
-
-	private List<Differences> steps() throws SQLException {
 		Set<Long> existing = new HashSet<>();
 		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S')",
 				(row) -> existing.add(row.getLong(1)));
-		Differences everything = Differences.everything(this.target.catalog(), this.now);
-		List<Differences> steps = new ArrayList<>();
-		everything.tables.forEach((oid, blocks) -> {
-			if (existing.contains(oid)) {
-				Differences step = new Differences(this.now);
-				step.tables.put(oid, blocks);
-				steps.add(step);
-			}
+		Differences rest = Differences.everything(this.target.catalog(), this.now);
+		rest.tables.keySet().stream().filter(existing::contains).forEach((oid) -> {
+			Differences table = new Differences(this.now);
+			table.tables.put(oid, Set.of());
+			run(table);
 		});
-		everything.tables.clear();
-		everything.views.clear();
-		everything.sequences.retainAll(existing);
-		steps.add(everything);
-		return steps;
+		rest.tables.clear();
+		rest.views.clear();
+		rest.sequences.retainAll(existing);
+		run(rest);
+	}
+
+	private void run(Differences step) {
+		try {
+			new RestoreTransaction(this.session, this.known, this.target, step, this.changes,
+					new DeadRows(this.session))
+				.run(false);
+		}
+		catch (SQLException ex) {
+			this.session.rollback();
+			step.tables.keySet()
+				.forEach((oid) -> this.changes.unrestored()
+					.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
+		}
 	}
 
 }

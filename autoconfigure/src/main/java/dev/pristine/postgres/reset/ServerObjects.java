@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -93,24 +94,26 @@ final class ServerObjects {
 	 * @return the names of what belongs to this database
 	 */
 	Set<String> capture() throws SQLException {
-		Set<String> mine = new HashSet<>();
 		StringBuilder server = new StringBuilder();
 		Batch batch = new Batch();
 		Map<String, Found> found = look(batch);
 		batch.query("SELECT pg_postmaster_start_time()::text", (row) -> server.append(row.getString(1)))
 			.run(this.session);
 		Map<String, Found> before = servers.put(server.toString(), found);
-		found.forEach((name, object) -> {
-			if (object.removal != null) {
-				mine.add(name);
-			}
-			// What the application made while it started is its own
-			else if (!this.known.isEmpty() && before != null && !object.equals(before.get(name))) {
-				this.news.add(name + (before.containsKey(name) ? " (altered)" : ""));
-			}
-		});
+		// What the application made while it started is its own
+		if (!this.known.isEmpty() && before != null) {
+			found.forEach((name, object) -> {
+				if (object.removal == null && !object.equals(before.get(name))) {
+					this.news.add(name + (before.containsKey(name) ? " (altered)" : ""));
+				}
+			});
+		}
 		this.known = found;
-		return mine;
+		return found.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().removal != null)
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
 	}
 
 	/**
@@ -119,14 +122,15 @@ final class ServerObjects {
 	 * @param leftovers takes what is new or altered, once, with what became of it
 	 */
 	void restore(Set<String> target, List<String> leftovers) throws SQLException {
-		Set<String> mine = capture();
+		capture();
 		leftovers.addAll(this.news);
 		this.news.clear();
-		mine.removeAll(target);
-		for (String name : mine) {
+		this.known.forEach((name, object) -> {
 			try {
-				this.session.execute(String.valueOf(this.known.get(name).removal));
-				leftovers.add(name + " (removed)");
+				if (object.removal != null && !target.contains(name)) {
+					this.session.execute(object.removal);
+					leftovers.add(name + " (removed)");
+				}
 			}
 			catch (SQLException ex) {
 				// Somebody uses it, or the role may not
@@ -134,7 +138,7 @@ final class ServerObjects {
 					leftovers.add(name);
 				}
 			}
-		}
+		});
 	}
 
 	/**

@@ -103,10 +103,6 @@ final class WalDetector {
 	 * @return what may differ, or {@code null} if the WAL does not tell
 	 */
 	@Nullable Differences detect(KnownState known, Evidence before) throws SQLException {
-		long limit = known.baseline().catalog().walLimit();
-		if (before.bytesSince(known.walStart()) > limit) {
-			return null;
-		}
 		Batch batch = new Batch();
 		List<Evidence> after = new ArrayList<>(1);
 		List<String> past = new ArrayList<>(1);
@@ -120,7 +116,7 @@ final class WalDetector {
 		batch.query(this.session.evidenceSql(), (row) -> after.add(Evidence.of(row))).query(READ, (row) -> {
 			past.add(row.getString(1));
 			bytes.add(row.getBytes(2));
-		}, known.walStart(), Long.toString(limit)).run(this.session);
+		}, known.walStart(), Long.toString(known.baseline().catalog().walLimit())).run(this.session);
 		if (bytes.isEmpty() || before.bytesSince(past.get(0)) > 0) {
 			return null;
 		}
