@@ -35,6 +35,8 @@ record LargeObjects(String copy) {
 
 	private static final AtomicLong NUMBER = new AtomicLong();
 
+	private static final String COLUMNS = " AS c(oid, content, access)";
+
 	private static final String MINE = " FROM pg_largeobject_metadata m WHERE pg_has_role(m.lomowner, 'USAGE')";
 
 	/** Each with its content and the statements that give it its owner and privileges. */
@@ -54,8 +56,8 @@ record LargeObjects(String copy) {
 			return this;
 		}
 		boolean[] found = new boolean[2];
-		new Batch().query("SELECT EXISTS(SELECT" + MINE + "), EXISTS(" + others() + ") OR EXISTS(" + missing() + ")",
-				(row) -> {
+		new Batch().query("SELECT EXISTS(SELECT" + MINE + "), EXISTS(" + created() + ") OR EXISTS(" + altered()
+				+ ") OR EXISTS(" + missing() + ")", (row) -> {
 					found[0] = row.getBoolean(1);
 					found[1] = row.getBoolean(2);
 				})
@@ -72,27 +74,33 @@ record LargeObjects(String copy) {
 	}
 
 	/**
-	 * Put them back: those that are others go, those that are missing come.
+	 * Put them back.
 	 * @param changed is run if anything differed
 	 */
 	void restore(Batch batch, Session session, Runnable changed) {
 		if (session.isWhole()) {
 			Batch.RowHandler handler = (row) -> changed.run();
-			batch.query("SELECT lo_unlink(oid) FROM (" + others() + ") AS others", handler)
+			batch.query("SELECT lo_unlink(oid) FROM (" + created() + ") AS created", handler)
+				.query("SELECT lo_truncate(lo_open(oid, x'20000'::int), 0), lo_put(oid, 0, content) FROM (" + altered()
+						+ ") AS altered", handler)
 				.query(missing() + " LIMIT 1", handler)
 				.add("DO $$ DECLARE lost record; BEGIN FOR lost IN " + missing()
 						+ " LOOP PERFORM lo_from_bytea(lost.oid, lost.content); EXECUTE lost.access; END LOOP; END $$");
 		}
 	}
 
-	private String others() {
-		return "SELECT m.oid" + MINE + " AND NOT EXISTS (SELECT FROM " + this.copy
-				+ " AS c(oid, content, access) WHERE c.oid = m.oid AND c.content = lo_get(m.oid))";
+	private String created() {
+		return "SELECT m.oid" + MINE + " AND NOT EXISTS (SELECT FROM " + this.copy + COLUMNS + " WHERE c.oid = m.oid)";
+	}
+
+	private String altered() {
+		return "SELECT c.* FROM " + this.copy + COLUMNS
+				+ " JOIN pg_largeobject_metadata m ON m.oid = c.oid WHERE c.content <> lo_get(c.oid)";
 	}
 
 	private String missing() {
-		return "SELECT c.* FROM " + this.copy + " AS c(oid, content, access) WHERE NOT EXISTS"
-				+ " (SELECT FROM pg_largeobject_metadata m WHERE m.oid = c.oid)";
+		return "SELECT c.* FROM " + this.copy + COLUMNS
+				+ " WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = c.oid)";
 	}
 
 }

@@ -80,10 +80,7 @@ final class Session implements Batch.Target {
 		this.connection = connection;
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
-		try (Statement statement = connection.createStatement()) {
-			statement
-				.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
-		}
+		execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		limit(timeout);
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
@@ -110,8 +107,8 @@ final class Session implements Batch.Target {
 	}
 
 	private boolean attempt(String sql) {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.execute(sql);
+		try {
+			execute(sql);
 			return true;
 		}
 		catch (SQLException ex) {
