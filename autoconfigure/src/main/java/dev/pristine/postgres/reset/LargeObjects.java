@@ -95,7 +95,7 @@ record LargeObjects(String copy) {
 
 	private String altered() {
 		return "SELECT c.* FROM " + this.copy + COLUMNS
-				+ " JOIN pg_largeobject_metadata m ON m.oid = c.oid WHERE c.content <> lo_get(c.oid)";
+				+ " JOIN pg_largeobject_metadata m ON m.oid = c.oid WHERE c.content <> lo_get(m.oid)";
 	}
 
 	private String missing() {
