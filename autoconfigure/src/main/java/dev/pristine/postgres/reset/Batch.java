@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
@@ -58,6 +59,17 @@ final class Batch {
 		for (int from = 0; from < queries.size(); from += TOGETHER) {
 			query(String.join(" UNION ALL ", queries.subList(from, Math.min(queries.size(), from + TOGETHER))),
 					handler);
+		}
+	}
+
+	// Add conditions by object; the handler is called for each object whose one holds
+	void holding(Map<Long, String> conditions, RowHandler handler) {
+		List<Long> oids = List.copyOf(conditions.keySet());
+		for (int from = 0; from < oids.size(); from += TOGETHER) {
+			List<Long> some = oids.subList(from, Math.min(oids.size(), from + TOGETHER));
+			query("SELECT oid::bigint FROM unnest(" + Session.array(some) + ", ARRAY["
+					+ some.stream().map(conditions::get).collect(Collectors.joining(","))
+					+ "]) AS conditions(oid, holds) WHERE holds", handler);
 		}
 	}
 

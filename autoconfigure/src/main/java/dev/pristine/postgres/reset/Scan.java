@@ -18,6 +18,7 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -81,7 +82,7 @@ final class Scan {
 		// To look into a table opens its file. If there are more than the server keeps
 		// open, it opens each of them anew each time: rather ask for the size of the rest
 		int open = this.session.files() * 4 / 5 - ((this.session.version() < 180000) ? catalog.sequences().size() : 0);
-		List<String> empty = new ArrayList<>();
+		Map<Long, String> empty = new LinkedHashMap<>();
 		List<String> counts = new ArrayList<>();
 		for (Table table : catalog.tables().values()) {
 			SavedRows rows = known.baseline().rows(table.oid());
@@ -93,14 +94,13 @@ final class Scan {
 						+ rows.count() + " OR count(*) FILTER (WHERE " + Evidence.NEW + ") > 0");
 			}
 			else {
-				empty.add("SELECT " + table.oid() + "::bigint WHERE "
-						+ ((empty.size() < open || !table.heap()) ? ""
-								: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND ")
-						+ "EXISTS(SELECT FROM ONLY " + table + ")");
+				String exists = "EXISTS(SELECT FROM ONLY " + table + ")";
+				empty.put(table.oid(), (empty.size() < open || !table.heap()) ? exists
+						: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
 			}
 		}
 		Batch.RowHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
-		batch.union(empty, differs);
+		batch.holding(empty, differs);
 		if (!counts.isEmpty()) {
 			batch.query(Evidence.WITH_OLDEST + String.join(" UNION ALL ", counts), differs, known.evidence().oldest());
 		}
