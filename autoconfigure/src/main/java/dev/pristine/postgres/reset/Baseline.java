@@ -35,14 +35,14 @@ public final class Baseline {
 
 	private final Map<Long, Position> positions;
 
-	private final Map<Long, MaterializedViews.Content> views;
+	private final Map<Long, String> views;
 
 	private final LargeObjects largeObjects;
 
 	private final Set<String> serverObjects;
 
-	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions,
-			Map<Long, MaterializedViews.Content> views, LargeObjects largeObjects, Set<String> serverObjects) {
+	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions, Map<Long, String> views,
+			LargeObjects largeObjects, Set<String> serverObjects) {
 		this.catalog = catalog;
 		this.rows = Map.copyOf(rows);
 		this.positions = Map.copyOf(positions);
@@ -75,7 +75,7 @@ public final class Baseline {
 		return this.positions;
 	}
 
-	Map<Long, MaterializedViews.Content> views() {
+	Map<Long, String> views() {
 		return this.views;
 	}
 
@@ -89,7 +89,7 @@ public final class Baseline {
 
 	boolean sameAs(Baseline other) {
 		return this.catalog == other.catalog && this.rows.equals(other.rows) && this.positions.equals(other.positions)
-				&& this.views.equals(other.views) && this.largeObjects == other.largeObjects;
+				&& this.views.equals(other.views) && this.largeObjects.equals(other.largeObjects);
 	}
 
 }

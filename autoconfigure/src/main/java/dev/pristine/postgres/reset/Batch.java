@@ -23,11 +23,9 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.Map;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
-
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * Statements that travel to the server in one round trip. Their parameters are strings,
@@ -36,106 +34,75 @@ import org.jspecify.annotations.Nullable;
 final class Batch {
 
 	/**
-	 * So many conditions are put into one statement: to plan twice as many takes more
-	 * than twice the time, and once an object is altered, all are planned anew.
+	 * So many queries are put into one statement: to plan twice as many takes more than
+	 * twice the time, and once an object is altered, all are planned anew.
 	 */
 	private static final int TOGETHER = 50;
 
-	private final List<String> statements = new ArrayList<>();
-
-	private final List<Supplier<String[]>> parameters = new ArrayList<>();
-
-	private final List<@Nullable RowHandler> rows = new ArrayList<>();
-
-	private final List<@Nullable LongConsumer> counts = new ArrayList<>();
-
-	private @Nullable String sql;
+	private final List<Step> steps = new ArrayList<>();
 
 	// Add a statement whose result does not matter
 	Batch add(String sql, String... parameters) {
-		return add(sql, null, null, () -> parameters);
+		return update(sql, (count) -> {
+		}, parameters);
 	}
 
 	// Add a query; the handler is called for each row
 	Batch query(String sql, RowHandler handler, String... parameters) {
-		return query(sql, handler, () -> parameters);
-	}
-
-	// Add a query that has other parameters each time that the batch is run
-	Batch query(String sql, RowHandler handler, Supplier<String[]> parameters) {
-		return add(sql, handler, null, parameters);
-	}
-
-	// Add conditions; the handler is called with the index of each one that holds
-	Batch query(List<String> conditions, IntConsumer handler) {
-		for (int from = 0; from < conditions.size(); from += TOGETHER) {
-			int first = from;
-			List<String> some = conditions.subList(from, Math.min(conditions.size(), from + TOGETHER));
-			query("SELECT ARRAY[" + String.join(",", some) + "]", (row) -> {
-				Boolean[] holds = (Boolean[]) row.getArray(1).getArray();
-				for (int i = 0; i < holds.length; i++) {
-					if (holds[i]) {
-						handler.accept(first + i);
-					}
-				}
-			});
-		}
+		this.steps.add(new Step(sql, List.of(parameters), handler, (count) -> {
+		}));
 		return this;
+	}
+
+	// Add many queries; the handler is called for each row
+	void union(List<String> queries, RowHandler handler) {
+		for (int from = 0; from < queries.size(); from += TOGETHER) {
+			query(String.join(" UNION ALL ", queries.subList(from, Math.min(queries.size(), from + TOGETHER))),
+					handler);
+		}
+	}
+
+	// Add conditions by object; the handler is called for each object whose one holds
+	void holding(Map<Long, String> conditions, RowHandler handler) {
+		List<Long> oids = List.copyOf(conditions.keySet());
+		for (int from = 0; from < oids.size(); from += TOGETHER) {
+			List<Long> some = oids.subList(from, Math.min(oids.size(), from + TOGETHER));
+			query("SELECT oid::bigint FROM unnest(" + Session.array(some) + ", ARRAY["
+					+ some.stream().map(conditions::get).collect(Collectors.joining(","))
+					+ "]) AS conditions(oid, holds) WHERE holds", handler);
+		}
 	}
 
 	// Add a statement that writes; the handler is called with the number of rows
 	Batch update(String sql, LongConsumer handler, String... parameters) {
-		return add(sql, null, handler, () -> parameters);
-	}
-
-	private Batch add(String sql, @Nullable RowHandler row, @Nullable LongConsumer count,
-			Supplier<String[]> parameters) {
-		this.statements.add(sql);
-		this.rows.add(row);
-		this.counts.add(count);
-		this.parameters.add(parameters);
-		this.sql = null;
+		this.steps.add(new Step(sql, List.of(parameters), (row) -> {
+		}, handler));
 		return this;
-	}
-
-	boolean isEmpty() {
-		return this.statements.isEmpty();
 	}
 
 	// Send the statements. Driver and server keep them prepared under their text, so
 	// what is repeated is parsed and planned once.
 	void run(Target target) throws SQLException {
-		if (isEmpty()) {
+		if (this.steps.isEmpty()) {
 			return;
 		}
-		if (this.sql == null) {
-			this.sql = String.join(";", this.statements);
-		}
-		try (PreparedStatement statement = target.connection().prepareStatement(this.sql)) {
+		String sql = this.steps.stream().map(Step::sql).collect(Collectors.joining(";"));
+		try (PreparedStatement statement = target.connection().prepareStatement(sql)) {
 			int index = 0;
-			for (Supplier<String[]> parameters : this.parameters) {
-				for (String parameter : parameters.get()) {
+			for (Step step : this.steps) {
+				for (String parameter : step.parameters) {
 					statement.setObject(++index, parameter, Types.OTHER);
 				}
 			}
-			boolean rows = statement.execute();
-			for (int i = 0; i < this.statements.size(); i++) {
-				if (rows) {
-					handle(statement, this.rows.get(i));
+			statement.execute();
+			for (Step step : this.steps) {
+				try (ResultSet result = statement.getResultSet()) {
+					while (result != null && result.next()) {
+						step.rows.handle(result);
+					}
 				}
-				LongConsumer count = this.counts.get(i);
-				if (count != null) {
-					count.accept(statement.getLargeUpdateCount());
-				}
-				rows = statement.getMoreResults();
-			}
-		}
-	}
-
-	private void handle(PreparedStatement statement, @Nullable RowHandler handler) throws SQLException {
-		try (ResultSet result = statement.getResultSet()) {
-			while (handler != null && result.next()) {
-				handler.handle(result);
+				step.count.accept(statement.getLargeUpdateCount());
+				statement.getMoreResults();
 			}
 		}
 	}
@@ -155,6 +122,13 @@ final class Batch {
 	interface Target {
 
 		Connection connection();
+
+	}
+
+	/**
+	 * A statement, and who takes its rows or their number.
+	 */
+	private record Step(String sql, List<String> parameters, RowHandler rows, LongConsumer count) {
 
 	}
 

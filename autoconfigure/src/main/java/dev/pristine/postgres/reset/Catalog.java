@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.reset;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -66,7 +65,9 @@ final class Catalog {
 						+ " k.conparentid = 0 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
 						+ " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f'" + here(session)
 						+ " ORDER BY k.oid",
-				(result) -> catalog.foreignKeys.add(ForeignKey.of(result)));
+				(result) -> catalog.foreignKeys
+					.add(new ForeignKey(result.getLong(1), result.getLong(2), result.getString(3), result.getString(4),
+							result.getBoolean(5), result.getBoolean(6), result.getBoolean(7))));
 		Set<Long> referenced = catalog.foreignKeys.stream()
 			.filter((key) -> key.from() != key.to())
 			.map(ForeignKey::to)
@@ -173,15 +174,15 @@ final class Catalog {
 	record ForeignKey(long from, long to, String table, String name, boolean deferrable, boolean deferred,
 			boolean alterable) {
 
-		// Return the clause that gives the check its own time again
+		// Return the statement that gives the check another time
+		String alter(String timing) {
+			return "ALTER TABLE " + this.table + " ALTER CONSTRAINT " + this.name + timing;
+		}
+
+		// Return the time of its own
 		String timing() {
 			return this.deferrable ? " DEFERRABLE INITIALLY " + (this.deferred ? "DEFERRED" : "IMMEDIATE")
 					: " NOT DEFERRABLE";
-		}
-
-		static ForeignKey of(ResultSet result) throws SQLException {
-			return new ForeignKey(result.getLong(1), result.getLong(2), result.getString(3), result.getString(4),
-					result.getBoolean(5), result.getBoolean(6), result.getBoolean(7));
 		}
 
 	}

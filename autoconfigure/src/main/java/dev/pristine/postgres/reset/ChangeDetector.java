@@ -21,25 +21,55 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what may have changed since a known state.
+ * Finds out what may have changed since a known state: nothing if nobody wrote, what the
+ * WAL mentions where it can be read, and otherwise what a scan finds.
  */
-interface ChangeDetector {
+final class ChangeDetector {
 
-	/**
-	 * Look at the database.
-	 * @param known the known state
-	 * @return what was found
-	 */
-	Detection detect(KnownState known) throws SQLException;
+	private final Session session;
 
-	/**
-	 * What was found.
-	 *
-	 * @param evidence how far the server was before anything was looked at
-	 * @param differences what may have changed, or {@code null} if nobody wrote
-	 */
-	record Detection(Evidence evidence, @Nullable Differences differences) {
+	private final @Nullable WalDetector wal;
 
+	private final Scan scan;
+
+	ChangeDetector(Session session, ServerObjects serverObjects) {
+		this.session = session;
+		this.wal = WalDetector.of(session);
+		this.scan = new Scan(session, serverObjects);
+	}
+
+	Differences detect(KnownState known) throws SQLException {
+		try {
+			Differences differences = find(known);
+			differences.server |= !differences.evidence.server().equals(known.evidence().server());
+			return differences;
+		}
+		catch (SQLException ex) {
+			// What was to be looked at may not exist any more
+			if (!String.valueOf(ex.getSQLState()).startsWith("42") || known.schemaStands(this.session)) {
+				throw ex;
+			}
+			Differences differences = new Differences(this.session.evidence());
+			differences.schema = true;
+			return differences;
+		}
+	}
+
+	private Differences find(KnownState known) throws SQLException {
+		Evidence now = this.session.evidence();
+		if (now.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, known.baseline())) {
+			Differences none = new Differences(now);
+			none.catalogs = known.catalogs();
+			return none;
+		}
+		if (this.wal != null) {
+			Differences found = this.wal.detect(known, now);
+			if (found != null) {
+				return found;
+			}
+			now = this.session.evidence();
+		}
+		return this.scan.run(known, now);
 	}
 
 }

@@ -17,9 +17,7 @@
 package dev.pristine.postgres.reset;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What differed from the baseline and what became of it.
@@ -41,17 +39,9 @@ import java.util.Set;
 public record Changes(List<String> tables, List<String> sequences, List<String> schema, List<String> unrestored,
 		List<String> rewritten, List<String> sessions, List<String> leftovers) {
 
-	/**
-	 * Copy the lists.
-	 */
-	public Changes {
-		tables = List.copyOf(tables);
-		sequences = List.copyOf(sequences);
-		schema = List.copyOf(schema);
-		unrestored = List.copyOf(unrestored);
-		rewritten = List.copyOf(rewritten);
-		sessions = List.copyOf(sessions);
-		leftovers = List.copyOf(leftovers);
+	static Changes none() {
+		return new Changes(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(),
+				new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 	}
 
 	/**
@@ -71,30 +61,11 @@ public record Changes(List<String> tables, List<String> sequences, List<String> 
 		return this.schema.isEmpty() && this.unrestored.isEmpty() && this.rewritten.isEmpty();
 	}
 
-	/**
-	 * What is being found out about the changes.
-	 */
-	static final class Collector {
-
-		final Set<String> tables = new LinkedHashSet<>();
-
-		final List<String> sequences = new ArrayList<>();
-
-		final List<String> schema = new ArrayList<>();
-
-		final List<String> unrestored = new ArrayList<>();
-
-		final List<String> rewritten = new ArrayList<>();
-
-		final List<String> sessions = new ArrayList<>();
-
-		final List<String> leftovers = new ArrayList<>();
-
-		Changes toChanges() {
-			return new Changes(List.copyOf(this.tables), this.sequences, this.schema, this.unrestored, this.rewritten,
-					this.sessions, this.leftovers);
+	// Take note of content that was put back
+	void undone(String what) {
+		if (!this.tables.contains(what)) {
+			this.tables.add(what);
 		}
-
 	}
 
 }

@@ -16,36 +16,23 @@
 
 package dev.pristine.postgres.reset;
 
-import java.lang.ref.Reference;
-import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
 
 /**
- * One transaction that reads what the database holds, or what differs from a known state.
+ * One transaction that reads what differs from a known state.
  */
 final class ContentCapture {
 
 	private final Session session;
 
 	/** The copies, to drop those of baselines that nobody can restore any more. */
-	private final Set<Copy> copies = new HashSet<>();
-
-	private final ReferenceQueue<SavedRows> unused = new ReferenceQueue<>();
-
-	private @Nullable String xid;
-
-	private @Nullable Evidence evidence;
+	private final Map<String, WeakReference<Object>> copies = new HashMap<>();
 
 	ContentCapture(Session session) {
 		this.session = session;
@@ -53,57 +40,49 @@ final class ContentCapture {
 
 	/**
 	 * Read the present state.
-	 * @param catalog the schema
-	 * @param known the known state, or {@code null} to read everything
+	 * @param known the known state
 	 * @param differences what may differ from it
-	 * @return the present state, {@code known} itself if nothing differs
+	 * @return the present state, with the known baseline itself if nothing differs
 	 */
-	Baseline run(Catalog catalog, @Nullable Baseline known, Differences differences) throws SQLException {
+	KnownState run(KnownState known, Differences differences) throws SQLException {
+		Baseline before = known.baseline();
+		Catalog catalog = before.catalog();
 		Batch batch = new Batch().add("BEGIN ISOLATION LEVEL REPEATABLE READ");
-		dropUnused(batch);
+		this.copies.entrySet().removeIf((copy) -> {
+			boolean unused = copy.getValue().get() == null;
+			if (unused) {
+				batch.add("DROP TABLE IF EXISTS " + copy.getKey());
+			}
+			return unused;
+		});
 		batch.run(this.session);
-		Map<Long, SavedRows> rows = new HashMap<>((known != null) ? known.rows() : Map.of());
-		changed(catalog.tables()
+		Map<Long, SavedRows> rows = new HashMap<>(before.rows());
+		readTables(catalog.tables()
 			.values()
 			.stream()
-			.filter((table) -> known == null || differences.tables.containsKey(table.oid()))
-			.toList(), known, rows);
-		Map<Long, Position> positions = new HashMap<>((known != null) ? known.positions() : Map.of());
-		positions.putAll(settle(catalog, (known != null) ? differences.sequences : catalog.sequences().keySet()));
-		Map<Long, MaterializedViews.Content> views = new HashMap<>((known != null) ? known.views() : Map.of());
-		views.putAll(MaterializedViews.read(this.session, catalog,
-				(known != null) ? differences.views : catalog.views().keySet()));
-		LargeObjects largeObjects = (known != null) ? known.largeObjects() : LargeObjects.NONE;
-		if (known == null || differences.largeObjects) {
-			LargeObjects read = LargeObjects.read(this.session);
-			largeObjects = largeObjects.sameAs(read) ? largeObjects : read;
+			.filter((table) -> differences.tables.containsKey(table.oid()))
+			.toList(), rows);
+		Map<Long, Position> positions = new HashMap<>(before.positions());
+		positions.putAll(settle(catalog, differences));
+		Map<Long, String> views = new HashMap<>(before.views());
+		views.putAll(MaterializedViews.read(this.session, catalog, differences.views));
+		LargeObjects largeObjects = before.largeObjects();
+		if (differences.largeObjects) {
+			largeObjects = largeObjects.read(this.session);
+			keep(largeObjects.copy(), largeObjects);
 		}
-		new Batch().query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
-			.add("COMMIT")
-			.query(this.session.evidenceSql(), (row) -> this.evidence = Evidence.of(row))
-			.run(this.session);
-		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects,
-				(known != null) ? known.serverObjects() : Set.of());
-		return (known != null && baseline.sameAs(known)) ? known : baseline;
-	}
-
-	// Return the id of the transaction, null if it wrote nothing
-	@Nullable String xid() {
-		return this.xid;
-	}
-
-	// Return how far the server was after the transaction
-	Evidence evidence() {
-		return Objects.requireNonNull(this.evidence);
+		Evidence now = this.session.commit(new Batch(), differences.evidence);
+		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects, before.serverObjects());
+		return known.at(baseline.sameAs(before) ? before : baseline, now, Map.of());
 	}
 
 	/**
 	 * Leave sequences where they are, but as {@code setval} leaves them.
 	 * @return where they stand
 	 */
-	private Map<Long, Position> settle(Catalog catalog, Collection<Long> oids) throws SQLException {
+	private Map<Long, Position> settle(Catalog catalog, Differences differences) throws SQLException {
 		Map<Long, Position> positions = SequencePositions.read(this.session,
-				oids.stream().map(catalog.sequences()::get).filter(Objects::nonNull).toList());
+				differences.sequences.stream().map(catalog.sequences()::get).filter(Objects::nonNull).toList());
 		Batch batch = new Batch();
 		SequencePositions.set(batch, this.session, catalog, positions, (oid) -> {
 		});
@@ -112,9 +91,8 @@ final class ContentCapture {
 	}
 
 	// Copy the rows of the tables that have others than they had
-	private void changed(List<Table> tables, @Nullable Baseline known, Map<Long, SavedRows> rows) throws SQLException {
+	private void readTables(List<Table> tables, Map<Long, SavedRows> rows) throws SQLException {
 		Batch looks = new Batch();
-		List<Table> empty = new ArrayList<>();
 		List<Table> changed = new ArrayList<>();
 		Batch guards = new Batch();
 		for (Table table : tables) {
@@ -124,12 +102,12 @@ final class ContentCapture {
 					guards.add(guard.on());
 				});
 			}
-			SavedRows before = (known != null) ? known.rows(table.oid()) : null;
+			SavedRows before = rows.get(table.oid());
 			looks.query(
 					"SELECT EXISTS(SELECT FROM ONLY " + table + "), " + ((before != null) ? before.differs() : "true"),
 					(row) -> {
 						if (!row.getBoolean(1)) {
-							empty.add(table);
+							rows.remove(table.oid());
 						}
 						else if (row.getBoolean(2)) {
 							changed.add(table);
@@ -137,11 +115,10 @@ final class ContentCapture {
 					});
 		}
 		looks.run(this.session);
-		empty.forEach((table) -> rows.remove(table.oid()));
 		Batch copy = new Batch();
 		for (Table table : changed) {
 			SavedRows saved = new SavedRows(table);
-			this.copies.add(new Copy(saved, this.unused));
+			keep(saved.copy(), saved);
 			saved.save(copy);
 			rows.put(table.oid(), saved);
 		}
@@ -152,26 +129,8 @@ final class ContentCapture {
 		guards.run(this.session);
 	}
 
-	private void dropUnused(Batch batch) {
-		for (Reference<?> reference; (reference = this.unused.poll()) != null;) {
-			if (reference instanceof Copy copy && this.copies.remove(copy)) {
-				batch.add("DROP TABLE IF EXISTS " + copy.name);
-			}
-		}
-	}
-
-	/**
-	 * The name of a copy, known for longer than the copy is needed.
-	 */
-	private static final class Copy extends WeakReference<SavedRows> {
-
-		private final String name;
-
-		Copy(SavedRows rows, ReferenceQueue<SavedRows> queue) {
-			super(rows, queue);
-			this.name = rows.copy();
-		}
-
+	private void keep(String copy, Object user) {
+		this.copies.put(copy, new WeakReference<>(user));
 	}
 
 }

@@ -50,8 +50,6 @@ public final class DatabaseReset {
 
 	private final Duration timeout;
 
-	private final ScanDetector scan;
-
 	private final ChangeDetector detector;
 
 	private final ContentCapture contents;
@@ -91,8 +89,7 @@ public final class DatabaseReset {
 			this.timeout = timeout;
 			this.session = new Session(connection, lockTimeout, timeout, schema);
 			this.serverObjects = new ServerObjects(this.session);
-			this.scan = new ScanDetector(this.session, this.serverObjects);
-			this.detector = WalDetector.orElse(this.session, this.scan);
+			this.detector = new ChangeDetector(this.session, this.serverObjects);
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
 			this.deadRows = new DeadRows(this.session);
@@ -128,29 +125,17 @@ public final class DatabaseReset {
 			if (known == null) {
 				return captureEverything((original != null) ? original.catalog() : Catalog.read(this.session));
 			}
-			ChangeDetector.Detection detection = detect(known);
-			Differences differences = detection.differences();
-			if (differences == null) {
-				return known.baseline();
-			}
-			if (differences.schema && !schemaStands(known) && !schemaChanges(known.baseline()).isEmpty()) {
+			Differences differences = this.detector.detect(known);
+			Baseline baseline = known.baseline();
+			if (!schemaChanges(known, baseline, differences).isEmpty()) {
 				return captureEverything(Catalog.read(this.session));
 			}
-			Baseline baseline = known.baseline();
 			if (differences.server) {
-				baseline = baseline.with(this.serverObjects.capture(detection.evidence()));
+				baseline = baseline.with(this.serverObjects.capture());
 			}
-			differences.schema = false;
-			if (differences.isEmpty()) {
-				this.known = known.at(baseline, detection.evidence());
-				return baseline;
-			}
-			baseline = this.contents.run(baseline.catalog(), baseline, differences);
-			if (differences.largeObjects) {
-				this.scan.rememberCatalogs();
-			}
-			this.known = known.after(baseline, detection.evidence(), this.contents.xid(), this.contents.evidence());
-			return baseline;
+			KnownState now = known.at(baseline, differences.evidence, differences.catalogs);
+			this.known = differences.isEmpty() ? now : this.contents.run(now, differences);
+			return this.known.baseline();
 		});
 	}
 
@@ -175,124 +160,68 @@ public final class DatabaseReset {
 	 * be reached
 	 */
 	public Changes restore(Baseline target, boolean replaceable) {
-		Changes.Collector changes = new Changes.Collector();
+		Changes changes = Changes.none();
 		return attempt("reset", () -> {
 			KnownState known = this.known;
 			Assert.state(known != null, "Nothing was captured");
-			ChangeDetector.Detection detection = detect(known);
-			if (!detection.evidence().isQuiet() && this.openTransactions.end(changes.sessions)) {
-				detection = detect(known);
+			Differences differences = this.detector.detect(known);
+			if (!differences.evidence.isQuiet() && this.openTransactions.end(changes.sessions())) {
+				differences = this.detector.detect(known);
 			}
-			if (detection.differences() == null && known.baseline() == target) {
-				return changes.toChanges();
-			}
-			Differences differences = (detection.differences() != null) ? detection.differences() : new Differences();
 			if (differences.server || !known.baseline().serverObjects().equals(target.serverObjects())) {
-				this.serverObjects.restore(target.serverObjects(), detection.evidence(), changes.leftovers);
+				this.serverObjects.restore(target.serverObjects(), changes.leftovers());
 			}
-			if (differences.schema && !schemaStands(known)) {
-				changes.schema.addAll(schemaChanges(target));
-			}
-			else if (known.baseline().catalog() != target.catalog()) {
-				changes.schema
-					.addAll(target.catalog().definitions().differences(known.baseline().catalog().definitions()));
-			}
-			if (!changes.schema.isEmpty()) {
+			changes.schema().addAll(schemaChanges(known, target, differences));
+			if (!changes.schema().isEmpty()) {
 				if (!replaceable) {
-					new PartialRestore(this.session, known.baseline(), target, changes).run();
+					new PartialRestore(this.session, known.baseline(), target, differences.evidence, changes).run();
 				}
-				this.known = known.uncertain(target);
-				return changes.toChanges();
+				return changes;
 			}
 			differences.add(known.baseline(), target);
-			differences.schema = false;
 			if (replaceable) {
-				changes.rewritten.addAll(RewrittenTables.find(this.session, known, target, differences));
-				if (!changes.rewritten.isEmpty()) {
-					this.known = known.uncertain(target);
-					return changes.toChanges();
-				}
+				changes.rewritten().addAll(RewrittenTables.find(this.session, known, target, differences));
 			}
 			if (differences.isEmpty()) {
-				this.known = known.at(target, detection.evidence());
+				this.known = known.at(target, differences.evidence, differences.catalogs);
 			}
-			else {
-				restore(known, target, differences, detection.evidence(), changes);
+			else if (changes.rewritten().isEmpty()) {
+				restore(known, target, differences, changes);
 			}
-			return changes.toChanges();
+			return changes;
 		});
 	}
 
 	private Baseline captureEverything(Catalog catalog) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
-		this.scan.watch(catalog);
-		Evidence before = this.session.evidence();
-		Baseline baseline = this.contents.run(catalog, null, new Differences())
-			.with(this.serverObjects.capture(before));
-		this.scan.rememberCatalogs();
-		this.deadRows.clear();
-		this.known = new KnownState(baseline, null, null, KnownState.EVERYTHING).after(baseline, before,
-				this.contents.xid(), this.contents.evidence());
+		Evidence now = this.session.evidence();
+		this.known = this.contents.run(KnownState.of(catalog, this.serverObjects.capture(), now),
+				Differences.everything(catalog, now));
 		this.session.limit(this.timeout);
-		return baseline;
+		return this.known.baseline();
 	}
 
-	private ChangeDetector.Detection detect(KnownState known) throws SQLException {
-		try {
-			ChangeDetector.Detection detection = this.detector.detect(known);
-			if (detection.differences() != null) {
-				detection.differences().server |= this.serverObjects.mayHaveChanged(detection.evidence());
-			}
-			return detection;
-		}
-		catch (SQLException ex) {
-			// What was to be looked at may not exist any more
-			if (!String.valueOf(ex.getSQLState()).startsWith("42") || schemaStands(known)) {
-				throw ex;
-			}
-			Differences differences = new Differences();
-			differences.schema = true;
-			return new ChangeDetector.Detection(this.session.evidence(), differences);
-		}
+	private Set<String> schemaChanges(KnownState known, Baseline target, Differences differences) throws SQLException {
+		Definitions definitions = (!differences.schema || known.schemaStands(this.session))
+				? known.baseline().catalog().definitions() : Definitions.read(this.session);
+		return target.catalog().definitions().differences(definitions);
 	}
 
-	private boolean schemaStands(KnownState known) throws SQLException {
-		boolean stands = known.baseline().catalog().definitions().stand(this.session, known.newRows());
-		if (stands) {
-			this.scan.acceptRelations();
-			this.scan.rememberCatalogs();
-		}
-		return stands;
-	}
-
-	private Set<String> schemaChanges(Baseline target) throws SQLException {
-		Set<String> names = target.catalog().definitions().differences(Definitions.read(this.session));
-		if (!names.isEmpty() && this.known != null) {
-			this.known = this.known.uncertain(this.known.baseline());
-		}
-		return names;
-	}
-
-	private void restore(KnownState known, Baseline target, Differences differences, Evidence now,
-			Changes.Collector changes) throws SQLException {
-		RestoreTransaction transaction = new RestoreTransaction(this.session, known.baseline(), target, differences,
-				changes);
-		String start = known.walStart();
-		transaction.run(start == null || now.bytesSince(start) > LARGE);
-		this.known = known.after(target, now, transaction.xid(), transaction.evidence());
-		if (transaction.altersTables()) {
-			this.scan.acceptRelations(this.known.evidence());
-		}
-		if (differences.largeObjects) {
-			this.scan.rememberCatalogs();
-		}
+	private void restore(KnownState known, Baseline target, Differences differences, Changes changes)
+			throws SQLException {
+		boolean large = differences.evidence.bytesSince(known.walStart()) > LARGE;
+		Evidence now = new RestoreTransaction(this.session, known.baseline(), target, differences, changes,
+				this.deadRows)
+			.run(large);
+		this.known = known.at(target, now, differences.catalogs);
 		MaterializedViews.read(this.session, target.catalog(), differences.views).forEach((oid, view) -> {
 			if (!view.equals(target.views().get(oid))) {
-				changes.unrestored.add("materialized view " + target.catalog().views().get(oid)
-						+ ": it was out of date at the baseline, now it is refreshed");
+				changes.unrestored()
+					.add("materialized view " + target.catalog().views().get(oid)
+							+ ": it was out of date at the baseline, now it is refreshed");
 			}
 		});
-		this.deadRows.vacuum(transaction.deleted());
+		this.deadRows.vacuum();
 	}
 
 	private <T> T attempt(String what, Work<T> work) {
@@ -301,23 +230,16 @@ public final class DatabaseReset {
 				return work.run();
 			}
 			catch (SQLException ex) {
-				failed();
+				this.session.rollback();
 				if (!"40P01".equals(ex.getSQLState()) || attempt == 3) {
 					throw ResetFailure.of(this.session, what, ex);
 				}
 			}
 			catch (RuntimeException ex) {
-				failed();
+				this.session.rollback();
 				throw ex;
 			}
 		}
-	}
-
-	private void failed() {
-		if (this.known != null) {
-			this.known = new KnownState(this.known.baseline(), null, this.known.walStart(), this.known.newRows());
-		}
-		this.session.rollback();
 	}
 
 	/**

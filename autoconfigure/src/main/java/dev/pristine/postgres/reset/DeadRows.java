@@ -38,24 +38,21 @@ final class DeadRows {
 		this.session = session;
 	}
 
-	void clear() {
-		this.rows.clear();
+	// Take note of rows that were deleted
+	void add(String table, long count) {
+		this.rows.merge(table, count, Long::sum);
 	}
 
-	/**
-	 * Take note of deleted rows, and vacuum the tables that have many.
-	 * @param deleted the number of rows by table
-	 */
-	void vacuum(Map<String, Long> deleted) throws SQLException {
-		deleted.forEach((table, count) -> this.rows.merge(table, count, Long::sum));
+	// Vacuum the tables that have many
+	void vacuum() throws SQLException {
 		List<String> tables = new ArrayList<>();
-		for (String table : deleted.keySet()) {
-			if (this.rows.getOrDefault(table, 0L) > LIMIT) {
-				this.rows.remove(table);
+		this.rows.forEach((table, count) -> {
+			if (count > LIMIT) {
 				tables.add(table);
 			}
-		}
+		});
 		if (!tables.isEmpty()) {
+			this.rows.keySet().removeAll(tables);
 			this.session.execute("VACUUM (SKIP_LOCKED) " + String.join(", ", tables));
 		}
 	}

@@ -26,6 +26,9 @@ import java.util.TreeSet;
  */
 final class Differences {
 
+	/** How far the server was before anything was looked at. */
+	final Evidence evidence;
+
 	/** Tables with the blocks that were written; none if these are not known. */
 	final Map<Long, Set<Long>> tables = new LinkedHashMap<>();
 
@@ -38,16 +41,36 @@ final class Differences {
 	/** Whether anything in the catalogs changed, be it only physically. */
 	boolean schema;
 
+	/** What a {@link CatalogLook} saw, empty if nobody looked although it matters. */
+	Map<String, Object> catalogs = Map.of();
+
 	/** Whether objects of the whole server may have changed. */
 	boolean server;
 
+	Differences(Evidence evidence) {
+		this.evidence = evidence;
+	}
+
+	// Return that all contents may have changed
+	static Differences everything(Catalog catalog, Evidence evidence) {
+		Differences differences = new Differences(evidence);
+		catalog.tables().keySet().forEach((oid) -> differences.tables.put(oid, Set.of()));
+		differences.sequences.addAll(catalog.sequences().keySet());
+		differences.views.addAll(catalog.views().keySet());
+		differences.largeObjects = true;
+		return differences;
+	}
+
+	// Return whether all contents are the same
 	boolean isEmpty() {
-		return this.tables.isEmpty() && this.sequences.isEmpty() && this.views.isEmpty() && !this.largeObjects
-				&& !this.schema;
+		return this.tables.isEmpty() && this.sequences.isEmpty() && this.views.isEmpty() && !this.largeObjects;
 	}
 
 	// Add what differs between two baselines of the same schema
 	void add(Baseline known, Baseline target) {
+		if (known == target) {
+			return;
+		}
 		target.catalog().tables().keySet().forEach((oid) -> {
 			if (known.rows(oid) != target.rows(oid)) {
 				this.tables.put(oid, Set.of());
@@ -63,7 +86,7 @@ final class Differences {
 				this.views.add(oid);
 			}
 		});
-		this.largeObjects |= known.largeObjects() != target.largeObjects();
+		this.largeObjects |= !known.largeObjects().equals(target.largeObjects());
 	}
 
 }

@@ -44,33 +44,30 @@ import java.sql.SQLException;
 record Evidence(String lsn, String snapshot, long next, String server) {
 
 	/**
-	 * Evaluated from left to right, on a snapshot taken earlier. The order matters for
-	 * {@link #isQuiet()}.
+	 * The condition on the rows of a table that they are newer than the oldest
+	 * transaction that an evidence may not have seen. Ids are compared by their age, so
+	 * wraparound does no harm: what is new is young at any rate; at worst an ancient row
+	 * is taken for a new one and looked at in vain.
 	 */
-	static final String SQL = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text,"
-			+ " age('3'::xid)::bigint + 3";
+	static final String NEW = "age(xmin) <= (SELECT age(xid) FROM oldest)";
 
-	private static final String SERVER = ", (SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())";
+	/** What a statement with NEW starts with; its parameter is the transaction. */
+	static final String WITH_OLDEST = "WITH oldest(xid) AS MATERIALIZED (SELECT CAST(? AS xid)) ";
 
 	/** Where ALTER SYSTEM writes. The time alone is in whole seconds. */
-	private static final String SETTINGS = ", (SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
+	private static final String SETTINGS = "(SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
 
+	// Return the query. It is evaluated from left to right, on a snapshot taken earlier;
+	// the order matters for isQuiet()
 	static String sql(boolean superuser) {
-		return SQL + SERVER + (superuser ? SETTINGS : ", ''");
+		return "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text, age('3'::xid)::bigint + 3,"
+				+ " concat((SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())"
+				+ (superuser ? ", " + SETTINGS : "") + ")";
 	}
 
 	static Evidence of(ResultSet result) throws SQLException {
-		return of(result, result.getString(4) + result.getString(5));
-	}
-
-	// Return how far the server came within one detection: a change of the server itself
-	// is left for the next one
-	Evidence later(ResultSet result) throws SQLException {
-		return of(result, this.server);
-	}
-
-	private static Evidence of(ResultSet result, String server) throws SQLException {
-		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL, server);
+		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL,
+				result.getString(4));
 	}
 
 	// Return whether every transaction id handed out so far belonged to a transaction
@@ -82,11 +79,11 @@ record Evidence(String lsn, String snapshot, long next, String server) {
 	// Return whether later differs by exactly one transaction that has ended. If that
 	// was ours, nobody else wrote.
 	boolean isFollowedByOne(Evidence later) {
-		return isQuiet() && later.isQuiet() && later.xmax() == xmax() + 1;
+		return isQuiet() && later.isQuiet() && later.xmax() == xmax() + 1 && later.server.equals(this.server);
 	}
 
 	// Return the oldest transaction id, without its epoch, whose effects the snapshot
-	// may not see
+	// may not see, for NEW
 	String oldest() {
 		return Long.toString(Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL);
 	}

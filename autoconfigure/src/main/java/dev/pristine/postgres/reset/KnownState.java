@@ -16,43 +16,38 @@
 
 package dev.pristine.postgres.reset;
 
-import java.util.List;
-
-import org.jspecify.annotations.Nullable;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What the database is known to have held, and when.
  *
  * @param baseline the content
- * @param evidence how far the server was, or {@code null} if somebody else was at work
- * @param walStart from where on the WAL has everything that changed since, or
- * {@code null} if that is not known
- * @param newRows which rows have been written since
+ * @param evidence how far the server was
+ * @param walStart from where on the WAL has everything that changed since
+ * @param catalogs what a {@link CatalogLook} saw, empty if that is not known
  */
-record KnownState(Baseline baseline, @Nullable Evidence evidence, @Nullable String walStart, NewRows newRows) {
+record KnownState(Baseline baseline, Evidence evidence, String walStart, Map<String, Object> catalogs) {
 
-	/** Every row is newer than this. */
-	static final NewRows EVERYTHING = new NewRows("3", List.of());
+	/** More WAL than anybody reads. */
+	private static final String LONG_AGO = "0/0";
+
+	// Return the state of a database of which only its schema is known
+	static KnownState of(Catalog catalog, Set<String> serverObjects, Evidence now) {
+		return new KnownState(new Baseline(catalog, Map.of(), Map.of(), Map.of(), LargeObjects.NONE, serverObjects),
+				now, LONG_AGO, Map.of());
+	}
 
 	// Return the state with what was found or made at a later moment. As long as a
 	// transaction is open, what it writes may lie before that moment.
-	KnownState at(Baseline baseline, Evidence now) {
-		return now.isQuiet() ? new KnownState(baseline, now, now.lsn(), new NewRows(now.oldest(), List.of()))
-				: new KnownState(baseline, now, this.walStart, new NewRows(now.oldest(), this.newRows.own()));
+	KnownState at(Baseline baseline, Evidence now, Map<String, Object> catalogs) {
+		return new KnownState(baseline, now, now.isQuiet() ? now.lsn() : this.walStart, catalogs);
 	}
 
-	// Return the state after a transaction of the reset's own
-	KnownState after(Baseline baseline, Evidence before, @Nullable String xid, Evidence after) {
-		if (xid == null || before.isFollowedByOne(after)) {
-			return at(baseline, (xid != null) ? after : before);
-		}
-		KnownState state = at(baseline, before);
-		return new KnownState(baseline, null, state.walStart, state.newRows.except(xid));
-	}
-
-	// Return the state after something that nothing can be told about
-	KnownState uncertain(Baseline baseline) {
-		return new KnownState(baseline, null, null, this.newRows);
+	// Return whether the schema is the same
+	boolean schemaStands(Session session) throws SQLException {
+		return this.baseline.catalog().definitions().stand(session, this.evidence);
 	}
 
 }

@@ -16,108 +16,91 @@
 
 package dev.pristine.postgres.reset;
 
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The large objects that this role may write, with their content in memory.
+ * The large objects that this role may write, with their content in a temporary table of
+ * the reset's session.
  *
- * @param contents the large objects by their object identifier
+ * @param copy the table, or an empty one that stands for it
  */
-record LargeObjects(Map<Long, Content> contents) {
+record LargeObjects(String copy) {
 
-	static final LargeObjects NONE = new LargeObjects(Map.of());
+	static final LargeObjects NONE = new LargeObjects("(SELECT 0::oid, ''::bytea, '' WHERE false)");
 
 	/** The catalogs that hold them, with their indexes. */
 	static final Set<Long> CATALOGS = Set.of(2613L, 2683L, 2995L, 2996L);
 
-	private static final String MINE = " FROM pg_largeobject_metadata m"
-			+ " WHERE pg_has_role(m.lomowner, 'USAGE') ORDER BY m.oid";
+	private static final AtomicLong NUMBER = new AtomicLong();
 
-	static LargeObjects read(Session session) throws SQLException {
+	private static final String COLUMNS = " AS c(oid, content, access)";
+
+	private static final String MINE = " FROM pg_largeobject_metadata m WHERE pg_has_role(m.lomowner, 'USAGE')";
+
+	/** Each with its content and the statements that give it its owner and privileges. */
+	private static final String READ = "SELECT m.oid, lo_get(m.oid), concat_ws(';', 'ALTER LARGE OBJECT ' || m.oid"
+			+ " || ' OWNER TO ' || quote_ident(pg_get_userbyid(m.lomowner)), (SELECT string_agg(format('GRANT %s ON LARGE"
+			+ " OBJECT %s TO %s', a.privilege_type, m.oid, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE"
+			+ " quote_ident(pg_get_userbyid(a.grantee)) END), ';') FROM aclexplode(m.lomacl) a"
+			+ " WHERE a.grantee <> m.lomowner))" + MINE;
+
+	/**
+	 * Read them.
+	 * @return these if they are the same
+	 */
+	LargeObjects read(Session session) throws SQLException {
 		// They are in no schema
 		if (!session.isWhole()) {
+			return this;
+		}
+		boolean[] found = new boolean[2];
+		new Batch().query("SELECT EXISTS(SELECT" + MINE + "), EXISTS(" + created() + ") OR EXISTS(" + altered()
+				+ ") OR EXISTS(" + missing() + ")", (row) -> {
+					found[0] = row.getBoolean(1);
+					found[1] = row.getBoolean(2);
+				})
+			.run(session);
+		if (!found[1]) {
+			return this;
+		}
+		if (!found[0]) {
 			return NONE;
 		}
-		Map<Long, Content> contents = new HashMap<>();
-		session.query("SELECT m.oid, pg_catalog.lo_get(m.oid), md5(pg_catalog.lo_get(m.oid)), 'ALTER LARGE OBJECT '"
-				+ " || m.oid || ' OWNER TO ' || quote_ident(pg_get_userbyid(m.lomowner)), ARRAY(SELECT"
-				+ " format('GRANT %s ON LARGE OBJECT %s TO %s', a.privilege_type, m.oid, CASE a.grantee WHEN 0"
-				+ " THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) FROM aclexplode(m.lomacl) a"
-				+ " WHERE a.grantee <> m.lomowner)" + MINE, (result) -> {
-					List<String> access = new ArrayList<>();
-					access.add(result.getString(4));
-					access.addAll(List.of((String[]) result.getArray(5).getArray()));
-					contents.put(result.getLong(1),
-							new Content(result.getBytes(2), result.getString(3), List.copyOf(access)));
-				});
-		return contents.isEmpty() ? NONE : new LargeObjects(contents);
+		String name = "pristine_large_objects_" + NUMBER.incrementAndGet();
+		new Batch().add("CREATE TEMP TABLE " + name + " (oid, content, access) AS " + READ).run(session);
+		return new LargeObjects("pg_temp." + name);
 	}
 
 	/**
-	 * Put every large object back.
-	 * @return whether anything differed
+	 * Put them back.
+	 * @param changed is run if anything differed
 	 */
-	boolean restore(Session session) throws SQLException {
-		if (!session.isWhole()) {
-			return false;
+	void restore(Batch batch, Session session, Runnable changed) {
+		if (session.isWhole()) {
+			Batch.RowHandler handler = (row) -> changed.run();
+			batch.query("SELECT lo_unlink(oid) FROM (" + created() + ") AS created", handler)
+				.query("SELECT lo_truncate(lo_open(oid, x'20000'::int), 0), lo_put(oid, 0, content) FROM (" + altered()
+						+ ") AS altered", handler)
+				.query(missing() + " LIMIT 1", handler)
+				.add("DO $$ DECLARE lost record; BEGIN FOR lost IN " + missing()
+						+ " LOOP PERFORM lo_from_bytea(lost.oid, lost.content); EXECUTE lost.access; END LOOP; END $$");
 		}
-		Set<Long> same = new HashSet<>();
-		Set<Long> altered = new HashSet<>();
-		List<Long> created = new ArrayList<>();
-		session.query("SELECT m.oid, md5(pg_catalog.lo_get(m.oid))" + MINE, (result) -> {
-			Content content = this.contents.get(result.getLong(1));
-			if (content == null) {
-				created.add(result.getLong(1));
-			}
-			else {
-				(content.md5.equals(result.getString(2)) ? same : altered).add(result.getLong(1));
-			}
-		});
-		for (Long oid : created) {
-			session.execute("SELECT pg_catalog.lo_unlink(" + oid + ")");
-		}
-		for (Map.Entry<Long, Content> entry : this.contents.entrySet()) {
-			Long oid = entry.getKey();
-			if (!same.contains(oid)) {
-				boolean exists = altered.contains(oid);
-				String sql = exists
-						? "SELECT lo_truncate(lo_open(" + oid + ", x'20000'::int), 0), lo_put(" + oid + ", 0, ?)"
-						: "SELECT lo_from_bytea(" + oid + ", ?)";
-				try (PreparedStatement statement = session.connection().prepareStatement(sql)) {
-					statement.setBytes(1, entry.getValue().bytes);
-					statement.execute();
-				}
-				if (!exists) {
-					session.execute(String.join(";", entry.getValue().access));
-				}
-			}
-		}
-		return !created.isEmpty() || same.size() < this.contents.size();
 	}
 
-	boolean sameAs(LargeObjects other) {
-		return this == other || (this.contents.keySet().equals(other.contents.keySet()) && this.contents.entrySet()
-			.stream()
-			.allMatch((entry) -> entry.getValue().md5
-				.equals(other.contents.getOrDefault(entry.getKey(), entry.getValue()).md5)));
+	private String created() {
+		return "SELECT m.oid" + MINE + " AND NOT EXISTS (SELECT FROM " + this.copy + COLUMNS + " WHERE c.oid = m.oid)";
 	}
 
-	/**
-	 * A large object.
-	 *
-	 * @param bytes its content
-	 * @param md5 the hash of its content
-	 * @param access the statements that give it its owner and privileges
-	 */
-	record Content(byte[] bytes, String md5, List<String> access) {
+	private String altered() {
+		return "SELECT c.* FROM " + this.copy + COLUMNS
+				+ " JOIN pg_largeobject_metadata m ON m.oid = c.oid WHERE c.content <> lo_get(m.oid)";
+	}
 
+	private String missing() {
+		return "SELECT c.* FROM " + this.copy + COLUMNS
+				+ " WHERE NOT EXISTS (SELECT FROM pg_largeobject_metadata m WHERE m.oid = c.oid)";
 	}
 
 }

@@ -35,10 +35,11 @@ final class MaterializedViews {
 	 * Read the content of views.
 	 * @param catalog the schema
 	 * @param views the object identifiers of the views
-	 * @return the content by view
+	 * @return the number of rows and the sum of their hashes by view, nothing for one
+	 * that is not populated
 	 */
-	static Map<Long, Content> read(Session session, Catalog catalog, Collection<Long> views) throws SQLException {
-		Map<Long, Content> contents = new HashMap<>();
+	static Map<Long, String> read(Session session, Catalog catalog, Collection<Long> views) throws SQLException {
+		Map<Long, String> contents = new HashMap<>();
 		if (views.isEmpty()) {
 			return contents;
 		}
@@ -46,7 +47,7 @@ final class MaterializedViews {
 		session.query("SELECT oid, relispopulated FROM pg_class WHERE oid = ANY (" + Session.array(views) + ")",
 				(row) -> {
 					long oid = row.getLong(1);
-					contents.put(oid, new Content(row.getBoolean(2), ""));
+					contents.put(oid, "");
 					if (row.getBoolean(2)) {
 						selects.add("SELECT " + oid + ", count(*) || ' ' || coalesce(sum(hashtextextended((v.*)::text,"
 								+ " 0)), 0) FROM " + catalog.views().get(oid) + " v");
@@ -54,21 +55,10 @@ final class MaterializedViews {
 				});
 		if (!selects.isEmpty()) {
 			new Batch()
-				.query(String.join(" UNION ALL ", selects),
-						(row) -> contents.put(row.getLong(1), new Content(true, row.getString(2))))
+				.query(String.join(" UNION ALL ", selects), (row) -> contents.put(row.getLong(1), row.getString(2)))
 				.run(session);
 		}
 		return contents;
-	}
-
-	/**
-	 * The content of a materialized view.
-	 *
-	 * @param populated whether it can be read
-	 * @param hash the number of its rows and the sum of their hashes
-	 */
-	record Content(boolean populated, String hash) {
-
 	}
 
 }

@@ -18,8 +18,10 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Transactions of others in this database that have written something and have not ended,
@@ -59,34 +61,37 @@ final class OpenTransactions {
 	 * @return whether there were any
 	 */
 	boolean end(List<String> cutOff) throws SQLException {
-		long deadline = System.nanoTime() + this.patience.toNanos();
-		List<String[]> open = open();
+		Map<String, String> open = open();
 		boolean any = !open.isEmpty();
-		while (!open.isEmpty() && System.nanoTime() < deadline && isWorthWaiting(open)) {
-			pause();
-			open = open();
+		open = await(open, OpenTransactions::isWorthWaiting);
+		for (String end : open.keySet()) {
+			this.session.execute(end);
 		}
-		for (String[] transaction : open) {
-			this.session.execute(transaction[0]);
-			cutOff.add(transaction[1]);
-		}
-		deadline = System.nanoTime() + this.patience.toNanos();
-		while (!open.isEmpty() && System.nanoTime() < deadline) {
-			pause();
-			open = open();
-		}
+		cutOff.addAll(open.values());
+		await(open, (left) -> true);
 		return any;
 	}
 
-	// Nobody is at work in a prepared transaction
-	private static boolean isWorthWaiting(List<String[]> open) {
-		return open.stream().anyMatch((transaction) -> transaction[0].startsWith("SELECT"));
+	private Map<String, String> await(Map<String, String> open, Predicate<Map<String, String>> isWorthWaiting)
+			throws SQLException {
+		long deadline = System.nanoTime() + this.patience.toNanos();
+		Map<String, String> left = open;
+		while (!left.isEmpty() && System.nanoTime() < deadline && isWorthWaiting.test(left)) {
+			pause();
+			left = open();
+		}
+		return left;
 	}
 
-	private List<String[]> open() throws SQLException {
-		List<String[]> open = new ArrayList<>();
-		new Batch().query(this.sql, (row) -> open.add(new String[] { row.getString(1), row.getString(2) }))
-			.run(this.session);
+	// Nobody is at work in a prepared transaction
+	private static boolean isWorthWaiting(Map<String, String> open) {
+		return open.keySet().stream().anyMatch((end) -> end.startsWith("SELECT"));
+	}
+
+	// Return who they are by the statement that ends them
+	private Map<String, String> open() throws SQLException {
+		Map<String, String> open = new LinkedHashMap<>();
+		new Batch().query(this.sql, (row) -> open.put(row.getString(1), row.getString(2))).run(this.session);
 		return open;
 	}
 

@@ -17,9 +17,7 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,48 +31,46 @@ final class PartialRestore {
 
 	private final Baseline target;
 
-	private final Changes.Collector changes;
+	private final Evidence now;
 
-	PartialRestore(Session session, Baseline known, Baseline target, Changes.Collector changes) {
+	private final Changes changes;
+
+	PartialRestore(Session session, Baseline known, Baseline target, Evidence now, Changes changes) {
 		this.session = session;
 		this.known = known;
 		this.target = target;
+		this.now = now;
 		this.changes = changes;
 	}
 
 	void run() throws SQLException {
-		for (Differences step : steps()) {
-			try {
-				new RestoreTransaction(this.session, this.known, this.target, step, this.changes).run(false);
-			}
-			catch (SQLException ex) {
-				this.session.rollback();
-				step.tables.keySet()
-					.forEach((oid) -> this.changes.unrestored
-						.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
-			}
-		}
-	}
-
-	private List<Differences> steps() throws SQLException {
 		Set<Long> existing = new HashSet<>();
 		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S')",
 				(row) -> existing.add(row.getLong(1)));
-		List<Differences> steps = new ArrayList<>();
-		this.target.catalog().tables().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.tables.put(oid, Set.of());
-			steps.add(step);
+		Differences rest = Differences.everything(this.target.catalog(), this.now);
+		rest.tables.keySet().stream().filter(existing::contains).forEach((oid) -> {
+			Differences table = new Differences(this.now);
+			table.tables.put(oid, Set.of());
+			run(table);
 		});
-		this.target.positions().keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences step = new Differences();
-			step.sequences.add(oid);
-			steps.add(step);
-		});
-		Differences largeObjects = new Differences();
-		largeObjects.largeObjects = true;
-		steps.add(largeObjects);
-		return steps;
+		rest.tables.clear();
+		rest.views.clear();
+		rest.sequences.retainAll(existing);
+		run(rest);
+	}
+
+	private void run(Differences step) {
+		try {
+			new RestoreTransaction(this.session, this.known, this.target, step, this.changes,
+					new DeadRows(this.session))
+				.run(false);
+		}
+		catch (SQLException ex) {
+			this.session.rollback();
+			step.tables.keySet()
+				.forEach((oid) -> this.changes.unrestored()
+					.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
+		}
 	}
 
 }

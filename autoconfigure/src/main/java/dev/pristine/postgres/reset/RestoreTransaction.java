@@ -21,13 +21,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * One transaction that turns the known state into a target. What need not have changed is
@@ -47,47 +45,44 @@ final class RestoreTransaction {
 
 	private final Differences differences;
 
-	private final Changes.Collector changes;
+	private final Changes changes;
 
-	/** The tables to put right, with the blocks that were written. */
-	private final Map<Table, Set<Long>> tables = new LinkedHashMap<>();
+	private final DeadRows deadRows;
 
 	/** Tables of which every row has to go. */
 	private final Set<Table> emptied = new HashSet<>();
 
-	private final Map<String, Long> deleted = new LinkedHashMap<>();
+	/** Those among them that no order of deletion would do for. */
+	private final Set<Table> truncated = new LinkedHashSet<>();
 
-	private boolean altersTables;
+	/** The foreign keys that are put off while rows come back. */
+	private List<Catalog.ForeignKey> deferred = List.of();
 
-	private @Nullable String xid;
-
-	private @Nullable Evidence evidence;
-
-	RestoreTransaction(Session session, Baseline current, Baseline target, Differences differences,
-			Changes.Collector changes) {
+	RestoreTransaction(Session session, Baseline current, Baseline target, Differences differences, Changes changes,
+			DeadRows deadRows) {
 		this.session = session;
 		this.current = current;
 		this.target = target;
 		this.differences = differences;
 		this.changes = changes;
+		this.deadRows = deadRows;
 	}
 
 	/**
 	 * Run it.
 	 * @param large whether so much was written that tables may have become large
+	 * @return how far the server is, or was before if others wrote meanwhile
 	 */
-	void run(boolean large) throws SQLException {
-		Plan plan = plan();
-		this.altersTables = !plan.deferred.isEmpty()
-				|| this.tables.keySet().stream().anyMatch((table) -> !table.guards().isEmpty());
-		Batch batch = new Batch().add("BEGIN");
-		this.tables.keySet().forEach((table) -> table.guards().forEach((guard) -> batch.add(guard.off())));
-		for (Catalog.ForeignKey key : plan.deferred) {
-			batch.add("ALTER TABLE " + key.table() + " ALTER CONSTRAINT " + key.name()
-					+ " DEFERRABLE INITIALLY DEFERRED");
+	Evidence run(boolean large) throws SQLException {
+		List<Table> tables = plan();
+		if (large) {
+			truncateLarge(tables);
 		}
-		empty(batch, plan, large);
-		List<Table> parentsFirst = new ArrayList<>(plan.tables);
+		Batch batch = new Batch().add("BEGIN");
+		tables.forEach((table) -> table.guards().forEach((guard) -> batch.add(guard.off())));
+		this.deferred.forEach((key) -> batch.add(key.alter(" DEFERRABLE INITIALLY DEFERRED")));
+		empty(batch, tables);
+		List<Table> parentsFirst = new ArrayList<>(tables);
 		Collections.reverse(parentsFirst);
 		for (Table table : parentsFirst) {
 			SavedRows rows = this.target.rows(table.oid());
@@ -95,89 +90,61 @@ final class RestoreTransaction {
 				rows.insert(batch, blocks(table), (count) -> count(table, rows.copy(), count));
 			}
 		}
-		if (!plan.deferred.isEmpty()) {
+		if (!this.deferred.isEmpty()) {
 			batch.add("SET CONSTRAINTS ALL IMMEDIATE");
-			plan.deferred.forEach((key) -> batch
-				.add("ALTER TABLE " + key.table() + " ALTER CONSTRAINT " + key.name() + key.timing()));
+			this.deferred.forEach((key) -> batch.add(key.alter(key.timing())));
 		}
-		this.tables.keySet().forEach((table) -> table.guards().forEach((guard) -> batch.add(guard.on())));
+		tables.forEach((table) -> table.guards().forEach((guard) -> batch.add(guard.on())));
 		setSequences(batch);
 		refreshViews(batch);
-		Batch last = batch;
 		if (this.differences.largeObjects) {
-			batch.run(this.session);
-			if (this.target.largeObjects().restore(this.session)) {
-				this.changes.tables.add("large objects");
-			}
-			last = new Batch();
+			this.target.largeObjects().restore(batch, this.session, () -> {
+				this.changes.undone("large objects");
+				this.differences.catalogs = Map.of();
+			});
 		}
-		last.query("SELECT pg_current_xact_id_if_assigned()::xid::text", (row) -> this.xid = row.getString(1))
-			.add("COMMIT")
-			.query(this.session.evidenceSql(), (row) -> this.evidence = Evidence.of(row))
-			.run(this.session);
-	}
-
-	// Return whether it has switched triggers or constraints off and on again
-	boolean altersTables() {
-		return this.altersTables;
-	}
-
-	// Return the id of the transaction, null if it changed nothing
-	@Nullable String xid() {
-		return this.xid;
-	}
-
-	// Return how far the server was after the transaction
-	Evidence evidence() {
-		return Objects.requireNonNull(this.evidence);
-	}
-
-	// Return the number of rows that were deleted, by table
-	Map<String, Long> deleted() {
-		return this.deleted;
+		return this.session.commit(batch, this.differences.evidence);
 	}
 
 	private Set<Long> blocks(Table table) {
-		return Objects.requireNonNull(this.tables.get(table));
+		return this.emptied.contains(table) ? Set.of() : this.differences.tables.getOrDefault(table.oid(), Set.of());
 	}
 
 	private void count(Table table, String deletedFrom, long count) {
 		if (count > 0) {
-			if (this.differences.tables.containsKey(table.oid())) {
-				this.changes.tables.add(table.name());
-			}
-			this.deleted.merge(deletedFrom, count, Long::sum);
+			undone(table);
+			this.deadRows.add(deletedFrom, count);
 		}
 	}
 
-	private void empty(Batch batch, Plan plan, boolean large) throws SQLException {
-		List<Table> truncated = new ArrayList<>(plan.truncated);
-		if (large) {
-			List<Table> candidates = plan.tables.stream()
-				.filter((table) -> this.emptied.contains(table) && !table.referenced() && !truncated.contains(table))
-				.toList();
-			Map<Long, Table> tables = this.target.catalog().tables();
-			this.session.query(
-					"SELECT oid FROM pg_class WHERE oid = ANY ("
-							+ Session.array(candidates.stream().map(Table::oid).toList())
-							+ ") AND pg_relation_size(oid) > " + TRUNCATE_FROM,
-					(row) -> truncated.add(Objects.requireNonNull(tables.get(row.getLong(1)))));
+	private void undone(Table table) {
+		if (this.differences.tables.containsKey(table.oid())) {
+			this.changes.undone(table.name());
 		}
-		if (!truncated.isEmpty()) {
-			batch.add("TRUNCATE ONLY " + String.join(", ONLY ", truncated.stream().map(Table::name).toList()));
-			truncated.stream()
-				.filter((table) -> this.differences.tables.containsKey(table.oid()))
-				.forEach((table) -> this.changes.tables.add(table.name()));
+	}
+
+	private void truncateLarge(List<Table> tables) throws SQLException {
+		Map<Long, Table> candidates = new HashMap<>();
+		tables.stream()
+			.filter((table) -> this.emptied.contains(table) && !table.referenced())
+			.forEach((table) -> candidates.put(table.oid(), table));
+		this.session.query(
+				"SELECT oid FROM pg_class WHERE oid = ANY (" + Session.array(candidates.keySet())
+						+ ") AND pg_relation_size(oid) > " + TRUNCATE_FROM,
+				(row) -> this.truncated.add(Objects.requireNonNull(candidates.get(row.getLong(1)))));
+	}
+
+	private void empty(Batch batch, List<Table> tables) {
+		if (!this.truncated.isEmpty()) {
+			batch.add("TRUNCATE ONLY " + String.join(", ONLY ", this.truncated.stream().map(Table::name).toList()));
+			this.truncated.forEach(this::undone);
 		}
-		for (Table table : plan.tables) {
+		for (Table table : tables) {
 			SavedRows rows = this.target.rows(table.oid());
-			if (truncated.contains(table)) {
-				continue;
-			}
 			if (rows != null && !this.emptied.contains(table)) {
 				rows.delete(batch, blocks(table), (count) -> count(table, table.name(), count));
 			}
-			else {
+			else if (!this.truncated.contains(table)) {
 				batch.update("DELETE FROM ONLY " + table, (count) -> count(table, table.name(), count));
 			}
 		}
@@ -186,70 +153,50 @@ final class RestoreTransaction {
 	private void setSequences(Batch batch) {
 		Map<Long, Position> positions = new HashMap<>(this.target.positions());
 		positions.keySet().retainAll(this.differences.sequences);
-		SequencePositions.set(batch, this.session, this.target.catalog(), positions, (oid) -> this.changes.sequences
+		SequencePositions.set(batch, this.session, this.target.catalog(), positions, (oid) -> this.changes.sequences()
 			.add(Objects.requireNonNull(this.target.catalog().sequences().get(oid)).name()));
 	}
 
 	private void refreshViews(Batch batch) {
 		for (Long oid : this.differences.views) {
-			MaterializedViews.Content view = this.target.views().get(oid);
+			String view = this.target.views().get(oid);
 			String name = this.target.catalog().views().get(oid);
 			if (view != null && name != null) {
-				batch.add("REFRESH MATERIALIZED VIEW " + name + (view.populated() ? "" : " WITH NO DATA"));
-				this.changes.tables.add(name);
+				batch.add("REFRESH MATERIALIZED VIEW " + name + (view.isEmpty() ? " WITH NO DATA" : ""));
+				this.changes.undone(name);
 			}
 		}
 	}
 
-	// Return the order in which tables are emptied; they are filled in reverse
-	private Plan plan() {
-		Map<Long, Table> tables = this.target.catalog().tables();
-		this.differences.tables.forEach((oid, blocks) -> {
-			Table table = Objects.requireNonNull(tables.get(oid), "Unknown table");
-			this.tables.put(table, blocks);
+	// Return the tables to put right in the order in which they are emptied; they are
+	// filled in reverse
+	private List<Table> plan() {
+		Catalog catalog = this.target.catalog();
+		Set<Table> tables = new LinkedHashSet<>();
+		this.differences.tables.keySet().forEach((oid) -> {
+			Table table = Objects.requireNonNull(catalog.tables().get(oid), "Unknown table");
+			tables.add(table);
 			if (this.target.rows(oid) == null || (!this.session.isReplica()
-					&& this.target.catalog().foreignKeys().stream().anyMatch((key) -> key.to() == oid))) {
+					&& catalog.foreignKeys().stream().anyMatch((key) -> key.to() == oid))) {
 				this.emptied.add(table);
 			}
 		});
 		if (this.session.isReplica()) {
-			return new Plan(List.copyOf(this.tables.keySet()), List.of(), List.of());
+			return List.copyOf(tables);
 		}
 		// A row that others refer to can only go with them
-		List<Catalog.ForeignKey> keys = this.target.catalog().foreignKeys();
-		for (boolean more = true; more;) {
-			more = false;
-			for (Catalog.ForeignKey key : keys) {
-				Table from = tables.get(key.from());
-				if (from != null && this.emptied.contains(tables.get(key.to())) && this.current.rows(from.oid()) != null
-						&& this.emptied.add(from)) {
-					this.tables.put(from, Set.of());
-					more = true;
-				}
-			}
+		TableOrder order = new TableOrder(catalog);
+		this.emptied.addAll(order.withReferencing(this.emptied, (table) -> this.current.rows(table.oid()) != null));
+		tables.addAll(this.emptied);
+		Set<Table> circles = new LinkedHashSet<>(tables);
+		List<Table> sorted = order.sort(circles);
+		if (!circles.isEmpty()) {
+			this.truncated.addAll(order.withReferencing(circles, (table) -> true));
+			this.emptied.addAll(this.truncated);
+			this.truncated.stream().filter((table) -> !sorted.contains(table)).forEach(sorted::add);
+			this.deferred = order.deferrable(sorted);
 		}
-		TableOrder order = new TableOrder(tables, keys);
-		List<Table> sorted = order.sort(this.tables.keySet());
-		if (sorted != null) {
-			return new Plan(sorted, List.of(), List.of());
-		}
-		Set<Table> entangled = order.entangled(this.tables.keySet());
-		entangled.forEach((table) -> this.tables.putIfAbsent(table, Set.of()));
-		this.emptied.addAll(entangled);
-		return new Plan(List.copyOf(this.tables.keySet()), List.copyOf(entangled),
-				order.deferrable(this.tables.keySet()));
-	}
-
-	/**
-	 * How tables are emptied.
-	 *
-	 * @param tables the tables, referencing ones first
-	 * @param truncated those that reference each other in a circle, with everything that
-	 * references them: no order would do
-	 * @param deferred the foreign keys that are put off while rows come back
-	 */
-	record Plan(List<Table> tables, List<Table> truncated, List<Catalog.ForeignKey> deferred) {
-
+		return sorted;
 	}
 
 }

@@ -32,52 +32,41 @@ final class RewrittenTables {
 	/** To put a row back takes so many times as long as to copy one with its database. */
 	private static final long TIMES = 16;
 
-	private final Map<Table, Long> changed = new LinkedHashMap<>();
-
-	private final long enough;
-
-	private RewrittenTables(long enough) {
-		this.enough = enough;
+	private RewrittenTables() {
 	}
 
 	// Return the tables with the numbers of their rows, none if a copy takes longer
 	static List<String> find(Session session, KnownState known, Baseline target, Differences differences)
 			throws SQLException {
-		long all = target.rows().values().stream().mapToLong(SavedRows::count).sum();
-		RewrittenTables tables = new RewrittenTables(Math.max(MANY, all / TIMES));
+		Map<Table, Long> changed = new LinkedHashMap<>();
+		Batch counts = new Batch();
 		differences.tables.forEach((oid, blocks) -> {
 			SavedRows rows = target.rows(oid);
-			if (rows != null && !rows.table().filtered() && !rows.isSome(blocks)) {
-				tables.changed.put(rows.table(), rows.count());
+			if (rows == null || rows.table().filtered() || rows.isSome(blocks)) {
+				return;
 			}
-		});
-		if (tables.areMany()) {
-			tables.count(session, known, target);
-		}
-		return tables.areMany() ? tables.changed.entrySet()
-			.stream()
-			.map((entry) -> entry.getValue() + " rows of " + entry.getKey())
-			.toList() : List.of();
-	}
-
-	private boolean areMany() {
-		return this.changed.values().stream().mapToLong(Long::longValue).sum() > this.enough;
-	}
-
-	// Of a table that a class has changed, all rows may be others
-	private void count(Session session, KnownState known, Baseline target) throws SQLException {
-		Batch batch = new Batch();
-		this.changed.forEach((table, saved) -> {
-			if (known.baseline().rows(table.oid()) == target.rows(table.oid())) {
-				batch.query(NewRows.WITH + "SELECT count(*), count(*) FILTER (WHERE " + NewRows.NEW + ") FROM ONLY "
-						+ table, (row) -> {
+			changed.put(rows.table(), rows.count());
+			// Of a table that a class has changed, all rows may be others
+			if (known.baseline().rows(oid) == rows) {
+				counts.query(Evidence.WITH_OLDEST + "SELECT count(*), count(*) FILTER (WHERE " + Evidence.NEW
+						+ ") FROM ONLY " + rows.table(), (row) -> {
 							long written = row.getLong(2);
-							long missing = saved - (row.getLong(1) - written);
-							this.changed.put(table, Math.max(written, missing));
-						}, known.newRows().parameters());
+							long missing = rows.count() - (row.getLong(1) - written);
+							changed.put(rows.table(), Math.max(written, missing));
+						}, known.evidence().oldest());
 			}
 		});
-		batch.run(session);
+		if (areMany(changed, target)) {
+			counts.run(session);
+		}
+		return areMany(changed, target)
+				? changed.entrySet().stream().map((entry) -> entry.getValue() + " rows of " + entry.getKey()).toList()
+				: List.of();
+	}
+
+	private static boolean areMany(Map<Table, Long> changed, Baseline target) {
+		long all = target.rows().values().stream().mapToLong(SavedRows::count).sum();
+		return changed.values().stream().mapToLong(Long::longValue).sum() > Math.max(MANY, all / TIMES);
 	}
 
 }

@@ -18,13 +18,13 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * A look at everything in one round trip, for what differs from a baseline. Its
- * statements are long, so they are made once.
+ * A look at everything in one round trip, for what differs from a known state.
  * <p>
  * A table that was empty has changed if it has a row now. A table that had rows is
  * unchanged if it has as many as then and none of them was written since: every row seen
@@ -37,99 +37,72 @@ final class Scan {
 
 	private final Session session;
 
-	private final Baseline baseline;
+	private final ServerObjects serverObjects;
 
-	private final AlteredRelations altered;
-
-	private final Batch batch = new Batch();
-
-	private NewRows newRows = KnownState.EVERYTHING;
-
-	private Differences differences = new Differences();
-
-	Scan(Session session, Baseline baseline, CatalogCounts catalogs, ServerObjects serverObjects,
-			AlteredRelations altered) {
+	Scan(Session session, ServerObjects serverObjects) {
 		this.session = session;
-		this.baseline = baseline;
-		this.altered = altered;
-		addEmpty();
-		addSeeded();
-		SequencePositions.compare(this.batch, session,
-				baseline.catalog().sequences().values().stream().filter((sequence) -> !sequence.cyclic()).toList(),
-				baseline.positions(), (oid) -> this.differences.sequences.add(oid));
-		catalogs.look(this.batch, () -> this.newRows, () -> this.differences);
-		serverObjects.look(this.batch, () -> this.differences);
-		// Later than the evidence: who commits is seen before it is known what was
-		// altered
-		altered.look(this.batch);
-	}
-
-	Baseline baseline() {
-		return this.baseline;
+		this.serverObjects = serverObjects;
 	}
 
 	/**
 	 * Look.
-	 * @param newRows which rows the baseline does not contain
+	 * @param known the known state
+	 * @param now how far the server is
 	 * @return what differs
 	 */
-	Differences run(NewRows newRows) throws SQLException {
-		this.newRows = newRows;
-		this.differences = new Differences();
-		tables().stream().filter(Table::filtered).map(Table::oid).forEach(this::differs);
-		this.baseline.catalog()
-			.sequences()
-			.values()
-			.stream()
-			.filter(Sequence::cyclic)
-			.forEach((sequence) -> this.differences.sequences.add(sequence.oid()));
-		this.batch.run(this.session);
-		this.differences.schema |= this.altered.any();
-		return this.differences;
-	}
-
-	private Collection<Table> tables() {
-		return this.baseline.catalog().tables().values();
-	}
-
-	private void differs(long table) {
-		this.differences.tables.put(table, Set.of());
-	}
-
-	private void addEmpty() {
-		List<Table> empty = tables().stream()
-			.filter((table) -> !table.filtered() && this.baseline.rows(table.oid()) == null)
-			.toList();
-		// To look into a table opens its file. If there are more than the server keeps
-		// open, it opens each of them anew each time: rather ask for the size of the rest
-		int open = this.session.files() * 4 / 5;
-		if (this.session.version() < 180000) {
-			open -= this.baseline.catalog().sequences().size();
-		}
-		List<String> conditions = new ArrayList<>();
-		for (Table table : empty) {
-			String exists = "EXISTS(SELECT FROM ONLY " + table + ")";
-			conditions.add((conditions.size() < open || !table.heap()) ? exists
-					: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
-		}
-		this.batch.query(conditions, (i) -> differs(empty.get(i).oid()));
-	}
-
-	private void addSeeded() {
-		List<String> counts = new ArrayList<>();
-		tables().stream().filter((table) -> !table.filtered()).forEach((table) -> {
-			SavedRows rows = this.baseline.rows(table.oid());
-			if (rows != null) {
-				counts.add("SELECT " + table.oid() + "::bigint, count(*) = " + rows.count()
-						+ " AND count(*) FILTER (WHERE " + NewRows.NEW + ") = 0 FROM ONLY " + table);
+	Differences run(KnownState known, Evidence now) throws SQLException {
+		Baseline baseline = known.baseline();
+		Differences differences = new Differences(now);
+		Batch batch = new Batch();
+		addTables(batch, known, differences);
+		List<Sequence> sequences = new ArrayList<>();
+		baseline.catalog().sequences().forEach((oid, sequence) -> {
+			if (sequence.cyclic()) {
+				differences.sequences.add(oid);
+			}
+			else {
+				sequences.add(sequence);
 			}
 		});
+		SequencePositions.compare(batch, this.session, sequences, baseline.positions(), differences.sequences::add);
+		Map<String, ServerObjects.Found> found = this.serverObjects.look(batch);
+		new CatalogLook(known, differences).add(batch, this.session);
+		batch.run(this.session);
+		differences.server = this.serverObjects.differ(found);
+		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
+			if (!view.equals(baseline.views().get(oid))) {
+				differences.views.add(oid);
+			}
+		});
+		return differences;
+	}
+
+	private void addTables(Batch batch, KnownState known, Differences differences) {
+		Catalog catalog = known.baseline().catalog();
+		// To look into a table opens its file. If there are more than the server keeps
+		// open, it opens each of them anew each time: rather ask for the size of the rest
+		int open = this.session.files() * 4 / 5 - ((this.session.version() < 180000) ? catalog.sequences().size() : 0);
+		Map<Long, String> empty = new LinkedHashMap<>();
+		List<String> counts = new ArrayList<>();
+		for (Table table : catalog.tables().values()) {
+			SavedRows rows = known.baseline().rows(table.oid());
+			if (table.filtered()) {
+				differences.tables.put(table.oid(), Set.of());
+			}
+			else if (rows != null) {
+				counts.add("SELECT " + table.oid() + "::bigint FROM ONLY " + table + " HAVING count(*) <> "
+						+ rows.count() + " OR count(*) FILTER (WHERE " + Evidence.NEW + ") > 0");
+			}
+			else {
+				String exists = "EXISTS(SELECT FROM ONLY " + table + ")";
+				empty.put(table.oid(), (empty.size() < open || !table.heap()) ? exists
+						: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
+			}
+		}
+		Batch.RowHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
+		batch.holding(empty, differs);
 		if (!counts.isEmpty()) {
-			this.batch.query(NewRows.WITH + String.join(" UNION ALL ", counts), (row) -> {
-				if (!row.getBoolean(2)) {
-					differs(row.getLong(1));
-				}
-			}, () -> this.newRows.parameters());
+			batch.query(Evidence.WITH_OLDEST + String.join(" UNION ALL ", counts), differs, known.evidence().oldest());
 		}
 	}
 

@@ -46,13 +46,16 @@ public final class SchemaRows {
 	public static void copy(Connection connection, String from, String to, Duration timeout) throws SQLException {
 		Session session = new Session(connection, timeout, timeout, to);
 		Catalog catalog = Catalog.read(session);
-		Baseline own = new ContentCapture(session).run(catalog, null, new Differences());
+		Evidence now = session.evidence();
+		Baseline own = new ContentCapture(session)
+			.run(KnownState.of(catalog, Set.of(), now), Differences.everything(catalog, now))
+			.baseline();
 		Baseline target = new Baseline(catalog, rows(session, catalog, from), positions(session, catalog, from),
 				own.views(), own.largeObjects(), Set.of());
-		Differences differences = new Differences();
+		Differences differences = new Differences(now);
 		differences.add(own, target);
 		differences.views.addAll(own.views().keySet());
-		new RestoreTransaction(session, own, target, differences, new Changes.Collector()).run(false);
+		new RestoreTransaction(session, own, target, differences, Changes.none(), new DeadRows(session)).run(false);
 	}
 
 	private static Map<Long, SavedRows> rows(Session session, Catalog catalog, String from) throws SQLException {

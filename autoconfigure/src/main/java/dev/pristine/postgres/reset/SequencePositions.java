@@ -17,12 +17,14 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -35,42 +37,42 @@ final class SequencePositions {
 	private SequencePositions() {
 	}
 
-	static Map<Long, Position> read(Session session, List<Sequence> sequences) throws SQLException {
-		Map<Long, Position> positions = new HashMap<>();
-		Batch batch = new Batch();
+	// Add a look at where sequences stand to a batch
+	private static void look(Batch batch, Session session, Collection<Sequence> sequences,
+			BiConsumer<Long, Position> found) {
+		Batch.RowHandler handler = (row) -> found.accept(row.getLong(1),
+				new Position(row.getLong(2), row.getBoolean(3)));
 		if (session.version() < 180000) {
-			sequences.forEach((sequence) -> batch.query("SELECT last_value, is_called FROM " + sequence.name(),
-					(row) -> positions.put(sequence.oid(), new Position(row.getLong(1), row.getBoolean(2)))));
+			batch.union(sequences.stream()
+				.map((sequence) -> "SELECT " + sequence.oid() + "::bigint, last_value, is_called FROM "
+						+ sequence.name())
+				.toList(), handler);
 		}
-		else {
+		else if (!sequences.isEmpty()) {
 			batch.query(
 					"SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
-							+ " FROM unnest(" + Session.array(oids(sequences)) + ") s OFFSET 0) AS data(s, d)",
-					(row) -> positions.put(row.getLong(1), new Position(row.getLong(2), row.getBoolean(3))));
+							+ " FROM unnest(" + Session.array(sequences.stream().map(Sequence::oid).toList())
+							+ ") s OFFSET 0) AS data(s, d)",
+					handler);
 		}
+	}
+
+	static Map<Long, Position> read(Session session, Collection<Sequence> sequences) throws SQLException {
+		Map<Long, Position> positions = new HashMap<>();
+		Batch batch = new Batch();
+		look(batch, session, sequences, positions::put);
 		batch.run(session);
 		return positions;
 	}
 
 	// Add a look for sequences that stand elsewhere to a batch
-	static void compare(Batch batch, Session session, List<Sequence> sequences, Map<Long, Position> positions,
+	static void compare(Batch batch, Session session, Collection<Sequence> sequences, Map<Long, Position> positions,
 			LongConsumer moved) {
-		if (session.version() < 180000) {
-			batch.query(sequences.stream().map((sequence) -> {
-				Position position = Objects.requireNonNull(positions.get(sequence.oid()));
-				return "EXISTS(SELECT FROM " + sequence.name() + " WHERE last_value <> " + position.last()
-						+ " OR is_called <> " + position.called() + ")";
-			}).toList(), (i) -> moved.accept(sequences.get(i).oid()));
-		}
-		else if (!sequences.isEmpty()) {
-			batch.query(
-					"SELECT s::bigint FROM (SELECT s, v, c, pg_get_sequence_data(s::regclass) FROM unnest("
-							+ Session.array(oids(sequences)) + ", '" + array(sequences, positions, Position::last)
-							+ "'::bigint[], '" + array(sequences, positions, Position::called)
-							+ "'::boolean[]) u(s, v, c) OFFSET 0) AS data(s, v, c, d)"
-							+ " WHERE (d).last_value IS DISTINCT FROM v OR (d).is_called IS DISTINCT FROM c",
-					(row) -> moved.accept(row.getLong(1)));
-		}
+		look(batch, session, sequences, (oid, position) -> {
+			if (!position.equals(positions.get(oid))) {
+				moved.accept(oid);
+			}
+		});
 	}
 
 	/**
@@ -95,11 +97,17 @@ final class SequencePositions {
 	 * @param moved is called for those that stood elsewhere
 	 */
 	static void set(Batch batch, Session session, Catalog catalog, Map<Long, Position> positions, LongConsumer moved) {
-		List<Sequence> sequences = catalog.sequences()
-			.values()
-			.stream()
-			.filter((sequence) -> positions.containsKey(sequence.oid()))
-			.toList();
+		List<Long> oids = new ArrayList<>();
+		List<Position> to = new ArrayList<>();
+		List<Sequence> sequences = new ArrayList<>();
+		catalog.sequences().forEach((oid, sequence) -> {
+			Position position = positions.get(oid);
+			if (position != null) {
+				oids.add(oid);
+				to.add(position);
+				sequences.add(sequence);
+			}
+		});
 		if (sequences.isEmpty()) {
 			return;
 		}
@@ -108,19 +116,13 @@ final class SequencePositions {
 			.filter(Sequence::cached)
 			.forEach((sequence) -> batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART"));
 		batch.add(
-				"SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids(sequences))
+				"SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids)
 						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
-				array(sequences, positions, Position::last), array(sequences, positions, Position::called));
+				array(to, Position::last), array(to, Position::called));
 	}
 
-	private static List<Long> oids(List<Sequence> sequences) {
-		return sequences.stream().map(Sequence::oid).toList();
-	}
-
-	private static String array(List<Sequence> sequences, Map<Long, Position> positions,
-			Function<Position, Object> value) {
-		return sequences.stream()
-			.map((sequence) -> Objects.requireNonNull(positions.get(sequence.oid())))
+	private static String array(List<Position> positions, Function<Position, Object> value) {
+		return positions.stream()
 			.map((position) -> value.apply(position).toString())
 			.collect(Collectors.joining(",", "{", "}"));
 	}

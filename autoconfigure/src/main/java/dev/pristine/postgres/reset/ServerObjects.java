@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,21 +57,17 @@ final class ServerObjects {
 	 * What is known of each server, by the time of its start. All resets share it, so
 	 * that what one application context made is not put down to a test of another.
 	 */
-	private static final Map<String, Map<String, String>> servers = new ConcurrentHashMap<>();
+	private static final Map<String, Map<String, Found>> servers = new ConcurrentHashMap<>();
 
 	private final Session session;
 
 	private final String read;
 
-	private final Map<String, String> removals = new TreeMap<>();
-
 	private final Set<String> kept = new HashSet<>();
 
 	private final List<String> news = new ArrayList<>();
 
-	private @Nullable String evidence;
-
-	private String hash = "";
+	private Map<String, Found> known = Map.of();
 
 	ServerObjects(Session session) {
 		this.session = session;
@@ -79,76 +75,62 @@ final class ServerObjects {
 	}
 
 	// Add a look at all of them to a batch
-	void look(Batch batch, Supplier<Differences> found) {
+	Map<String, Found> look(Batch batch) {
+		Map<String, Found> found = new TreeMap<>();
+		// Others share the database
 		if (this.session.isWhole()) {
-			batch.query(hashSql(), (row) -> found.get().server = !row.getString(1).equals(this.hash));
+			batch.query(this.read, (row) -> found.put(row.getString(1), new Found(row.getString(2), row.getString(3))));
 		}
+		return found;
 	}
 
-	private String hashSql() {
-		return "SELECT coalesce(sum(hashtextextended(concat(name, ' ', state), 0)), 0) FROM (" + this.read
-				+ ") AS o(name, state)";
-	}
-
-	// Return whether something may have changed that leaves no trace in the WAL
-	boolean mayHaveChanged(Evidence now) {
-		return !now.server().equals(this.evidence);
+	// Return whether a look saw others
+	boolean differ(Map<String, Found> found) {
+		return !found.equals(this.known);
 	}
 
 	/**
 	 * Take what exists now for known.
-	 * @param now how far the server is
 	 * @return the names of what belongs to this database
 	 */
-	Set<String> capture(Evidence now) throws SQLException {
-		// Others share the database
-		if (!this.session.isWhole()) {
-			this.evidence = now.server();
-			return Set.of();
-		}
-		Map<String, String> found = new TreeMap<>();
+	Set<String> capture() throws SQLException {
 		StringBuilder server = new StringBuilder();
-		this.removals.clear();
-		new Batch().query("SELECT pg_postmaster_start_time()::text", (row) -> server.append(row.getString(1)))
-			.query(hashSql(), (row) -> this.hash = row.getString(1))
-			.query(this.read, (row) -> {
-				String removal = row.getString(3);
-				if (removal != null) {
-					this.removals.put(row.getString(1), removal);
-				}
-				else {
-					found.put(row.getString(1), String.valueOf(row.getString(2)));
-				}
-			})
+		Batch batch = new Batch();
+		Map<String, Found> found = look(batch);
+		batch.query("SELECT pg_postmaster_start_time()::text", (row) -> server.append(row.getString(1)))
 			.run(this.session);
-		Map<String, String> known = servers.put(server.toString(), found);
+		Map<String, Found> before = servers.put(server.toString(), found);
 		// What the application made while it started is its own
-		if (this.evidence != null && known != null) {
-			found.forEach((name, state) -> {
-				if (!state.equals(known.get(name))) {
-					this.news.add(name + (known.containsKey(name) ? " (altered)" : ""));
+		if (!this.known.isEmpty() && before != null) {
+			found.forEach((name, object) -> {
+				if (object.removal == null && !object.equals(before.get(name))) {
+					this.news.add(name + (before.containsKey(name) ? " (altered)" : ""));
 				}
 			});
 		}
-		this.evidence = now.server();
-		return Set.copyOf(this.removals.keySet());
+		this.known = found;
+		return found.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().removal != null)
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet());
 	}
 
 	/**
 	 * Remove what belongs to this database and was not there.
 	 * @param target the names of what was there
-	 * @param now how far the server is
 	 * @param leftovers takes what is new or altered, once, with what became of it
 	 */
-	void restore(Set<String> target, Evidence now, List<String> leftovers) throws SQLException {
-		capture(now);
+	void restore(Set<String> target, List<String> leftovers) throws SQLException {
+		capture();
 		leftovers.addAll(this.news);
 		this.news.clear();
-		this.removals.keySet().removeAll(target);
-		this.removals.forEach((name, removal) -> {
+		this.known.forEach((name, object) -> {
 			try {
-				this.session.execute(removal);
-				leftovers.add(name + " (removed)");
+				if (object.removal != null && !target.contains(name)) {
+					this.session.execute(object.removal);
+					leftovers.add(name + " (removed)");
+				}
 			}
 			catch (SQLException ex) {
 				// Somebody uses it, or the role may not
@@ -157,6 +139,16 @@ final class ServerObjects {
 				}
 			}
 		});
+	}
+
+	/**
+	 * An object.
+	 *
+	 * @param state what can be altered
+	 * @param removal the statements that remove it, {@code null} if others may need it
+	 */
+	record Found(String state, @Nullable String removal) {
+
 	}
 
 }

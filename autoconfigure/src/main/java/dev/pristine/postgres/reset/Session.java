@@ -80,10 +80,7 @@ final class Session implements Batch.Target {
 		this.connection = connection;
 		PGConnection postgres = connection.unwrap(PGConnection.class);
 		postgres.setPrepareThreshold(1);
-		try (Statement statement = connection.createStatement()) {
-			statement
-				.execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
-		}
+		execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		limit(timeout);
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
@@ -110,8 +107,8 @@ final class Session implements Batch.Target {
 	}
 
 	private boolean attempt(String sql) {
-		try (Statement statement = this.connection.createStatement()) {
-			statement.execute(sql);
+		try {
+			execute(sql);
 			return true;
 		}
 		catch (SQLException ex) {
@@ -191,6 +188,21 @@ final class Session implements Batch.Target {
 		List<Evidence> found = new ArrayList<>(1);
 		new Batch().query(this.evidenceSql, (row) -> found.add(Evidence.of(row))).run(this);
 		return found.get(0);
+	}
+
+	/**
+	 * Run the last statements of a transaction, and commit.
+	 * @param before how far the server was before everything that the transaction did
+	 * @return how far it is now, but {@code before} if others may have written since
+	 */
+	Evidence commit(Batch batch, Evidence before) throws SQLException {
+		List<Evidence> after = new ArrayList<>(1);
+		boolean[] wrote = new boolean[1];
+		batch.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL", (row) -> wrote[0] = row.getBoolean(1))
+			.add("COMMIT")
+			.query(this.evidenceSql, (row) -> after.add(Evidence.of(row)))
+			.run(this);
+		return (wrote[0] && before.isFollowedByOne(after.get(0))) ? after.get(0) : before;
 	}
 
 	static String array(Collection<Long> oids) {

@@ -18,13 +18,11 @@ package dev.pristine.postgres.reset;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * The order of tables by their foreign keys.
@@ -35,59 +33,46 @@ final class TableOrder {
 
 	private final List<Catalog.ForeignKey> keys;
 
-	private final List<Table> order = new ArrayList<>();
-
-	private final Set<Table> entered = new HashSet<>();
-
-	private final Set<Table> left = new HashSet<>();
-
-	private boolean cyclic;
-
-	TableOrder(Map<Long, Table> tables, List<Catalog.ForeignKey> keys) {
-		this.tables = tables;
-		this.keys = keys.stream().filter((key) -> key.from() != key.to()).toList();
+	TableOrder(Catalog catalog) {
+		this.tables = catalog.tables();
+		this.keys = catalog.foreignKeys();
 	}
 
 	/**
 	 * Sort tables, referencing ones first.
-	 * @param emptied the tables
-	 * @return {@code null} if they reference each other in a circle
+	 * @param tables the tables; those stay in it that reference each other in a circle,
+	 * and what these reference
+	 * @return the others
 	 */
-	@Nullable List<Table> sort(Collection<Table> emptied) {
-		this.order.clear();
-		this.entered.clear();
-		this.left.clear();
-		this.cyclic = false;
-		emptied.forEach((table) -> visit(table, emptied));
-		return this.cyclic ? null : List.copyOf(this.order);
+	List<Table> sort(Set<Table> tables) {
+		List<Table> order = new ArrayList<>();
+		boolean more = true;
+		while (more) {
+			more = tables.removeIf((table) -> this.keys.stream()
+				.noneMatch((key) -> key.to() == table.oid() && key.from() != key.to()
+						&& tables.contains(this.tables.get(key.from())))
+					&& order.add(table));
+		}
+		return order;
 	}
 
 	/**
-	 * Find what has to be truncated together when no order would do.
-	 * @param emptied the tables
-	 * @return those of the tables that have foreign keys among each other, and everything
-	 * that references them
+	 * Find what references tables, directly or through others.
+	 * @param tables the tables
+	 * @param which which referencing tables count
+	 * @return both
 	 */
-	Set<Table> entangled(Collection<Table> emptied) {
-		Set<Table> entangled = new LinkedHashSet<>();
-		for (Catalog.ForeignKey key : this.keys) {
-			Table from = this.tables.get(key.from());
-			Table to = this.tables.get(key.to());
-			if (from != null && to != null && emptied.contains(from) && emptied.contains(to)) {
-				entangled.addAll(List.of(from, to));
-			}
-		}
-		for (boolean more = true; more;) {
+	Set<Table> withReferencing(Collection<Table> tables, Predicate<Table> which) {
+		Set<Table> all = new LinkedHashSet<>(tables);
+		boolean more = true;
+		while (more) {
 			more = false;
 			for (Catalog.ForeignKey key : this.keys) {
 				Table from = this.tables.get(key.from());
-				Table to = this.tables.get(key.to());
-				if (from != null && to != null && entangled.contains(to)) {
-					more |= entangled.add(from);
-				}
+				more |= from != null && all.contains(this.tables.get(key.to())) && which.test(from) && all.add(from);
 			}
 		}
-		return entangled;
+		return all;
 	}
 
 	/**
@@ -97,24 +82,9 @@ final class TableOrder {
 	 */
 	List<Catalog.ForeignKey> deferrable(Collection<Table> filled) {
 		return this.keys.stream()
-			.filter((key) -> key.alterable()
+			.filter((key) -> key.from() != key.to() && key.alterable()
 					&& (filled.contains(this.tables.get(key.from())) || !this.tables.containsKey(key.from())))
 			.toList();
-	}
-
-	private void visit(Table table, Collection<Table> emptied) {
-		if (!this.entered.add(table)) {
-			this.cyclic |= !this.left.contains(table);
-			return;
-		}
-		for (Catalog.ForeignKey key : this.keys) {
-			Table from = this.tables.get(key.from());
-			if (key.to() == table.oid() && from != null && emptied.contains(from)) {
-				visit(from, emptied);
-			}
-		}
-		this.left.add(table);
-		this.order.add(table);
 	}
 
 }

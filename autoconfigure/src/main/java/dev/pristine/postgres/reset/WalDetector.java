@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Evidence#isQuiet()} for where to start. Transactions that were rolled back are
  * mentioned, too: what is found is to be looked at, not to be taken for changed.
  */
-final class WalDetector implements ChangeDetector {
+final class WalDetector {
 
 	private static final long PG_CLASS = 1259;
 
@@ -65,25 +65,18 @@ final class WalDetector implements ChangeDetector {
 
 	private final Session session;
 
-	private final ChangeDetector scan;
-
 	private final Map<WalReader.File, Long> relations = new HashMap<>();
 
 	private final long database;
 
-	private WalDetector(Session session, ChangeDetector scan, long database) {
+	private WalDetector(Session session, long database) {
 		this.session = session;
-		this.scan = scan;
 		this.database = database;
 	}
 
-	/**
-	 * Create the detector.
-	 * @param scan what detects changes where the WAL is not read
-	 * @return the detector, or {@code scan} if the WAL of this server cannot be read
-	 */
-	static ChangeDetector orElse(Session session, ChangeDetector scan) {
-		List<ChangeDetector> detectors = new ArrayList<>();
+	// Return the detector, or null if the WAL of this server cannot be read
+	static @Nullable WalDetector of(Session session) {
+		List<WalDetector> detectors = new ArrayList<>();
 		String magic = MAGIC.get(session.version() / 10000);
 		if (magic != null && session.isReplica() && session.isWhole()) {
 			try {
@@ -92,7 +85,7 @@ final class WalDetector implements ChangeDetector {
 						+ "pg_current_wal_flush_lsn() - 1), 0, 2), 'hex') FROM pg_database WHERE datname = current_database()",
 						(row) -> {
 							if (magic.equals(row.getString(2))) {
-								detectors.add(new WalDetector(session, scan, row.getLong(1)));
+								detectors.add(new WalDetector(session, row.getLong(1)));
 							}
 						});
 			}
@@ -100,21 +93,18 @@ final class WalDetector implements ChangeDetector {
 				Session.logger.debug("The WAL cannot be read", ex);
 			}
 		}
-		return detectors.isEmpty() ? scan : detectors.get(0);
+		return detectors.isEmpty() ? null : detectors.get(0);
 	}
 
-	@Override
-	public Detection detect(KnownState known) throws SQLException {
-		String start = known.walStart();
-		if (start == null) {
-			return this.scan.detect(known);
-		}
-		Evidence before = this.session.evidence();
-		if (before.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, known.baseline())) {
-			return new Detection(before, null);
-		}
+	/**
+	 * Look.
+	 * @param known the known state
+	 * @param before how far the server is
+	 * @return what may differ, or {@code null} if the WAL does not tell
+	 */
+	@Nullable Differences detect(KnownState known, Evidence before) throws SQLException {
 		Batch batch = new Batch();
-		List<Evidence> evidence = new ArrayList<>(1);
+		List<Evidence> after = new ArrayList<>(1);
 		List<String> past = new ArrayList<>(1);
 		List<byte[]> bytes = new ArrayList<>(1);
 		if (this.session.version() >= 170000) {
@@ -123,33 +113,31 @@ final class WalDetector implements ChangeDetector {
 		else {
 			batch.add("BEGIN").add(FLUSH.formatted("true, 'pristine', ''")).add("COMMIT");
 		}
-		batch.query(Evidence.SQL, (row) -> evidence.add(before.later(row))).query(READ, (row) -> {
+		batch.query(this.session.evidenceSql(), (row) -> after.add(Evidence.of(row))).query(READ, (row) -> {
 			past.add(row.getString(1));
 			bytes.add(row.getBytes(2));
-		}, start, Long.toString(known.baseline().catalog().walLimit())).run(this.session);
-		Differences differences = null;
-		if (!bytes.isEmpty() && before.bytesSince(past.get(0)) <= 0) {
-			try {
-				differences = differences(known, start, bytes.get(0));
-			}
-			catch (IllegalArgumentException ex) {
-				Session.logger.debug("The WAL was not understood", ex);
-			}
+		}, known.walStart(), Long.toString(known.baseline().catalog().walLimit())).run(this.session);
+		if (bytes.isEmpty() || before.bytesSince(past.get(0)) > 0) {
+			return null;
 		}
-		if (differences == null) {
-			return this.scan.detect(known);
+		try {
+			// What the second one has seen is read as well, unless somebody writes just
+			// now
+			Evidence now = after.get(0);
+			return differences(known, (now.bytesSince(past.get(0)) <= 0) ? now : before, bytes.get(0));
 		}
-		// What the second one has seen is read as well, unless somebody writes just now
-		Evidence after = evidence.get(0);
-		return new Detection((after.bytesSince(past.get(0)) <= 0) ? after : before, differences);
+		catch (IllegalArgumentException ex) {
+			Session.logger.debug("The WAL was not understood", ex);
+			return null;
+		}
 	}
 
-	private @Nullable Differences differences(KnownState known, String start, byte[] bytes) throws SQLException {
+	private @Nullable Differences differences(KnownState known, Evidence now, byte[] bytes) throws SQLException {
 		Catalog catalog = known.baseline().catalog();
-		Differences differences = new Differences();
+		Differences differences = new Differences(now);
 		Map<Long, Set<Long>> mentioned = new HashMap<>();
 		for (Map.Entry<WalReader.File, Set<Long>> entry : new WalReader(this.session.version())
-			.read(Evidence.position(start), bytes)
+			.read(Evidence.position(known.walStart()), bytes)
 			.entrySet()) {
 			WalReader.File file = entry.getKey();
 			if (file.database() == 0) {
@@ -185,6 +173,7 @@ final class WalDetector implements ChangeDetector {
 				differences.schema = true;
 			}
 		}
+		differences.catalogs = differences.schema ? Map.of() : known.catalogs();
 		return differences;
 	}
 

@@ -576,8 +576,7 @@ class DatabaseResetIntegrationTests {
 					END LOOP;
 				END $$""");
 		Session session = new Session(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10), null);
-		ScanDetector scan = new ScanDetector(session, new ServerObjects(session));
-		assertThat(WalDetector.orElse(session, scan)).isInstanceOf(WalDetector.class);
+		assertThat(WalDetector.of(session)).isNotNull();
 	}
 
 	@Test
