@@ -87,6 +87,15 @@ record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 	}
 
 	/**
+	 * Return whether another run is this one or inside of it.
+	 * @param other the run of a class
+	 * @return whether it is
+	 */
+	boolean isAround(ClassRun other) {
+		return this.id != null && other.id != null && other.id.hasPrefix(this.id);
+	}
+
+	/**
 	 * Return the id of the class run that something belongs to.
 	 * @param id the id of a test or container
 	 * @param testClass the class

@@ -81,6 +81,11 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestMethod(TestContext testContext) throws Exception {
 		RunningClass running = running(testContext);
 		running.throwFailureOfArrival();
+		for (RunningClass each : classes.values()) {
+			if (each.run().isAround(running.run())) {
+				each.throwFailureOfInvocation();
+			}
+		}
 		while (!start(testContext, running)) {
 			// The context was replaced while this test waited: its beans come from the
 			// new one
@@ -105,7 +110,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	}
 
 	@Override
-	public void afterTestClass(TestContext testContext) {
+	public void afterTestClass(TestContext testContext) throws Exception {
 		IsolationEngine.classEnded();
 		RunningClass running = running(testContext);
 		classes.values().remove(running);
@@ -120,6 +125,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		finally {
 			replaceIfBroken(testContext, engine);
 		}
+		running.throwFailureOfInvocation();
 	}
 
 	/**
@@ -132,7 +138,11 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			if (invocation != null) {
 				classes.put(new Key(invocation.run(), null), invocation);
 				IsolationEngine.classStarted(invocation::openOnArrival);
-				invocation.openOnStart();
+				invocation.attempt(() -> {
+					if (running.testContext().hasApplicationContext()) {
+						invocation.open(running.testContext().getApplicationContext());
+					}
+				});
 			}
 		}
 	}
@@ -142,15 +152,16 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 			if (Objects.equals(invocation.run().id(), id)) {
 				IsolationEngine.classEnded();
 				classes.values().remove(invocation);
+				IsolationEngine engine = invocation.engine();
 				OpenScope scope = invocation.scope();
-				try {
-					invocation.close();
+				classes.values()
+					.stream()
+					.filter((each) -> each.run().encloses(invocation.run()))
+					.forEach((each) -> each.attempt(invocation::close));
+				if (scope != null) {
+					scope.release();
 				}
-				finally {
-					if (scope != null) {
-						scope.release();
-					}
-				}
+				replaceIfBroken(invocation.testContext(), engine);
 			}
 		}
 	}

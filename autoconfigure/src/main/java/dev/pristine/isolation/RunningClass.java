@@ -39,6 +39,9 @@ final class RunningClass {
 
 	private volatile @Nullable Throwable failure;
 
+	/** That of an invocation, with which everything inside fails. */
+	private volatile @Nullable Throwable failureOfInvocation;
+
 	RunningClass(ClassRun run, TestContext testContext) {
 		this.run = run;
 		this.testContext = testContext;
@@ -56,6 +59,10 @@ final class RunningClass {
 
 	ClassRun run() {
 		return this.run;
+	}
+
+	TestContext testContext() {
+		return this.testContext;
 	}
 
 	@Nullable IsolationEngine engine() {
@@ -104,26 +111,11 @@ final class RunningClass {
 
 	// A failure here would pass for one of the context, for every class that shares it
 	void openOnArrival(IsolationEngine engine) {
-		attempt(() -> {
+		try {
 			if (!this.testContext.hasApplicationContext()
 					|| engine(this.testContext.getApplicationContext()) == engine) {
 				open(engine);
 			}
-		});
-	}
-
-	// JUnit would swallow a failure here
-	void openOnStart() {
-		attempt(() -> {
-			if (this.testContext.hasApplicationContext()) {
-				open(this.testContext.getApplicationContext());
-			}
-		});
-	}
-
-	private void attempt(Runnable action) {
-		try {
-			action.run();
 		}
 		catch (RuntimeException | Error ex) {
 			this.failure = ex;
@@ -134,6 +126,26 @@ final class RunningClass {
 		Throwable failure = this.failure;
 		if (failure != null) {
 			this.failure = null;
+			ReflectionUtils.rethrowException(failure);
+		}
+	}
+
+	/**
+	 * Begin or end an invocation. JUnit would swallow a failure there.
+	 * @param action what to do
+	 */
+	void attempt(Runnable action) {
+		try {
+			action.run();
+		}
+		catch (RuntimeException | Error ex) {
+			this.failureOfInvocation = ex;
+		}
+	}
+
+	void throwFailureOfInvocation() throws Exception {
+		Throwable failure = this.failureOfInvocation;
+		if (failure != null) {
 			ReflectionUtils.rethrowException(failure);
 		}
 	}

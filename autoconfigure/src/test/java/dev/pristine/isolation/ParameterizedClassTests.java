@@ -17,16 +17,26 @@
 package dev.pristine.isolation;
 
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.test.context.ContextCustomizerFactories;
+
+import dev.pristine.resource.SnapshotResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -61,6 +71,78 @@ class ParameterizedClassTests {
 						"junit.jupiter.execution.parallel.mode.classes.default", "concurrent"),
 				SeededAsAWhole.class, Seeded.class)
 			.succeeds(Seeded.TESTS + SeededAsAWhole.TESTS);
+	}
+
+	@Test
+	void failedResetOfAnInvocationFailsAllThatFollows() {
+		assertThat(new ParallelRun(1, ONE_THREAD, Unrestorable.class).failures()).hasSize(2 * 2 + 1)
+			.allSatisfy((failure) -> assertThat(failure).contains("not again"));
+	}
+
+	@SpringBootTest(classes = { SideBySideTests.Application.class, Fragile.class },
+			webEnvironment = WebEnvironment.NONE)
+	@ContextCustomizerFactories(RecordingTest.Generations.class)
+	@ParameterizedClass
+	@ValueSource(strings = { "a", "b", "c" })
+	static class Unrestorable {
+
+		Unrestorable(String word) {
+		}
+
+		@BeforeParameterizedClassInvocation
+		static void write(String word, @Autowired WordStore store) {
+			store.words().add("invocation");
+		}
+
+		@AfterParameterizedClassInvocation
+		static void breakOnce() {
+			Fragile.broken.set(true);
+		}
+
+		@Test
+		void finds() {
+		}
+
+		@Nested
+		class Inner {
+
+			@Test
+			void finds() {
+			}
+
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Fragile {
+
+		private static final AtomicBoolean broken = new AtomicBoolean();
+
+		@Bean
+		SnapshotResource<Boolean> fragile() {
+			return new SnapshotResource<>() {
+
+				@Override
+				public String name() {
+					return "fragile";
+				}
+
+				@Override
+				public Boolean capture() {
+					return true;
+				}
+
+				@Override
+				public void restore(Boolean snapshot) {
+					if (broken.getAndSet(false)) {
+						throw new IllegalStateException("not again");
+					}
+				}
+
+			};
+		}
+
 	}
 
 	@SideBySideTests.WordTest

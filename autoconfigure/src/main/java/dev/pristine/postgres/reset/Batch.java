@@ -22,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -67,7 +68,7 @@ final class Batch {
 		List<Long> oids = List.copyOf(conditions.keySet());
 		for (int from = 0; from < oids.size(); from += TOGETHER) {
 			List<Long> some = oids.subList(from, Math.min(oids.size(), from + TOGETHER));
-			query("SELECT oid::bigint FROM unnest(" + Session.array(some) + ", ARRAY["
+			query("SELECT oid::bigint FROM unnest(" + array(some) + ", ARRAY["
 					+ some.stream().map(conditions::get).collect(Collectors.joining(","))
 					+ "]) AS conditions(oid, holds) WHERE holds", handler);
 		}
@@ -105,6 +106,10 @@ final class Batch {
 				statement.getMoreResults();
 			}
 		}
+	}
+
+	static String array(Collection<Long> oids) {
+		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
 	}
 
 	/**

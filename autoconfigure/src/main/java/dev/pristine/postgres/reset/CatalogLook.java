@@ -50,7 +50,7 @@ final class CatalogLook {
 	// last: who commits is seen before it is known what was altered.
 	void add(Batch batch, Session session) {
 		Definitions definitions = this.known.baseline().catalog().definitions();
-		batch.query(Evidence.WITH_OLDEST + count(true, Definitions.catalogs(session)) + " UNION ALL "
+		batch.query(Evidence.SINCE + count(true, Definitions.catalogs(session)) + " UNION ALL "
 				+ count(false, session.readsLargeObjects() ? List.of("pg_largeobject_metadata", "pg_largeobject")
 						: List.of("pg_largeobject_metadata")),
 				(row) -> {
@@ -60,7 +60,7 @@ final class CatalogLook {
 					this.differences.schema |= schema && differs;
 					this.differences.largeObjects |= !schema
 							&& (differs || (!session.readsLargeObjects() && count > 0));
-				}, this.known.evidence().oldest())
+				}, this.known.evidence().since())
 			.query("SELECT 'now'::timestamptz::text WHERE '1'::oid NOT IN (" + definitions.relations() + ")",
 					(row) -> this.differences.schema |= differs("relations", row.getString(1)));
 	}

@@ -57,7 +57,7 @@ final class ChangeDetector {
 
 	private Differences find(KnownState known) throws SQLException {
 		Evidence now = this.session.evidence();
-		if (now.equals(known.evidence()) && SequencePositions.unloggedStand(this.session, known.baseline())) {
+		if (now.isSameMoment(known.evidence()) && SequencePositions.unloggedStand(this.session, known.baseline())) {
 			Differences none = new Differences(now);
 			none.catalogs = known.catalogs();
 			return none;

@@ -73,7 +73,10 @@ final class ContentCapture {
 		}
 		Evidence now = this.session.commit(new Batch(), differences.evidence);
 		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects, before.serverObjects());
-		return known.at(baseline.sameAs(before) ? before : baseline, now, Map.of());
+		boolean same = baseline.sameAs(before);
+		// Copies are tables, too
+		return known.at(same ? before : baseline, now,
+				(same && !differences.largeObjects) ? known.catalogs() : Map.of());
 	}
 
 	/**

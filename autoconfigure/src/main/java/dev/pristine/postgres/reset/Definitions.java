@@ -109,13 +109,13 @@ final class Definitions {
 	private final String relations;
 
 	// Read those rows that are newer than a transaction, and count all
-	private Definitions(Session session, String oldest) throws SQLException {
+	private Definitions(Session session, String... since) throws SQLException {
 		new Batch()
-			.query(Evidence.WITH_OLDEST + union(session, Source::select, " AND " + Evidence.NEW),
+			.query(Evidence.SINCE + union(session, Source::select, " AND " + Evidence.NEW),
 					(row) -> this.definitions.merge(new Key(row.getString(1), row.getLong(2), row.getInt(3)),
 							new Definition(row.getLong(4), row.getString(5)),
 							(one, other) -> new Definition(one.hash + other.hash, one.label)),
-					oldest)
+					since)
 			.query(union(session, Source::count, ""), (row) -> this.counts.put(row.getString(1), row.getLong(2)))
 			.run(session);
 		this.relations = this.definitions.keySet()
@@ -127,7 +127,7 @@ final class Definitions {
 	}
 
 	static Definitions read(Session session) throws SQLException {
-		return new Definitions(session, FROZEN);
+		return new Definitions(session, FROZEN, "{}");
 	}
 
 	private static String union(Session session, Function<Source, String> select, String condition) {
@@ -166,7 +166,7 @@ final class Definitions {
 	 * @return {@code true} if nothing differs
 	 */
 	boolean stand(Session session, Evidence known) throws SQLException {
-		Definitions now = new Definitions(session, known.oldest());
+		Definitions now = new Definitions(session, known.since());
 		return this.counts.equals(now.counts) && now.definitions.entrySet().stream().allMatch((entry) -> {
 			Definition before = this.definitions.get(entry.getKey());
 			return before != null && before.hash == entry.getValue().hash;

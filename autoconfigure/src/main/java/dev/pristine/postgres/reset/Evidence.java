@@ -18,6 +18,8 @@ package dev.pristine.postgres.reset;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How far the server had come when the database was looked at. Read <em>before</em>
@@ -40,19 +42,20 @@ import java.sql.SQLException;
  * @param snapshot the transactions whose effects are visible
  * @param next the next transaction id
  * @param server what of the whole server is changed without a trace in the WAL
+ * @param own transactions of the reset that it may not have seen, whose rows are not new
  */
-record Evidence(String lsn, String snapshot, long next, String server) {
+record Evidence(String lsn, String snapshot, long next, String server, List<String> own) {
 
 	/**
 	 * The condition on the rows of a table that they are newer than the oldest
-	 * transaction that an evidence may not have seen. Ids are compared by their age, so
-	 * wraparound does no harm: what is new is young at any rate; at worst an ancient row
-	 * is taken for a new one and looked at in vain.
+	 * transaction that an evidence may not have seen, and not the reset's own. Ids are
+	 * compared by their age, so wraparound does no harm: what is new is young at any
+	 * rate; at worst an ancient row is taken for a new one and looked at in vain.
 	 */
-	static final String NEW = "age(xmin) <= (SELECT age(xid) FROM oldest)";
+	static final String NEW = "age(xmin) <= (SELECT age(oldest) FROM since) AND xmin <> ALL ((SELECT own FROM since)::xid[])";
 
-	/** What a statement with NEW starts with; its parameter is the transaction. */
-	static final String WITH_OLDEST = "WITH oldest(xid) AS MATERIALIZED (SELECT CAST(? AS xid)) ";
+	/** What a statement with NEW starts with. */
+	static final String SINCE = "WITH since(oldest, own) AS MATERIALIZED (SELECT CAST(? AS xid), CAST(? AS xid[])) ";
 
 	/** Where ALTER SYSTEM writes. The time alone is in whole seconds. */
 	private static final String SETTINGS = "(SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
@@ -67,7 +70,17 @@ record Evidence(String lsn, String snapshot, long next, String server) {
 
 	static Evidence of(ResultSet result) throws SQLException {
 		return new Evidence(result.getString(1), result.getString(2), result.getLong(3) & 0xFFFFFFFFL,
-				result.getString(4));
+				result.getString(4), List.of());
+	}
+
+	// Return the same moment, of which other transactions are known to be the reset's own
+	Evidence with(List<String> own) {
+		return own.isEmpty() ? this : new Evidence(this.lsn, this.snapshot, this.next, this.server,
+				Stream.concat(this.own.stream(), own.stream()).distinct().toList());
+	}
+
+	boolean isSameMoment(Evidence other) {
+		return other.with(this.own).equals(with(other.own));
 	}
 
 	// Return whether every transaction id handed out so far belonged to a transaction
@@ -82,10 +95,11 @@ record Evidence(String lsn, String snapshot, long next, String server) {
 		return isQuiet() && later.isQuiet() && later.xmax() == xmax() + 1 && later.server.equals(this.server);
 	}
 
-	// Return the oldest transaction id, without its epoch, whose effects the snapshot
-	// may not see, for NEW
-	String oldest() {
-		return Long.toString(Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL);
+	// Return the parameters of SINCE. Without its epoch, the oldest transaction id whose
+	// effects the snapshot may not see
+	String[] since() {
+		long oldest = Long.parseLong(this.snapshot.substring(0, this.snapshot.indexOf(':'))) & 0xFFFFFFFFL;
+		return new String[] { Long.toString(oldest), "{" + String.join(",", this.own) + "}" };
 	}
 
 	// Return the number of bytes of WAL between a position and this evidence

@@ -42,7 +42,8 @@ record KnownState(Baseline baseline, Evidence evidence, String walStart, Map<Str
 	// Return the state with what was found or made at a later moment. As long as a
 	// transaction is open, what it writes may lie before that moment.
 	KnownState at(Baseline baseline, Evidence now, Map<String, Object> catalogs) {
-		return new KnownState(baseline, now, now.isQuiet() ? now.lsn() : this.walStart, catalogs);
+		return now.isQuiet() ? new KnownState(baseline, now, now.lsn(), catalogs)
+				: new KnownState(baseline, now.with(this.evidence.own()), this.walStart, catalogs);
 	}
 
 	// Return whether the schema is the same

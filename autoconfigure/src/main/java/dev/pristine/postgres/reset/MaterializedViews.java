@@ -44,7 +44,7 @@ final class MaterializedViews {
 			return contents;
 		}
 		List<String> selects = new ArrayList<>();
-		session.query("SELECT oid, relispopulated FROM pg_class WHERE oid = ANY (" + Session.array(views) + ")",
+		session.query("SELECT oid, relispopulated FROM pg_class WHERE oid = ANY (" + Batch.array(views) + ")",
 				(row) -> {
 					long oid = row.getLong(1);
 					contents.put(oid, "");

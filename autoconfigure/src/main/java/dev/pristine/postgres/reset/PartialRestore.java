@@ -19,6 +19,7 @@ package dev.pristine.postgres.reset;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Restores the content as far as a changed schema allows, table by table.
@@ -47,19 +48,23 @@ final class PartialRestore {
 		Set<Long> existing = new HashSet<>();
 		this.session.query("SELECT oid FROM pg_class WHERE relkind IN ('r', 'S')",
 				(row) -> existing.add(row.getLong(1)));
-		Differences rest = Differences.everything(this.target.catalog(), this.now);
-		rest.tables.keySet().stream().filter(existing::contains).forEach((oid) -> {
-			Differences table = new Differences(this.now);
-			table.tables.put(oid, Set.of());
-			run(table);
+		Catalog catalog = this.target.catalog();
+		catalog.tables().forEach((oid, table) -> {
+			if (existing.contains(oid)) {
+				run(table.name(), (step) -> step.tables.put(oid, Set.of()));
+			}
 		});
-		rest.tables.clear();
-		rest.views.clear();
-		rest.sequences.retainAll(existing);
-		run(rest);
+		catalog.sequences().forEach((oid, sequence) -> {
+			if (existing.contains(oid)) {
+				run(sequence.name(), (step) -> step.sequences.add(oid));
+			}
+		});
+		run("large objects", (step) -> step.largeObjects = true);
 	}
 
-	private void run(Differences step) {
+	private void run(String name, Consumer<Differences> what) {
+		Differences step = new Differences(this.now);
+		what.accept(step);
 		try {
 			new RestoreTransaction(this.session, this.known, this.target, step, this.changes,
 					new DeadRows(this.session))
@@ -67,9 +72,7 @@ final class PartialRestore {
 		}
 		catch (SQLException ex) {
 			this.session.rollback();
-			step.tables.keySet()
-				.forEach((oid) -> this.changes.unrestored()
-					.add(this.target.catalog().tables().get(oid) + ": " + ex.getMessage()));
+			this.changes.unrestored().add(name + ": " + ex.getMessage());
 		}
 	}
 

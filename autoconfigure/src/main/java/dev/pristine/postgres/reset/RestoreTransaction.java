@@ -129,7 +129,7 @@ final class RestoreTransaction {
 			.filter((table) -> this.emptied.contains(table) && !table.referenced())
 			.forEach((table) -> candidates.put(table.oid(), table));
 		this.session.query(
-				"SELECT oid FROM pg_class WHERE oid = ANY (" + Session.array(candidates.keySet())
+				"SELECT oid FROM pg_class WHERE oid = ANY (" + Batch.array(candidates.keySet())
 						+ ") AND pg_relation_size(oid) > " + TRUNCATE_FROM,
 				(row) -> this.truncated.add(Objects.requireNonNull(candidates.get(row.getLong(1)))));
 	}

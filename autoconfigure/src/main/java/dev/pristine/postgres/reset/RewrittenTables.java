@@ -48,12 +48,12 @@ final class RewrittenTables {
 			changed.put(rows.table(), rows.count());
 			// Of a table that a class has changed, all rows may be others
 			if (known.baseline().rows(oid) == rows) {
-				counts.query(Evidence.WITH_OLDEST + "SELECT count(*), count(*) FILTER (WHERE " + Evidence.NEW
-						+ ") FROM ONLY " + rows.table(), (row) -> {
+				counts.query(Evidence.SINCE + "SELECT count(*), count(*) FILTER (WHERE " + Evidence.NEW + ") FROM ONLY "
+						+ rows.table(), (row) -> {
 							long written = row.getLong(2);
 							long missing = rows.count() - (row.getLong(1) - written);
 							changed.put(rows.table(), Math.max(written, missing));
-						}, known.evidence().oldest());
+						}, known.evidence().since());
 			}
 		});
 		if (areMany(changed, target)) {

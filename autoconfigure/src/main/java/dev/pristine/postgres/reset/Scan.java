@@ -102,7 +102,7 @@ final class Scan {
 		Batch.RowHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
 		batch.holding(empty, differs);
 		if (!counts.isEmpty()) {
-			batch.query(Evidence.WITH_OLDEST + String.join(" UNION ALL ", counts), differs, known.evidence().oldest());
+			batch.query(Evidence.SINCE + String.join(" UNION ALL ", counts), differs, known.evidence().since());
 		}
 	}
 

@@ -51,7 +51,7 @@ final class SequencePositions {
 		else if (!sequences.isEmpty()) {
 			batch.query(
 					"SELECT s::bigint, (d).last_value, (d).is_called FROM (SELECT s, pg_get_sequence_data(s::regclass)"
-							+ " FROM unnest(" + Session.array(sequences.stream().map(Sequence::oid).toList())
+							+ " FROM unnest(" + Batch.array(sequences.stream().map(Sequence::oid).toList())
 							+ ") s OFFSET 0) AS data(s, d)",
 					handler);
 		}
@@ -116,7 +116,7 @@ final class SequencePositions {
 			.filter(Sequence::cached)
 			.forEach((sequence) -> batch.add("ALTER SEQUENCE " + sequence.name() + " RESTART"));
 		batch.add(
-				"SELECT setval(s::regclass, v, c) FROM unnest(" + Session.array(oids)
+				"SELECT setval(s::regclass, v, c) FROM unnest(" + Batch.array(oids)
 						+ ", CAST(? AS bigint[]), CAST(? AS boolean[])) u(s, v, c)",
 				array(to, Position::last), array(to, Position::called));
 	}

@@ -22,9 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -197,16 +195,14 @@ final class Session implements Batch.Target {
 	 */
 	Evidence commit(Batch batch, Evidence before) throws SQLException {
 		List<Evidence> after = new ArrayList<>(1);
-		boolean[] wrote = new boolean[1];
-		batch.query("SELECT pg_current_xact_id_if_assigned() IS NOT NULL", (row) -> wrote[0] = row.getBoolean(1))
+		List<String> own = new ArrayList<>(1);
+		batch
+			.query("SELECT pg_current_xact_id_if_assigned()::xid WHERE pg_current_xact_id_if_assigned() IS NOT NULL",
+					(row) -> own.add(row.getString(1)))
 			.add("COMMIT")
 			.query(this.evidenceSql, (row) -> after.add(Evidence.of(row)))
 			.run(this);
-		return (wrote[0] && before.isFollowedByOne(after.get(0))) ? after.get(0) : before;
-	}
-
-	static String array(Collection<Long> oids) {
-		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
+		return (!own.isEmpty() && before.isFollowedByOne(after.get(0))) ? after.get(0) : before.with(own);
 	}
 
 	void rollback() {

@@ -348,6 +348,25 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	void knowsItsOwnRowsWhileAnotherTransactionIsOpenWithoutReadingTheWal() throws SQLException {
+		try (TestDatabase elsewhere = TestDatabase.create();
+				Connection other = elsewhere.connect();
+				Statement statement = other.createStatement();
+				Role member = Role.create(this.database, "GRANT " + this.database.username() + " TO %2$s");
+				Connection connection = member.connect()) {
+			DatabaseReset withoutWal = reset(connection);
+			Baseline baseline = withoutWal.capture();
+			statement.execute("BEGIN; SELECT pg_current_xact_id()");
+			for (int i = 0; i < 2; i++) {
+				execute("UPDATE seeded SET name = 'c'");
+				assertThat(withoutWal.restore(baseline).tables()).containsExactly("public.seeded");
+				execute("SELECT pg_current_xact_id()");
+				assertThat(withoutWal.restore(baseline).isEmpty()).isTrue();
+			}
+		}
+	}
+
+	@Test
 	void truncatesWhatBecameLarge() throws SQLException {
 		Baseline baseline = this.reset.capture();
 		String file = query("SELECT pg_relation_filenode('child')");
@@ -534,6 +553,16 @@ class DatabaseResetIntegrationTests {
 		assertThat(changes.schema()).isNotEmpty();
 		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
 		assertThat(query("SELECT count(*) FROM parent")).isEqualTo("0");
+	}
+
+	@Test
+	void restoresWhatItCanOfSchemaThatChanged() throws SQLException {
+		execute("CREATE SEQUENCE a START 10; CREATE SEQUENCE b; SELECT lo_from_bytea(4711, '\\x01')");
+		Baseline baseline = this.reset.capture();
+		execute("ALTER SEQUENCE a MINVALUE 1 START 1 RESTART 1 MAXVALUE 5; SELECT nextval('b'), nextval('b'), lo_put(4711, 0, '\\x07')");
+		Changes changes = this.reset.restore(baseline);
+		assertThat(query("SELECT last_value || ' ' || lo_get(4711)::text FROM b")).isEqualTo("1 \\x01");
+		assertThat(changes.unrestored()).singleElement().asString().startsWith("public.a: ");
 	}
 
 	@Test
