@@ -68,8 +68,7 @@ class SandboxIntegrationTests {
 
 	private static final String TEST = "OrderTests.places";
 
-	private static final String OVERLAP = TEST
-			+ ": A transaction is open on one connection while another one wants to run";
+	private static final String OVERLAP = TEST + ": A transaction is open on one connection while another one";
 
 	private static final String INSERT = "INSERT INTO item VALUES (1)";
 

@@ -29,6 +29,7 @@ import javax.sql.DataSource;
 
 import org.postgresql.PGConnection;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -829,6 +830,8 @@ final class Situations {
 			say("before commit", event);
 		}
 
+		// Unless told, their order is that of the JVM, and may be another one next time
+		@Order(1)
 		@TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
 		void afterCommit(String event) {
 			requiresNew(this.world)
@@ -841,6 +844,7 @@ final class Situations {
 			say("after rollback", event);
 		}
 
+		@Order(2)
 		@TransactionalEventListener(phase = TransactionPhase.AFTER_COMPLETION)
 		void afterCompletion(String event) {
 			say("after completion", event);

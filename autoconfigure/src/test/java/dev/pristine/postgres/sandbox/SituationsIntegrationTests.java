@@ -60,7 +60,7 @@ class SituationsIntegrationTests {
 	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(true, false,
 			Connection.TRANSACTION_READ_COMMITTED);
 
-	private static final String OVERLAP = "A transaction is open on one connection while another one wants to run";
+	private static final String OVERLAP = "A transaction is open on one connection while another one";
 
 	private static TestDatabase database;
 
