@@ -50,29 +50,29 @@ class InheritedNestedClassTests {
 		RecordingTest.Generations.next();
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void eachRunFindsWhatItsOwnClassWrote() {
 		new ParallelRun(4, Map.of(), Ann.class, Bob.class, Cid.class).succeeds(3 * Family.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void eachRunIsOnItsOwn() {
 		new ParallelRun(4, Map.of(), Dan.class, Eve.class, Fay.class).succeeds(3 * Family.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void runsTakeTurns() {
 		once = true;
 		new ParallelRun(4, Map.of(), Dan.class, Eve.class, Fay.class).succeeds(3 * Family.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void runsTakeTurnsAndFindWhatTheirClassWrote() {
 		once = true;
 		new ParallelRun(4, Map.of(), Ann.class, Bob.class, Cid.class).succeeds(3 * Family.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	@Timeout(20)
 	void neverWaitsForWhatItsOwnThreadHasToEnd() {
 		assertThat(new ParallelRun(4, Map.of(), WithNestedData.class, WithNestedDataToo.class).failures())

@@ -59,12 +59,12 @@ class ParameterizedClassTests {
 			.succeeds(Seeded.TESTS + SeededAsAWhole.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void eachInvocationFindsWhatItWroteSideBySide() {
 		new ParallelRun(4, Map.of(), Seeded.class, SeededToo.class).succeeds(2 * Seeded.TESTS);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void invocationsOnOneThreadFindWhatTheirClassWrote() {
 		new ParallelRun(4,
 				Map.of("junit.jupiter.execution.parallel.mode.default", "same_thread",

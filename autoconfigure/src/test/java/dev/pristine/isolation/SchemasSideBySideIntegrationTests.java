@@ -100,7 +100,7 @@ class SchemasSideBySideIntegrationTests {
 		assertThat(Colliding.schemas).hasSize(1);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void sideBySide() {
 		new ParallelRun(2,
 				Map.of("junit.jupiter.testmethod.order.default", "org.junit.jupiter.api.MethodOrderer$Random"),

@@ -82,7 +82,7 @@ class SideBySideTests {
 		Colliding.together.clear();
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void everyTestHasASlotOfItsOwn() {
 		int threads = 4;
 		new ParallelRun(threads,
@@ -97,13 +97,13 @@ class SideBySideTests {
 		new ParallelRun(2, Map.of(), Meeting.class).succeeds(2);
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void whatExistsOnceIsUsedInTurns() {
 		new ParallelRun(4, Map.of(), OnceFirst.class, OnceSecond.class).succeeds(2 * Colliding.TESTS);
 		assertThat(Colliding.together).isEmpty();
 	}
 
-	@RepeatedTest(10)
+	@RepeatedTest(5)
 	void limitedSlotsAreWaitedFor() {
 		new ParallelRun(4, Map.of(), TwoSlots.class, TwoSlotsToo.class).succeeds(2 * Colliding.TESTS);
 	}
