@@ -19,6 +19,7 @@ package dev.pristine.library;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.springframework.core.annotation.Order;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
@@ -49,6 +50,8 @@ class Journal {
 		write("before commit", event);
 	}
 
+	// Unless told, their order is that of the JVM, and may be another one next time
+	@Order(1)
 	@TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT)
 	void afterCommit(BookAdded event) {
 		write("after commit", event);
@@ -59,6 +62,7 @@ class Journal {
 		write("after rollback", event);
 	}
 
+	@Order(2)
 	@TransactionalEventListener(phase = TransactionPhase.AFTER_COMPLETION)
 	void afterCompletion(BookAdded event) {
 		write("after completion", event);
