@@ -67,7 +67,7 @@ class R2dbcSideBySideIntegrationTests {
 	void testsWithAndWithoutPoolDoNotMeet() {
 		Colliding.seen.clear();
 		new ParallelRun(4, Map.of(), Pooled.class, Unpooled.class).succeeds(2 * TESTS);
-		assertThat(Colliding.seen).as("slots").hasSizeGreaterThan(2).doesNotContain(0);
+		assertThat(Colliding.seen).as("slots").hasSizeGreaterThan(1).doesNotContain(0);
 	}
 
 	@Test
