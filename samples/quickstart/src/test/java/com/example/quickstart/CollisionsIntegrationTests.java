@@ -42,7 +42,8 @@ class CollisionsIntegrationTests {
 		assertThat(tests.succeeded().count()).isBetween(1L, 7L);
 	}
 
-	@SpringBootTest
+	// What it leaves behind is nobody else's: no other class has its application context
+	@SpringBootTest(properties = "shop.unisolated=true")
 	@IsolationMode(TestIsolation.NONE)
 	static class Unisolated extends Collisions {
 
