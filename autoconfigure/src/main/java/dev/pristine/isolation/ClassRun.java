@@ -87,6 +87,15 @@ record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 	}
 
 	/**
+	 * Return whether something is an invocation of a parameterized class.
+	 * @param id its id, from JUnit
+	 * @return whether it is, with a run of its own or not
+	 */
+	static boolean isInvocation(UniqueId id) {
+		return id.getLastSegment().getType().equals("class-template-invocation");
+	}
+
+	/**
 	 * Return whether another run is this one or inside of it.
 	 * @param other the run of a class
 	 * @return whether it is
@@ -111,7 +120,7 @@ record ClassRun(Class<?> testClass, @Nullable UniqueId id) {
 
 	// Others need none of their own: nothing comes between the class and its tests
 	private static boolean isInvocation(UniqueId id, Class<?> testClass) {
-		return id.getLastSegment().getType().equals("class-template-invocation") && writers.computeIfAbsent(testClass,
+		return isInvocation(id) && writers.computeIfAbsent(testClass,
 				(key) -> Arrays.stream(ReflectionUtils.getUniqueDeclaredMethods(key))
 					.anyMatch((method) -> AnnotatedElementUtils.isAnnotated(method, BEFORE_INVOCATION)));
 	}

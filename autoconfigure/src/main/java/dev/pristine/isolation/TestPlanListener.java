@@ -67,7 +67,7 @@ public final class TestPlanListener implements TestExecutionListener {
 	public void executionStarted(TestIdentifier identifier) {
 		UniqueId id = identifier.getUniqueIdObject();
 		RunningPlan.started(id, identifier.isContainer());
-		if (isInvocation(id)) {
+		if (ClassRun.isInvocation(id)) {
 			IsolationTestExecutionListener.invocationStarted(id);
 		}
 	}
@@ -75,14 +75,10 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
 		UniqueId id = identifier.getUniqueIdObject();
-		if (isInvocation(id)) {
+		if (ClassRun.isInvocation(id)) {
 			IsolationTestExecutionListener.invocationEnded(id);
 		}
 		RunningPlan.ended(id);
-	}
-
-	private static boolean isInvocation(UniqueId id) {
-		return id.getLastSegment().getType().equals("class-template-invocation");
 	}
 
 }
