@@ -78,7 +78,8 @@ final class BaseCopy {
 							.formatted(identity.database(), others),
 						"Have them use the application's DataSource or ConnectionFactory, and give its connections back.");
 			}
-			return copy(database, targets);
+			PostgresDatabase original = database.original(connection);
+			return (original != null) ? original : copy(database, targets);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

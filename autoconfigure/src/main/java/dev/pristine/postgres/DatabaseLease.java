@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -54,7 +55,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final ChangesReport report;
 
-	private final @Nullable Baseline original;
+	private final AtomicReference<@Nullable Baseline> original;
 
 	private final boolean withoutDataSource;
 
@@ -85,15 +86,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	/**
 	 * Create a lease.
 	 * @param database the database
-	 * @param original the first state of the database of which it is a copy, or
-	 * {@code null} if that is not known
+	 * @param original the first state of a database that was the same, as all copies of
+	 * one are; it is set to that of this one if nobody has captured any
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param properties how long to wait
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(SlotDatabase database, @Nullable Baseline original, boolean withoutDataSource,
+	DatabaseLease(SlotDatabase database, AtomicReference<@Nullable Baseline> original, boolean withoutDataSource,
 			@Nullable Connection connection, PostgresProperties properties, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.dataSources();
@@ -130,7 +131,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return new State(null, null);
 		}
 		cleanSessions("What came before the first test");
-		State state = new State(this.reset.capture(this.original), null);
+		State state = new State(this.reset.capture(this.original.get()), null);
+		this.original.compareAndSet(null, state.baseline);
 		State first = (this.first != null) ? this.first : state;
 		State last = this.last;
 		this.first = first;
@@ -142,15 +144,6 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 		this.last = state;
 		return state;
-	}
-
-	/**
-	 * Return what the database held at first.
-	 * @return the content, or {@code null} if nobody has captured it
-	 */
-	@Nullable Baseline first() {
-		State first = this.first;
-		return (first != null) ? first.baseline : null;
 	}
 
 	/**
@@ -294,11 +287,12 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	// What comes from no bean has no copy: all tests meet there
 	private void tellOfStrays() {
-		Baseline first = first();
-		if (this.copied && this.reset != null && first != null && this.targets.size() == this.database.targets().size()
+		State first = this.first;
+		if (this.copied && this.reset != null && first != null && first.baseline != null
+				&& this.targets.size() == this.database.targets().size()
 				&& this.targets.stream().noneMatch(DataSourceTarget::isUsed)) {
 			try {
-				this.report.strays(this.reset.restore(first));
+				this.report.strays(this.reset.restore(first.baseline));
 			}
 			catch (RuntimeException ex) {
 				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);

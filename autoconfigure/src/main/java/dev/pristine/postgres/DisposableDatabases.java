@@ -20,8 +20,10 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -52,6 +54,9 @@ class DisposableDatabases {
 
 	private final boolean all;
 
+	/** Which databases these are, as far as somebody has connected. */
+	private final Map<JdbcConnectionDetails, DatabaseIdentity> identities = new IdentityHashMap<>();
+
 	DisposableDatabases(ConfigurableListableBeanFactory beanFactory, boolean all) {
 		this.beanFactory = beanFactory;
 		this.all = all;
@@ -72,6 +77,7 @@ class DisposableDatabases {
 			for (JdbcConnectionDetails details : createdForTests(false)) {
 				Connection connection = connect(details);
 				if (identity.equals(DatabaseIdentity.of(connection))) {
+					this.identities.put(details, identity);
 					return connection;
 				}
 				connection.close();
@@ -108,12 +114,10 @@ class DisposableDatabases {
 	Set<DatabaseIdentity> others(Set<DatabaseIdentity> known) {
 		Set<DatabaseIdentity> others = new LinkedHashSet<>();
 		for (JdbcConnectionDetails details : createdForTests(true)) {
-			if (details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
+			DatabaseIdentity identity = this.identities.get(details);
+			if (identity == null && details.getJdbcUrl().startsWith("jdbc:postgresql:")) {
 				try (Connection connection = connect(details)) {
-					DatabaseIdentity identity = DatabaseIdentity.of(connection);
-					if (identity != null && !known.contains(identity)) {
-						others.add(identity);
-					}
+					identity = DatabaseIdentity.of(connection);
 				}
 				catch (SQLException | RuntimeException ex) {
 					throw new ResourceException(
@@ -121,6 +125,9 @@ class DisposableDatabases {
 									+ ex.getMessage(),
 							FullServer.action(ex, "Check that the server accepts further connections."), ex);
 				}
+			}
+			if (identity != null && !known.contains(identity)) {
+				others.add(identity);
 			}
 		}
 		return others;

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 import javax.sql.DataSource;
 
@@ -35,6 +36,7 @@ import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
+import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.route.ConnectionFactoryRoute;
 import dev.pristine.postgres.route.ConnectionFactoryRoutes;
 import dev.pristine.postgres.route.DataSourceRoute;
@@ -77,6 +79,8 @@ class PostgresResource implements TestResource {
 	private volatile @Nullable SchemaCopies schemas;
 
 	private volatile @Nullable DatabaseLease home;
+
+	private final AtomicReference<@Nullable Baseline> original = new AtomicReference<>();
 
 	private volatile @Nullable String onlyCopy;
 
@@ -223,10 +227,9 @@ class PostgresResource implements TestResource {
 	}
 
 	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
-		DatabaseLease home = this.home;
 		try {
-			return new DatabaseLease(database, (home != null) ? home.first() : null, withoutDataSource, connection,
-					this.properties, this.overlap);
+			return new DatabaseLease(database, (database.refusal() == null) ? this.original : new AtomicReference<>(),
+					withoutDataSource, connection, this.properties, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
@@ -259,8 +262,12 @@ class PostgresResource implements TestResource {
 							"The database '%s' is used past any DataSource or ConnectionFactory.".formatted(own.name()),
 							"Use it with one that is a bean.");
 				}
+				Baseline schema = Originals.of(own);
 				PostgresDatabase base = BaseCopy.of(own, identity, targets);
 				this.base = base;
+				if (base.isTemplate()) {
+					this.original.set(schema);
+				}
 				return SlotDatabase.copy(own, targets, base, base::close);
 			}
 			catch (ResourceException ex) {

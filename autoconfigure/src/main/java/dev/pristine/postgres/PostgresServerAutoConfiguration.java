@@ -115,7 +115,7 @@ public final class PostgresServerAutoConfiguration {
 
 		@Bean
 		MigrationTemplates pristineMigrationTemplates(ObjectProvider<PostgresDatabase> database) {
-			return new MigrationTemplates(database);
+			return new MigrationTemplates(database, Originals::read);
 		}
 
 		// One of the application is not ours to repeat elsewhere

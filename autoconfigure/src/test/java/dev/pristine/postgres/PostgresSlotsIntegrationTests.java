@@ -193,6 +193,7 @@ class PostgresSlotsIntegrationTests {
 	@Test
 	void databasesAreDroppedWithTheirSlots() {
 		this.contextRunner.run((context) -> {
+			add(context.getBean(JdbcClient.class), "Written at start");
 			PostgresDatabase database = context.getBean(PostgresDatabase.class);
 			PostgresResource resource = context.getBean(PostgresResource.class);
 			ResourceLease<?> first = resource.lease(0);
@@ -202,6 +203,31 @@ class PostgresSlotsIntegrationTests {
 			assertThat(databases(database)).containsExactly("", "_base");
 			first.close();
 			assertThat(databases(database)).containsExactly("");
+		});
+	}
+
+	@Test
+	void nothingIsCopiedIfNobodyHasWrittenSinceTheTemplate() {
+		this.contextRunner.run((context) -> {
+			PostgresDatabase database = context.getBean(PostgresDatabase.class);
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				assertThat(databases(database)).containsExactly("", "_1");
+			}
+		});
+	}
+
+	@Test
+	void schemaThatWasChangedSinceTheTemplateIsReset() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("create table shelf (id int)").update();
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				Scope scope = Scope.enter(first, TestIsolation.TRUNCATE);
+				jdbc.sql("insert into shelf values (1)").update();
+				scope.exit().run();
+				assertThat(jdbc.sql("select * from shelf").query().listOfRows()).isEmpty();
+			}
 		});
 	}
 

@@ -31,7 +31,6 @@ import dev.pristine.migration.Digest;
 import dev.pristine.migration.Migrations;
 import dev.pristine.migration.UnknownOutcomeException;
 import dev.pristine.postgres.server.PostgresDatabase;
-import dev.pristine.postgres.server.PostgresServer;
 import dev.pristine.postgres.server.PostgresUrl;
 import dev.pristine.postgres.server.Sql;
 import dev.pristine.postgres.server.TemplateDatabase;
@@ -61,10 +60,18 @@ public final class MigrationTemplates {
 
 	private final ObjectProvider<PostgresDatabase> databases;
 
+	private final Consumer<PostgresDatabase> listener;
+
 	private boolean copied;
 
-	public MigrationTemplates(ObjectProvider<PostgresDatabase> databases) {
+	/**
+	 * Create the templates.
+	 * @param databases the database of the application context
+	 * @param listener told when the database has become a copy
+	 */
+	public MigrationTemplates(ObjectProvider<PostgresDatabase> databases, Consumer<PostgresDatabase> listener) {
 		this.databases = databases;
+		this.listener = listener;
 	}
 
 	/**
@@ -95,6 +102,7 @@ public final class MigrationTemplates {
 			digest.add("server", server);
 			copy(connection, database, digest.toString(), (url) -> session.migrate(database.withParameters(url)));
 			this.copied = true;
+			this.listener.accept(database);
 		}
 		catch (UnknownOutcomeException ex) {
 			logger.debug("No template: " + ex.getMessage());
@@ -114,7 +122,7 @@ public final class MigrationTemplates {
 			before.add(serverWide(connection));
 			builder.accept(database.server().url(name));
 		});
-		replace(connection, database, template);
+		database.become(connection, template.name());
 		// What a role would be to migrations that are changed and make it again
 		if (before.contains(serverWide(connection))) {
 			database.server().keep(hash, builder);
@@ -128,19 +136,6 @@ public final class MigrationTemplates {
 					(SELECT string_agg(m::text, ',' ORDER BY m::text) FROM pg_auth_members m),
 					(SELECT string_agg(s::text, ',' ORDER BY s::text) FROM pg_db_role_setting s WHERE setdatabase = 0),
 					(SELECT string_agg(t::text, ',' ORDER BY spcname) FROM pg_tablespace t))""");
-	}
-
-	private static void replace(Connection connection, PostgresDatabase database, TemplateDatabase template)
-			throws SQLException {
-		// Fails if somebody is connected
-		Sql.execute(connection, "DROP DATABASE " + PostgresServer.quote(database.name()));
-		try {
-			database.server().createDatabase(database.name(), template.name());
-		}
-		catch (SQLException ex) {
-			database.server().createDatabase(database.name(), null);
-			throw ex;
-		}
 	}
 
 }

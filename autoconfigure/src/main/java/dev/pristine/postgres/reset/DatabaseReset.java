@@ -101,6 +101,19 @@ public final class DatabaseReset {
 	}
 
 	/**
+	 * Learn the schema of a database, but not what is in it.
+	 * @param connection a connection as for a reset
+	 * @param timeout how long to wait for the server
+	 * @return a baseline that every copy of the database can be captured with
+	 * @throws ResourceException if the database cannot be reached
+	 */
+	public static Baseline schema(Connection connection, Duration timeout) {
+		DatabaseReset reset = new DatabaseReset(connection, timeout, timeout);
+		return reset.attempt("capture",
+				() -> KnownState.of(Catalog.read(reset.session), Set.of(), reset.session.evidence()).baseline());
+	}
+
+	/**
 	 * Learn what the database holds now.
 	 * @return the present state: the same object as before if nothing changed since the
 	 * last capture or restore
@@ -112,9 +125,8 @@ public final class DatabaseReset {
 
 	/**
 	 * Learn what the database holds now.
-	 * @param original a baseline of the database of which this one is a fresh copy, or
-	 * {@code null} if it is none: a copy has the same schema, down to the object
-	 * identifiers
+	 * @param original a baseline of another copy of the same database, or {@code null} if
+	 * there is none: copies have the same schema, down to the object identifiers
 	 * @return the present state: the same object as before if nothing changed since the
 	 * last capture or restore
 	 * @throws ResourceException if the database cannot be reached

@@ -18,6 +18,7 @@ package dev.pristine.postgres.server;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -31,27 +32,48 @@ import dev.pristine.resource.ResourceException;
 /**
  * The database that one application context has for itself. It is dropped when the
  * context is closed.
- *
- * @param server the server that it is on
- * @param name its name
- * @param parameters what the application's statements rely on
- * @param copies how many copies somebody has connected to
  */
-public record PostgresDatabase(PostgresServer server, String name, DriverParameters parameters,
-		AtomicInteger copies) implements JdbcConnectionDetails, AutoCloseable {
+public final class PostgresDatabase implements JdbcConnectionDetails, AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(PostgresDatabase.class);
 
+	private static final String NEXT_TRANSACTION = "SELECT age('3'::xid)";
+
+	private final PostgresServer server;
+
+	private final String name;
+
+	private final DriverParameters parameters;
+
+	private final boolean template;
+
+	/** How many copies somebody has connected to. */
+	private final AtomicInteger copies = new AtomicInteger();
+
+	private volatile @Nullable Origin origin;
+
+	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters, boolean template) {
+		this.server = server;
+		this.name = name;
+		this.parameters = parameters;
+		this.template = template;
+	}
+
+	/**
+	 * Create a database.
+	 * @param servers gives the server
+	 * @param parameters what the application's statements rely on
+	 * @return the database, which is empty
+	 */
 	public static PostgresDatabase create(Supplier<? extends PostgresServer> servers, DriverParameters parameters) {
 		for (int attempt = 1;; attempt++) {
 			PostgresServer server = servers.get();
-			String name = server.nextName();
 			try {
-				server.createDatabase(name, null);
+				String name = server.createEmpty();
 				if (name.endsWith("_1")) {
 					logger.info("The first database: psql \"" + server.uri(name) + "\"");
 				}
-				return new PostgresDatabase(server, name, parameters, new AtomicInteger());
+				return new PostgresDatabase(server, name, parameters, false);
 			}
 			catch (SQLException ex) {
 				// It may have died since it was asked; then there is a new one
@@ -63,6 +85,64 @@ public record PostgresDatabase(PostgresServer server, String name, DriverParamet
 				}
 			}
 		}
+	}
+
+	public PostgresServer server() {
+		return this.server;
+	}
+
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Make the database, which nobody has used yet, a copy of a template.
+	 * @param connection a connection to the server, but to none of the databases of tests
+	 * @param template the name of the template
+	 * @throws SQLException if the server refuses, as when somebody is connected
+	 */
+	public void become(Connection connection, String template) throws SQLException {
+		this.server.giveUp(connection, this.name);
+		try {
+			this.server.createDatabase(this.name, template);
+		}
+		catch (SQLException ex) {
+			this.server.createDatabase(this.name, null);
+			throw ex;
+		}
+		if (this.server.isOwn()) {
+			this.origin = new Origin(new PostgresDatabase(this.server, template, this.parameters, true),
+					Sql.strings(connection, NEXT_TRANSACTION));
+		}
+	}
+
+	/**
+	 * Return what the database is a copy of, and equal to.
+	 * @param connection a connection to the server
+	 * @return the template, or {@code null} if there is none or somebody has written
+	 * since, in whichever database
+	 * @throws SQLException if the server refuses
+	 */
+	public @Nullable PostgresDatabase original(Connection connection) throws SQLException {
+		Origin origin = this.origin;
+		return (origin != null && origin.moment.equals(Sql.strings(connection, NEXT_TRANSACTION))) ? origin.template
+				: null;
+	}
+
+	/**
+	 * Return what identifies the template that the database was copied from.
+	 * @return the same for all of its copies, or {@code null} if there is none
+	 */
+	public @Nullable Object template() {
+		return (this.origin != null) ? List.of(this.server, this.origin.template.name) : null;
+	}
+
+	/**
+	 * Return whether this is the outcome of migrations, which others are copies of.
+	 * @return whether it stays as it is, for as long as its server
+	 */
+	public boolean isTemplate() {
+		return this.template;
 	}
 
 	/**
@@ -93,7 +173,7 @@ public record PostgresDatabase(PostgresServer server, String name, DriverParamet
 	 */
 	public PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
-		return new PostgresDatabase(this.server, name, this.parameters, new AtomicInteger());
+		return new PostgresDatabase(this.server, name, this.parameters, false);
 	}
 
 	@Override
@@ -125,7 +205,7 @@ public record PostgresDatabase(PostgresServer server, String name, DriverParamet
 
 	@Override
 	public void close() {
-		if (!this.server.isAlive()) {
+		if (this.template || !this.server.isAlive() || this.server.isEnding()) {
 			return;
 		}
 		try {
@@ -139,6 +219,16 @@ public record PostgresDatabase(PostgresServer server, String name, DriverParamet
 	@Override
 	public String toString() {
 		return "database '" + this.name + "' on " + this.server;
+	}
+
+	/**
+	 * What a database was copied from, and when.
+	 *
+	 * @param template the template
+	 * @param moment the next transaction of the server at that time
+	 */
+	private record Origin(PostgresDatabase template, List<String> moment) {
+
 	}
 
 }

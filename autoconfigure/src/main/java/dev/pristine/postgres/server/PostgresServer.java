@@ -106,8 +106,51 @@ public abstract class PostgresServer implements Server {
 	 * Return a name for a database that no other has.
 	 * @return the name
 	 */
-	String nextName() {
+	final String nextName() {
 		return this.prefix + this.counter.incrementAndGet();
+	}
+
+	/**
+	 * Return whether the server is there for this JVM alone, and ends with it.
+	 * @return whether nobody else uses it
+	 */
+	boolean isOwn() {
+		return false;
+	}
+
+	/**
+	 * Return whether everything on the server is about to go with it.
+	 * @return whether the JVM ends, and the server with it
+	 */
+	final boolean isEnding() {
+		try {
+			Runtime.getRuntime().removeShutdownHook(new Thread());
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			return isOwn();
+		}
+	}
+
+	/**
+	 * Create an empty database under a name of its own.
+	 * @return the name
+	 * @throws SQLException if the server refuses
+	 */
+	String createEmpty() throws SQLException {
+		String name = nextName();
+		createDatabase(name, null);
+		return name;
+	}
+
+	/**
+	 * Give an empty database up.
+	 * @param connection a connection to the server
+	 * @param name the name of the database
+	 * @throws SQLException if the server refuses, as when somebody is connected
+	 */
+	void giveUp(Connection connection, String name) throws SQLException {
+		drop(connection, name, "");
 	}
 
 	/**
@@ -126,7 +169,7 @@ public abstract class PostgresServer implements Server {
 	 * for an empty one
 	 * @throws SQLException if the server refuses
 	 */
-	public final void createDatabase(String name, @Nullable String template) throws SQLException {
+	final void createDatabase(String name, @Nullable String template) throws SQLException {
 		try (Connection connection = connectToServer()) {
 			create(connection, name, template);
 			if (template != null) {

@@ -16,7 +16,11 @@
 
 package dev.pristine.postgres.server;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,9 @@ final class StartedPostgres extends PostgresServer {
 
 	private final @Nullable KeptTemplates kept;
 
+	/** The names of empty databases that nobody has used. */
+	private final Queue<String> empty = new ConcurrentLinkedQueue<>();
+
 	StartedPostgres(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
 		super(server, USERNAME, password, "pristine_");
 		this.server = server;
@@ -55,6 +62,25 @@ final class StartedPostgres extends PostgresServer {
 	String uri(String database) {
 		boolean local = LOCAL.contains(this.server.host());
 		return url(database).toUri(USERNAME, local ? this.password : null);
+	}
+
+	@Override
+	boolean isOwn() {
+		return true;
+	}
+
+	@Override
+	String createEmpty() throws SQLException {
+		String name = this.empty.poll();
+		return (name != null) ? name : super.createEmpty();
+	}
+
+	// The next application context needs one
+	@Override
+	void giveUp(Connection connection, String name) throws SQLException {
+		String next = nextName();
+		Sql.execute(connection, "ALTER DATABASE %s RENAME TO %s".formatted(quote(name), quote(next)));
+		this.empty.add(next);
 	}
 
 	@Override
