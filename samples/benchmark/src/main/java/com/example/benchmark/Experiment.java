@@ -72,8 +72,11 @@ abstract class Experiment {
 		}
 		Progress.print(title + ": starting");
 		order.parallelStream().forEach((turn) -> run(turn.side(), turn.request().times(1, 0)));
-		Progress.print(title + ": warming up");
-		order.forEach(this::warmUp);
+		// Without a budget, nothing is measured well anyway
+		if (!this.options.budget().isZero()) {
+			Progress.print(title + ": warming up");
+			order.forEach(this::warmUp);
+		}
 		for (int round = 1; round <= this.options.rounds(); round++) {
 			Progress.print(title + ": round " + round + " of " + this.options.rounds());
 			for (Turn turn : order) {
