@@ -42,7 +42,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 import dev.pristine.launch.ContextServer;
 import dev.pristine.launch.ExportedAddress;
-import dev.pristine.launch.ServerDefinition;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.SlotAddress;
 
@@ -60,8 +59,13 @@ import dev.pristine.resource.SlotAddress;
 public final class OpaAutoConfiguration {
 
 	@Bean
-	static PolicyLoader opaPolicyLoader(Environment environment, ResourceLoader resourceLoader) {
-		return new PolicyLoader(files(OpaProperties.from(environment), resourceLoader));
+	static PolicyFiles opaPolicyFiles(Environment environment, ResourceLoader resourceLoader) {
+		return new PolicyFiles(OpaProperties.from(environment).policies(), resourceLoader);
+	}
+
+	@Bean
+	static PolicyLoader opaPolicyLoader(PolicyFiles files) {
+		return new PolicyLoader(files);
 	}
 
 	@Bean
@@ -77,10 +81,10 @@ public final class OpaAutoConfiguration {
 	}
 
 	@Bean
-	OpaResource opaResource(OpaConnectionDetails details, OpaProperties properties, Environment environment,
-			ResourceLoader resourceLoader, ObjectProvider<CurrentSlot> currentSlot) {
+	OpaResource opaResource(OpaConnectionDetails details, OpaProperties properties, PolicyFiles files,
+			Environment environment, ObjectProvider<CurrentSlot> currentSlot) {
 		return new OpaResource(details,
-				() -> new ProvidedOpa(server(properties, environment, resourceLoader).port(0).start(environment),
+				() -> new ProvidedOpa(ProvidedOpa.server(files.contents(), environment).port(0).start(environment),
 						properties),
 				currentSlot);
 	}
@@ -88,15 +92,6 @@ public final class OpaAutoConfiguration {
 	@Bean
 	SlotAddress opaSlotAddress(OpaConnectionDetails details, OpaResource resource) {
 		return new SlotAddress(details::getUrl, () -> resource.current().getUrl());
-	}
-
-	private static ServerDefinition server(OpaProperties properties, Environment environment,
-			ResourceLoader resourceLoader) {
-		return ProvidedOpa.server(properties, files(properties, resourceLoader).contents(), environment);
-	}
-
-	private static PolicyFiles files(OpaProperties properties, ResourceLoader resourceLoader) {
-		return new PolicyFiles(properties.policies(), resourceLoader);
 	}
 
 	/**
@@ -107,9 +102,8 @@ public final class OpaAutoConfiguration {
 	static class Provided {
 
 		@Bean
-		static ContextServer opaServer(Environment environment, ResourceLoader resourceLoader) {
-			return OpaAutoConfiguration.server(OpaProperties.from(environment), environment, resourceLoader)
-				.inContext(environment);
+		static ContextServer opaServer(PolicyFiles files, Environment environment) {
+			return ProvidedOpa.server(files.contents(), environment).inContext(environment);
 		}
 
 		@Bean
@@ -155,7 +149,8 @@ public final class OpaAutoConfiguration {
 			ListableBeanFactory beanFactory = Objects.requireNonNull(context.getBeanFactory());
 			boolean wanted = Boolean.TRUE.equals(properties.enabled())
 					|| beanFactory.getBeanNamesForType(OpaConnectionDetails.class, true, false).length > 0;
-			boolean found = wanted || files(properties, context.getResourceLoader()).containPolicies();
+			boolean found = wanted
+					|| new PolicyFiles(properties.policies(), context.getResourceLoader()).containPolicies();
 			return new ConditionOutcome(found, wanted ? "an OPA is asked for or declared"
 					: (found ? "found" : "did not find") + " policies in " + properties.policies());
 		}

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.util.Assert;
 
-import dev.pristine.opa.RequestLog.Writes;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -83,7 +82,7 @@ final class OpaResource implements TestResource {
 		OpaHttp http = new OpaHttp(details);
 		OpaStore store = new OpaStore(http, new RequestLog(null));
 		OpaState before = (details instanceof ProvidedOpa) ? OpaState.EMPTY : store.read();
-		store.write(files.addTo(before, http), new Writes(true, true));
+		store.write(files.addTo(before, http));
 	}
 
 	@Override
@@ -101,7 +100,7 @@ final class OpaResource implements TestResource {
 		Assert.state(start != null, "The state that the tests start from was not captured yet");
 		ProvidedOpa copy = this.launch.get();
 		// As long as there are no copies, no request is a stray
-		this.home.store.decision();
+		this.home.log.decision();
 		return this.copies.lease(slot, copy, start, copy::stop, (end) -> new Lease(copy, end));
 	}
 
@@ -113,14 +112,15 @@ final class OpaResource implements TestResource {
 	}
 
 	/**
-	 * Remembers what OPA holds, reads it only after somebody may have written, and writes
-	 * back only what may not be as it was.
+	 * A hold on one OPA.
 	 */
 	private final class Lease implements ResourceLease<OpaState> {
 
 		private final URI url;
 
 		private final @Nullable ProvidedOpa provided;
+
+		private final RequestLog log;
 
 		private final OpaStore store;
 
@@ -131,30 +131,19 @@ final class OpaResource implements TestResource {
 		 */
 		private volatile @Nullable OpaState start;
 
-		/**
-		 * What OPA holds, or {@code null} if that is not known.
-		 */
-		private @Nullable OpaState current;
-
 		private @Nullable Thread user;
 
 		Lease(OpaConnectionDetails details, Runnable end) {
 			this.url = details.getUrl();
 			this.provided = (details instanceof ProvidedOpa opa) ? opa : null;
-			this.store = new OpaStore(new OpaHttp(details),
-					new RequestLog((this.provided != null) ? this.provided.log() : null));
+			this.log = new RequestLog((this.provided != null) ? this.provided.log() : null);
+			this.store = new OpaStore(new OpaHttp(details), this.log);
 			this.end = end;
 		}
 
 		@Override
 		public OpaState capture() {
-			Writes writes = this.store.writes();
-			OpaState state = this.current;
-			if (state == null || writes.policies() || writes.data()) {
-				this.current = null;
-				state = this.store.read();
-				this.current = state;
-			}
+			OpaState state = this.store.read();
 			if (this.start == null) {
 				this.start = state;
 			}
@@ -175,16 +164,10 @@ final class OpaResource implements TestResource {
 				throw new ResourceException("The OPA at " + this.url + " has ended, with or before " + culprit + ".",
 						"Find out what ended it. The next test gets a new application context with another OPA.");
 			}
-			Writes writes = this.store.writes();
-			OpaState current = this.current;
-			this.current = null;
-			this.store.write(state,
-					new Writes(writes.policies() || current == null || !current.policies().equals(state.policies()),
-							writes.data() || current == null || !current.data().equals(state.data())));
-			this.current = state;
+			this.store.write(state);
 			// Before there were copies, they were no strays
 			Lease home = OpaResource.this.home;
-			String decision = (home != this) ? home.store.decision() : null;
+			String decision = (home != this) ? home.log.decision() : null;
 			if (decision != null) {
 				OpaResource.this.copies.reportStray(decision);
 			}

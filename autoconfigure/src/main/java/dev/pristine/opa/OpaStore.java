@@ -29,7 +29,8 @@ import dev.pristine.opa.RequestLog.Writes;
 import dev.pristine.resource.ResourceException;
 
 /**
- * Reads what an OPA holds, and has it hold that again.
+ * What an OPA holds. It is remembered, read only after somebody may have written, and
+ * only what may differ is written.
  */
 final class OpaStore {
 
@@ -40,6 +41,16 @@ final class OpaStore {
 	private final OpaHttp http;
 
 	private final RequestLog log;
+
+	/**
+	 * The sources of the policies that OPA holds, or {@code null} if that is not known.
+	 */
+	private @Nullable Map<String, String> policies;
+
+	/**
+	 * The base documents that OPA holds, or {@code null} if that is not known.
+	 */
+	private @Nullable JsonNode data;
 
 	/**
 	 * Create a view of an OPA.
@@ -53,62 +64,64 @@ final class OpaStore {
 	}
 
 	/**
-	 * Return what others wrote, or may have written, since this was last called.
-	 * @return what may have changed
-	 */
-	Writes writes() {
-		return this.log.writes();
-	}
-
-	/**
-	 * Return a request of others for a decision since this was last called.
-	 * @return its path, or {@code null} if there was none, or nothing is known of it
-	 */
-	@Nullable String decision() {
-		return this.log.decision();
-	}
-
-	/**
-	 * Read all policies and base documents.
+	 * Return all policies and base documents.
 	 * @return the state
 	 */
 	OpaState read() {
-		JsonNode policies = policies();
-		RulePaths rules = new RulePaths(policies);
-		JsonNode data = this.http.query(rules.data());
-		rules.removeFrom(data);
-		return new OpaState(sources(policies), data);
+		forgetWhatOthersWrote();
+		Map<String, String> policies = this.policies;
+		JsonNode data = this.data;
+		if (policies == null || data == null) {
+			JsonNode present = policies();
+			RulePaths rules = new RulePaths(present);
+			data = this.http.query(rules.data());
+			rules.removeFrom(data);
+			policies = sources(present);
+			this.policies = policies;
+			this.data = data;
+		}
+		return new OpaState(policies, data);
+	}
+
+	private void forgetWhatOthersWrote() {
+		Writes writes = this.log.writes();
+		this.policies = writes.policies() ? null : this.policies;
+		this.data = writes.data() ? null : this.data;
 	}
 
 	/**
 	 * Have OPA hold exactly this. Policies that are the same already are not written:
 	 * each that is makes OPA compile all.
 	 * @param state the state
-	 * @param suspects what may differ from it
 	 * @throws ResourceException if OPA does not accept it
 	 */
-	void write(OpaState state, Writes suspects) {
-		if (runInAnyOrder(steps(state, suspects)).isEmpty()) {
-			return;
+	void write(OpaState state) {
+		forgetWhatOthersWrote();
+		List<Runnable> steps = steps(state);
+		this.policies = null;
+		this.data = null;
+		if (!runInAnyOrder(steps).isEmpty()) {
+			// Policies that were swapped against each other
+			runInAnyOrder(steps(OpaState.EMPTY));
+			List<OpaException> refusals = runInAnyOrder(steps(state));
+			if (!refusals.isEmpty()) {
+				throw new ResourceException(
+						refusals.stream()
+							.map(ResourceException::getProblem)
+							.collect(Collectors.joining("\n", "OPA does not accept the policies and data:\n", "")),
+						"Correct the files.", refusals.get(0));
+			}
 		}
-		// Policies that were swapped against each other
-		runInAnyOrder(steps(OpaState.EMPTY, new Writes(true, true)));
-		List<OpaException> refusals = runInAnyOrder(steps(state, new Writes(true, true)));
-		if (!refusals.isEmpty()) {
-			throw new ResourceException(
-					refusals.stream()
-						.map(ResourceException::getProblem)
-						.collect(Collectors.joining("\n", "OPA does not accept the policies and data:\n", "")),
-					"Correct the files.", refusals.get(0));
-		}
+		this.policies = state.policies();
+		this.data = state.data();
 	}
 
-	private List<Runnable> steps(OpaState state, Writes suspects) {
+	private List<Runnable> steps(OpaState state) {
 		List<Runnable> steps = new ArrayList<>();
-		if (suspects.data()) {
+		if (!state.data().equals(this.data)) {
 			steps.add(() -> send("PUT", DATA, state.data()));
 		}
-		if (suspects.policies()) {
+		if (!state.policies().equals(this.policies)) {
 			Map<String, String> sources = sources(policies());
 			sources.forEach((id, source) -> {
 				if (!state.policies().containsKey(id)) {

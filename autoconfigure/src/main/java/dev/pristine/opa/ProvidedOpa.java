@@ -65,12 +65,12 @@ final class ProvidedOpa implements OpaConnectionDetails {
 	/**
 	 * Define the server. An OPA that starts with policies compiles them once, which it
 	 * does for each that it is given later.
-	 * @param properties how to start it
 	 * @param files its policies and data
 	 * @param environment the environment of the context
 	 * @return the server
 	 */
-	static ServerDefinition server(OpaProperties properties, Map<String, byte[]> files, Environment environment) {
+	static ServerDefinition server(Map<String, byte[]> files, Environment environment) {
+		OpaProperties properties = OpaProperties.from(environment);
 		String id = UUID.randomUUID().toString();
 		return ServerDefinition.named("opa")
 			.image(properties.image(), PORT)

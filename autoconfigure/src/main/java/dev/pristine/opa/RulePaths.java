@@ -18,10 +18,12 @@ package dev.pristine.opa;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -32,11 +34,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class RulePaths {
 
 	/**
-	 * By the text that refers to the rule.
+	 * The rules, as Rego refers to them.
 	 */
-	private final SortedMap<String, List<String>> rules = new TreeMap<>();
+	private final SortedSet<String> rules = new TreeSet<>();
 
-	private final List<List<String>> packages = new ArrayList<>();
+	/**
+	 * Where the packages and rules are.
+	 */
+	private final List<JsonPointer> places = new ArrayList<>();
 
 	/**
 	 * Find the rules of policies.
@@ -44,21 +49,18 @@ final class RulePaths {
 	 */
 	RulePaths(JsonNode policies) {
 		for (JsonNode policy : policies) {
-			JsonNode ast = policy.path("ast");
-			List<String> withRoot = strings(ast.path("package").path("path"));
-			List<String> path = withRoot.subList(1, withRoot.size());
-			this.packages.add(path);
-			for (JsonNode rule : ast.path("rules")) {
+			List<String> path = path(policy.at("/ast/package/path")).skip(1).toList();
+			this.places.add(pointer(path));
+			for (JsonNode rule : policy.at("/ast/rules")) {
 				if (!rule.path("head").has("args")) {
-					List<String> rulePath = new ArrayList<>(path);
-					rulePath.addAll(strings(rule.path("head").path("ref")));
-					this.rules.put(reference(rulePath), rulePath);
+					List<String> rulePath = Stream.concat(path.stream(), path(rule.at("/head/ref"))).toList();
+					this.places.add(pointer(rulePath));
+					this.rules.add(reference(rulePath));
 				}
 			}
 		}
 		// A rule cannot be replaced in part, so of nested ones only the outer is named
-		this.rules.keySet()
-			.removeIf((inner) -> this.rules.headMap(inner).keySet().stream().anyMatch(inner::startsWith));
+		this.rules.removeIf((inner) -> this.rules.headSet(inner).stream().anyMatch(inner::startsWith));
 	}
 
 	/**
@@ -67,32 +69,25 @@ final class RulePaths {
 	 * @return the term, in Rego
 	 */
 	String data() {
-		return this.rules.keySet()
-			.stream()
+		return this.rules.stream()
 			.map((rule) -> " with " + rule + " as null")
 			.collect(Collectors.joining("", "data", ""));
 	}
 
 	/**
-	 * Remove from the data document what is there only because of policies.
-	 * @param data the document
+	 * Remove from the value of that term what is there only because of policies: nothing
+	 * in the place of rules, and the objects of packages, if they are empty.
+	 * @param data the value
 	 */
 	void removeFrom(JsonNode data) {
-		this.rules.values().forEach((path) -> remove(data, path, true));
-		this.packages.forEach((path) -> remove(data, path, false));
-	}
-
-	// Objects that are empty then are those of packages
-	private static void remove(JsonNode node, List<String> path, boolean filled) {
-		if (!(node instanceof ObjectNode object) || !object.has(path.get(0))) {
-			return;
-		}
-		JsonNode child = object.get(path.get(0));
-		if (path.size() > 1) {
-			remove(child, path.subList(1, path.size()), filled);
-		}
-		if ((path.size() == 1 && filled) || (child.isObject() && child.isEmpty())) {
-			object.remove(path.get(0));
+		for (JsonPointer place : this.places) {
+			for (JsonPointer each = place; !each.matches(); each = each.head()) {
+				JsonNode value = data.at(each);
+				if (data.at(each.head()) instanceof ObjectNode parent
+						&& (value.isNull() || (value.isObject() && value.isEmpty()))) {
+					parent.remove(each.last().getMatchingProperty());
+				}
+			}
 		}
 	}
 
@@ -102,17 +97,16 @@ final class RulePaths {
 			.collect(Collectors.joining("", "data", ""));
 	}
 
-	// The segments up to the first that is not fixed
-	private static List<String> strings(JsonNode terms) {
-		List<String> strings = new ArrayList<>();
-		for (JsonNode term : terms) {
-			boolean first = strings.isEmpty() && term.path("type").asString().equals("var");
-			if (!first && !term.path("type").asString().equals("string")) {
-				break;
-			}
-			strings.add(term.path("value").asString());
-		}
-		return strings;
+	private static JsonPointer pointer(List<String> path) {
+		return path.stream().reduce(JsonPointer.empty(), JsonPointer::appendProperty, JsonPointer::append);
+	}
+
+	// A name, and what follows up to the first segment that is not fixed
+	private static Stream<String> path(JsonNode terms) {
+		return Stream
+			.concat(terms.valueStream().limit(1),
+					terms.valueStream().skip(1).takeWhile((term) -> term.path("type").asString().equals("string")))
+			.map((term) -> term.path("value").asString());
 	}
 
 }

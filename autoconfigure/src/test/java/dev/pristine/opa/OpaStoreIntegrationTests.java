@@ -16,6 +16,9 @@
 
 package dev.pristine.opa;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,7 +34,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-import dev.pristine.opa.RequestLog.Writes;
 import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,10 +44,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 @OpaTest
 class OpaStoreIntegrationTests {
-
-	private static final Writes ALL = new Writes(true, true);
-
-	private static final Writes NONE = new Writes(false, false);
 
 	private static TestOpa opa;
 
@@ -64,7 +62,7 @@ class OpaStoreIntegrationTests {
 	@BeforeEach
 	void empty() {
 		this.store = opa.store();
-		this.store.write(OpaState.EMPTY, ALL);
+		this.store.write(OpaState.EMPTY);
 	}
 
 	@Test
@@ -96,8 +94,8 @@ class OpaStoreIntegrationTests {
 	@ValueSource(strings = { "1", "1.0", "1.10", "12345678901234567890123", "1e30", "\"ü\\u0000 \\\"\"", "null", "[]" })
 	void valuesSurviveReadingAndWriting(String value) {
 		OpaState state = new OpaState(Map.of(), json("{\"x\": " + value + "}"));
-		this.store.write(state, ALL);
-		this.store.write(this.store.read(), ALL);
+		this.store.write(state);
+		this.store.write(this.store.read());
 		assertThat(this.store.read()).isEqualTo(state);
 	}
 
@@ -108,15 +106,14 @@ class OpaStoreIntegrationTests {
 		policies.put("1.rego", "package one\nx := data.lib.f(1)");
 		policies.put("lib.rego", "package lib\nf(x) := data.more.f(x)");
 		policies.put("more lib.rego", "package more\nf(x) := x");
-		this.store.write(new OpaState(policies, json("{\"users\": {\"ann\": 1}, \"b\": {\"x\": 1}}")), ALL);
+		this.store.write(new OpaState(policies, json("{\"users\": {\"ann\": 1}, \"b\": {\"x\": 1}}")));
 		OpaState state = this.store.read();
 		assertThat(state.policies()).isEqualTo(policies);
-		this.store.writes();
 		change.accept(opa.client);
 		assertThat(this.store.read()).isNotEqualTo(state);
-		this.store.write(state, this.store.writes());
+		this.store.write(state);
 		assertThat(this.store.read()).isEqualTo(state);
-		assertThat(this.store.writes()).isEqualTo(NONE);
+		assertThat(opa.store().read()).isEqualTo(state);
 	}
 
 	static Stream<Arguments> changes() {
@@ -149,13 +146,29 @@ class OpaStoreIntegrationTests {
 		return Arguments.of(name, change);
 	}
 
-	@Test
-	void whatOthersWriteAtTheSameTimeIsSeen() {
-		this.store.write(new OpaState(Map.of("a.rego", "package a"), json("{\"x\": 1}")), ALL);
-		assertThat(this.store.writes()).isEqualTo(NONE);
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void asksOnlyAfterSomebodyMayHaveWritten(boolean logged) {
+		OpaStore store = new OpaStore(opa.http, new RequestLog(logged ? opa.details.log() : null));
+		OpaState state = new OpaState(Map.of("a.rego", "package a"), json("{\"x\": 1}"));
+		store.write(state);
+		long requests = requests();
+		store.write(state);
+		store.read();
+		assertThat(requests() == requests).isEqualTo(logged);
 		opa.client.putData("x", 2);
-		this.store.write(OpaState.EMPTY, ALL);
-		assertThat(this.store.writes()).isEqualTo(new Writes(false, true));
+		assertThat(store.read().data()).isEqualTo(json("{\"x\": 2}"));
+		store.write(state);
+		assertThat(store.read()).isEqualTo(state);
+	}
+
+	private static long requests() {
+		try (Stream<String> lines = Files.lines(opa.details.log())) {
+			return lines.filter((line) -> line.contains("Received request")).count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Test
@@ -163,10 +176,10 @@ class OpaStoreIntegrationTests {
 		OpaState wrong = new OpaState(
 				Map.of("main.rego", "package main\nx := data.lib.f(1)", "lib.rego", "package lib\n\nf(x) := y"),
 				json("{}"));
-		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.store.write(wrong, ALL))
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> this.store.write(wrong))
 			.withMessageContaining("lib.rego:3: rego_unsafe_var_error: var y is unsafe")
 			.withMessageContaining("main.rego:2: rego_type_error: undefined function data.lib.f");
-		this.store.write(OpaState.EMPTY, ALL);
+		this.store.write(OpaState.EMPTY);
 		assertThat(this.store.read()).isEqualTo(OpaState.EMPTY);
 	}
 

@@ -63,7 +63,7 @@ final class TestOpa implements AutoCloseable {
 		Map<String, byte[]> contents = files.entrySet()
 			.stream()
 			.collect(Collectors.toMap(Map.Entry::getKey, (file) -> file.getValue().getBytes(StandardCharsets.UTF_8)));
-		return new TestOpa(ProvidedOpa.server(properties, contents, environment).start(environment), properties);
+		return new TestOpa(ProvidedOpa.server(contents, environment).start(environment), properties);
 	}
 
 	static Path program() {
