@@ -24,6 +24,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import org.jspecify.annotations.Nullable;
+
 import dev.pristine.postgres.route.SlotTarget;
 import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.PostgresDatabase;
@@ -50,15 +52,18 @@ final class BaseCopy {
 	}
 
 	/**
-	 * Copy a database. Connections that are opened meanwhile wait.
+	 * Copy a database, unless its template is the same. Connections that are opened
+	 * meanwhile wait.
 	 * @param database the database
 	 * @param identity where the application's connections lead
 	 * @param targets what opens them
-	 * @return the copy
+	 * @param template what the database was a copy of, or {@code null} for nothing that
+	 * can stand for it
+	 * @return the copy, or the template
 	 * @throws ResourceException if there can be none
 	 */
 	static PostgresDatabase of(PostgresDatabase database, DatabaseIdentity identity,
-			List<? extends SlotTarget<?>> targets) {
+			List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase template) {
 		if (!database.server().createsDatabases()) {
 			throw new ResourceException("The user may not create databases on the %s.".formatted(database.server()),
 					"Grant it: 'ALTER ROLE ... CREATEDB'.");
@@ -78,8 +83,7 @@ final class BaseCopy {
 							.formatted(identity.database(), others),
 						"Have them use the application's DataSource or ConnectionFactory, and give its connections back.");
 			}
-			PostgresDatabase original = database.original(connection);
-			return (original != null) ? original : copy(database, targets);
+			return (template != null && database.isAsCopied(connection)) ? template : copy(database, targets);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

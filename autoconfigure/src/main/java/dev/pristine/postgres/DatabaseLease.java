@@ -20,7 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -55,7 +55,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final ChangesReport report;
 
-	private final AtomicReference<@Nullable Baseline> original;
+	private final Supplier<@Nullable Baseline> original;
 
 	private final boolean withoutDataSource;
 
@@ -86,15 +86,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	/**
 	 * Create a lease.
 	 * @param database the database
-	 * @param original the first state of a database that was the same, as all copies of
-	 * one are; it is set to that of this one if nobody has captured any
+	 * @param original returns the state of another database with the same schema, as
+	 * copies of one have it, or {@code null} if there is none
 	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param properties how long to wait
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(SlotDatabase database, AtomicReference<@Nullable Baseline> original, boolean withoutDataSource,
+	DatabaseLease(SlotDatabase database, Supplier<@Nullable Baseline> original, boolean withoutDataSource,
 			@Nullable Connection connection, PostgresProperties properties, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.dataSources();
@@ -131,8 +131,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return new State(null, null);
 		}
 		cleanSessions("What came before the first test");
-		State state = new State(this.reset.capture(this.original.get()), null);
-		this.original.compareAndSet(null, state.baseline);
+		State state = new State(this.reset.capture(this.original), null);
 		State first = (this.first != null) ? this.first : state;
 		State last = this.last;
 		this.first = first;
@@ -144,6 +143,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		}
 		this.last = state;
 		return state;
+	}
+
+	/**
+	 * Return what the database held at first.
+	 * @return the content, or {@code null} if nobody has captured it
+	 */
+	@Nullable Baseline first() {
+		State first = this.first;
+		return (first != null) ? first.baseline : null;
 	}
 
 	/**
@@ -256,7 +264,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				this.sandbox = null;
 			}
 			JdbcUtils.closeConnection(this.connection);
-			state.baseline = connectReset(this.database.replace()).capture(state.baseline);
+			state.baseline = connectReset(this.database.replace()).capture(() -> state.baseline);
 			return null;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -287,12 +295,11 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	// What comes from no bean has no copy: all tests meet there
 	private void tellOfStrays() {
-		State first = this.first;
-		if (this.copied && this.reset != null && first != null && first.baseline != null
-				&& this.targets.size() == this.database.targets().size()
+		Baseline first = first();
+		if (this.copied && this.reset != null && first != null && this.targets.size() == this.database.targets().size()
 				&& this.targets.stream().noneMatch(DataSourceTarget::isUsed)) {
 			try {
-				this.report.strays(this.reset.restore(first.baseline));
+				this.report.strays(this.reset.restore(first));
 			}
 			catch (RuntimeException ex) {
 				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);

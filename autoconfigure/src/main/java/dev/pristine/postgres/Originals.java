@@ -19,8 +19,10 @@ package dev.pristine.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.apache.commons.logging.Log;
@@ -51,23 +53,34 @@ final class Originals {
 	 * @param database a database that has just become a copy of a template
 	 */
 	static void read(PostgresDatabase database) {
-		Object template = database.template();
+		Object template = key(database);
 		if (template != null) {
-			schemas.computeIfAbsent(template, (key) -> CompletableFuture.supplyAsync(() -> schema(database), (task) -> {
-				Thread thread = new Thread(task, "pristine-schema");
-				thread.setDaemon(true);
-				thread.start();
-			}));
+			CompletableFuture<@Nullable Baseline> read = schemas.computeIfAbsent(template,
+					(key) -> CompletableFuture.supplyAsync(() -> schema(database), (task) -> {
+						Thread thread = new Thread(task, "pristine-schema");
+						thread.setDaemon(true);
+						thread.start();
+					}).exceptionally((ex) -> {
+						logger.debug("The schema of the template is not known", ex);
+						return null;
+					}));
+			read.thenAccept((schema) -> {
+				if (schema == null) {
+					schemas.remove(template, read);
+				}
+			});
 		}
 	}
 
 	private static @Nullable Baseline schema(PostgresDatabase database) {
 		try (Connection connection = database.connect()) {
-			return DatabaseReset.schema(connection, TIMEOUT);
+			Baseline schema = DatabaseReset.schema(connection, TIMEOUT);
+			// What the application has changed meanwhile is not the template's. Unlogged
+			// sequences count without a transaction
+			return (database.isAsCopied(connection) && !schema.hasUnloggedSequences()) ? schema : null;
 		}
-		catch (SQLException | RuntimeException ex) {
-			logger.debug("The schema of the template is read later", ex);
-			return null;
+		catch (SQLException ex) {
+			throw new CompletionException(ex);
 		}
 	}
 
@@ -78,9 +91,14 @@ final class Originals {
 	 * @return the schema, or {@code null} if it is not known
 	 */
 	static @Nullable Baseline of(PostgresDatabase database) {
-		Object template = database.template();
+		Object template = key(database);
 		CompletableFuture<@Nullable Baseline> schema = (template != null) ? schemas.get(template) : null;
 		return (schema != null) ? schema.join() : null;
+	}
+
+	private static @Nullable Object key(PostgresDatabase database) {
+		PostgresDatabase template = database.template();
+		return (template != null) ? List.of(template.server(), template.name()) : null;
 	}
 
 }

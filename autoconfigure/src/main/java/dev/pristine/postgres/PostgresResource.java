@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -80,7 +80,7 @@ class PostgresResource implements TestResource {
 
 	private volatile @Nullable DatabaseLease home;
 
-	private final AtomicReference<@Nullable Baseline> original = new AtomicReference<>();
+	private volatile @Nullable Baseline schema;
 
 	private volatile @Nullable String onlyCopy;
 
@@ -191,7 +191,7 @@ class PostgresResource implements TestResource {
 				if (home != null) {
 					home.copied();
 				}
-				return lease(database, database.dataSources().isEmpty(), base.connectTo(copy));
+				return lease(database, database.dataSources().isEmpty(), base.connectTo(copy), this::original);
 			}
 			catch (SQLException | RuntimeException | Error ex) {
 				release.run();
@@ -214,7 +214,7 @@ class PostgresResource implements TestResource {
 		try {
 			Connection connection = this.disposable.connect(identity,
 					targets.isEmpty() ? null : targets.get(0).dataSource(), database.schema());
-			DatabaseLease lease = lease(database, withoutDataSource, connection);
+			DatabaseLease lease = lease(database, withoutDataSource, connection, () -> template(database, connection));
 			if (database.refusal() == null) {
 				this.home = lease;
 			}
@@ -226,10 +226,27 @@ class PostgresResource implements TestResource {
 		}
 	}
 
-	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection) {
+	// Some time has passed since there was no difference
+	private @Nullable Baseline template(SlotDatabase database, @Nullable Connection connection) {
 		try {
-			return new DatabaseLease(database, (database.refusal() == null) ? this.original : new AtomicReference<>(),
-					withoutDataSource, connection, this.properties, this.overlap);
+			PostgresDatabase own = database.own();
+			return (own != null && connection != null && own.isAsCopied(connection)) ? this.schema : null;
+		}
+		catch (SQLException ex) {
+			return null;
+		}
+	}
+
+	// All copies are of the same
+	private @Nullable Baseline original() {
+		DatabaseLease home = this.home;
+		return (this.schema != null || home == null) ? this.schema : home.first();
+	}
+
+	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection,
+			Supplier<@Nullable Baseline> original) {
+		try {
+			return new DatabaseLease(database, original, withoutDataSource, connection, this.properties, this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
@@ -263,12 +280,15 @@ class PostgresResource implements TestResource {
 							"Use it with one that is a bean.");
 				}
 				Baseline schema = Originals.of(own);
-				PostgresDatabase base = BaseCopy.of(own, identity, targets);
+				PostgresDatabase template = (schema != null) ? own.template() : null;
+				PostgresDatabase base = BaseCopy.of(own, identity, targets, template);
 				this.base = base;
-				if (base.isTemplate()) {
-					this.original.set(schema);
+				if (base != template) {
+					return SlotDatabase.copy(own, targets, base, base::close);
 				}
-				return SlotDatabase.copy(own, targets, base, base::close);
+				this.schema = schema;
+				return SlotDatabase.copy(own, targets, base, () -> {
+				});
 			}
 			catch (ResourceException ex) {
 				this.onlyCopy = sentence(ex);

@@ -218,6 +218,69 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
+	void schemaThatIsChangedAtTheLastMomentIsReset() {
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				jdbc.sql("create table shelf (id uuid)").update();
+				Scope scope = Scope.enter(first, TestIsolation.TRUNCATE);
+				jdbc.sql("insert into shelf values (gen_random_uuid())").update();
+				scope.exit().run();
+				assertThat(jdbc.sql("select * from shelf").query().listOfRows()).isEmpty();
+			}
+		});
+	}
+
+	@Test
+	void schemaOfAnotherApplicationWithTheSameTemplateIsNoneOfOurs() {
+		String location = "spring.flyway.placeholders.run=" + System.nanoTime();
+		this.contextRunner.withPropertyValues(location).run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("drop table book cascade").update();
+			jdbc.sql("create table book (id uuid, title text)").update();
+		});
+		this.contextRunner.withPropertyValues(location).run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			try (ResourceLease<?> first = context.getBean(PostgresResource.class).lease(0)) {
+				Scope scope = Scope.enter(first, TestIsolation.TRUNCATE);
+				add(jdbc, "Emma");
+				scope.exit().run();
+				assertThat(titles(jdbc)).containsExactly("Frankenstein");
+			}
+		});
+	}
+
+	@Test
+	void positionOfUnloggedSequenceIsCopied() {
+		this.contextRunner.withPropertyValues("spring.flyway.locations=classpath:db/tickets").run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			Callable<Long> next = () -> jdbc.sql("select nextval('tickets')").query(Long.class).single();
+			next.call();
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
+				assertThat(ChosenSlot.on(1, next)).isEqualTo(2);
+			}
+		});
+	}
+
+	@Test
+	void templateStaysAsLongAsTheServer() {
+		this.contextRunner.run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				for (int i = 0; i < 9; i++) {
+					this.contextRunner.withPropertyValues("spring.flyway.placeholders.number=" + i)
+						.run((other) -> assertThat(other).hasNotFailed());
+				}
+				try (ResourceLease<?> second = resource.lease(1)) {
+					assertThat(ChosenSlot.on(1, () -> titles(context.getBean(JdbcClient.class))))
+						.containsExactly("Frankenstein");
+				}
+			}
+		});
+	}
+
+	@Test
 	void schemaThatWasChangedSinceTheTemplateIsReset() {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);

@@ -41,9 +41,6 @@ import dev.pristine.postgres.server.TemplateDatabase;
  */
 public final class MigrationTemplates {
 
-	// A few branches of a few projects
-	private static final int KEPT = 8;
-
 	private static final Log logger = LogFactory.getLog(MigrationTemplates.class);
 
 	// All that a migration can see of a server and of its own database, but not its name;
@@ -117,7 +114,7 @@ public final class MigrationTemplates {
 	private static void copy(Connection connection, PostgresDatabase database, String hash,
 			Consumer<PostgresUrl> builder) throws SQLException {
 		List<List<String>> before = new ArrayList<>();
-		TemplateDatabase template = new TemplateDatabase(connection, hash, KEPT);
+		TemplateDatabase template = new TemplateDatabase(connection, hash, database.server().templates());
 		template.hold((name) -> {
 			before.add(serverWide(connection));
 			builder.accept(database.server().url(name));

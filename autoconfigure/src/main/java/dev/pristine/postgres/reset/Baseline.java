@@ -57,6 +57,14 @@ public final class Baseline {
 				: new Baseline(this.catalog, this.rows, this.positions, this.views, this.largeObjects, serverObjects);
 	}
 
+	/**
+	 * Return whether there are sequences whose positions nothing tells of but themselves.
+	 * @return whether some are not logged
+	 */
+	public boolean hasUnloggedSequences() {
+		return this.catalog.sequences().values().stream().anyMatch(Sequence::unlogged);
+	}
+
 	Catalog catalog() {
 		return this.catalog;
 	}

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
@@ -120,27 +121,28 @@ public final class DatabaseReset {
 	 * @throws ResourceException if the database cannot be reached
 	 */
 	public Baseline capture() {
-		return capture(null);
+		return capture(() -> null);
 	}
 
 	/**
 	 * Learn what the database holds now.
-	 * @param original a baseline of another copy of the same database, or {@code null} if
-	 * there is none: copies have the same schema, down to the object identifiers
+	 * @param original asked the first time for a baseline of another database that is a
+	 * copy of the same one, so that both have the same schema, down to the object
+	 * identifiers; it returns {@code null} if there is none
 	 * @return the present state: the same object as before if nothing changed since the
 	 * last capture or restore
 	 * @throws ResourceException if the database cannot be reached
 	 */
-	public Baseline capture(@Nullable Baseline original) {
+	public Baseline capture(Supplier<@Nullable Baseline> original) {
 		return attempt("capture", () -> {
 			KnownState known = this.known;
 			if (known == null) {
-				return captureEverything((original != null) ? original.catalog() : Catalog.read(this.session));
+				return captureEverything(original);
 			}
 			Differences differences = this.detector.detect(known);
 			Baseline baseline = known.baseline();
 			if (!schemaChanges(known, baseline, differences).isEmpty()) {
-				return captureEverything(Catalog.read(this.session));
+				return captureEverything(() -> null);
 			}
 			if (differences.server) {
 				baseline = baseline.with(this.serverObjects.capture());
@@ -204,9 +206,11 @@ public final class DatabaseReset {
 		});
 	}
 
-	private Baseline captureEverything(Catalog catalog) throws SQLException {
+	private Baseline captureEverything(Supplier<@Nullable Baseline> original) throws SQLException {
 		this.session.limit(this.timeout.multipliedBy(FIRST_CAPTURE));
 		Evidence now = this.session.evidence();
+		Baseline same = original.get();
+		Catalog catalog = (same != null) ? same.catalog() : Catalog.read(this.session);
 		this.known = this.contents.run(KnownState.of(catalog, this.serverObjects.capture(), now),
 				Differences.everything(catalog, now));
 		this.session.limit(this.timeout);

@@ -45,18 +45,15 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 
 	private final DriverParameters parameters;
 
-	private final boolean template;
-
 	/** How many copies somebody has connected to. */
 	private final AtomicInteger copies = new AtomicInteger();
 
 	private volatile @Nullable Origin origin;
 
-	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters, boolean template) {
+	private PostgresDatabase(PostgresServer server, String name, DriverParameters parameters) {
 		this.server = server;
 		this.name = name;
 		this.parameters = parameters;
-		this.template = template;
 	}
 
 	/**
@@ -73,7 +70,7 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 				if (name.endsWith("_1")) {
 					logger.info("The first database: psql \"" + server.uri(name) + "\"");
 				}
-				return new PostgresDatabase(server, name, parameters, false);
+				return new PostgresDatabase(server, name, parameters);
 			}
 			catch (SQLException ex) {
 				// It may have died since it was asked; then there is a new one
@@ -111,38 +108,30 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 			throw ex;
 		}
 		if (this.server.isOwn()) {
-			this.origin = new Origin(new PostgresDatabase(this.server, template, this.parameters, true),
+			this.origin = new Origin(new PostgresDatabase(this.server, template, this.parameters),
 					Sql.strings(connection, NEXT_TRANSACTION));
 		}
 	}
 
 	/**
-	 * Return what the database is a copy of, and equal to.
+	 * Return what the database was copied from.
+	 * @return the template, or {@code null} if there is none that stays
+	 */
+	public @Nullable PostgresDatabase template() {
+		Origin origin = this.origin;
+		return (origin != null) ? origin.template : null;
+	}
+
+	/**
+	 * Return whether the database is still equal to its template.
 	 * @param connection a connection to the server
-	 * @return the template, or {@code null} if there is none or somebody has written
-	 * since, in whichever database
+	 * @return {@code false} if there is none, or somebody has written since, in whichever
+	 * database
 	 * @throws SQLException if the server refuses
 	 */
-	public @Nullable PostgresDatabase original(Connection connection) throws SQLException {
+	public boolean isAsCopied(Connection connection) throws SQLException {
 		Origin origin = this.origin;
-		return (origin != null && origin.moment.equals(Sql.strings(connection, NEXT_TRANSACTION))) ? origin.template
-				: null;
-	}
-
-	/**
-	 * Return what identifies the template that the database was copied from.
-	 * @return the same for all of its copies, or {@code null} if there is none
-	 */
-	public @Nullable Object template() {
-		return (this.origin != null) ? List.of(this.server, this.origin.template.name) : null;
-	}
-
-	/**
-	 * Return whether this is the outcome of migrations, which others are copies of.
-	 * @return whether it stays as it is, for as long as its server
-	 */
-	public boolean isTemplate() {
-		return this.template;
+		return origin != null && origin.moment.equals(Sql.strings(connection, NEXT_TRANSACTION));
 	}
 
 	/**
@@ -173,7 +162,7 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 	 */
 	public PostgresDatabase copyTo(String name) throws SQLException {
 		this.server.createDatabase(name, this.name);
-		return new PostgresDatabase(this.server, name, this.parameters, false);
+		return new PostgresDatabase(this.server, name, this.parameters);
 	}
 
 	@Override
@@ -205,7 +194,7 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 
 	@Override
 	public void close() {
-		if (this.template || !this.server.isAlive() || this.server.isEnding()) {
+		if (!this.server.isAlive() || this.server.isEnding()) {
 			return;
 		}
 		try {

@@ -119,6 +119,15 @@ public abstract class PostgresServer implements Server {
 	}
 
 	/**
+	 * Return how many templates the server keeps: on one of others, those of a few
+	 * branches of a few projects.
+	 * @return the number; all if they end with this JVM, whose databases rely on them
+	 */
+	public final int templates() {
+		return isOwn() ? Integer.MAX_VALUE : 8;
+	}
+
+	/**
 	 * Return whether everything on the server is about to go with it.
 	 * @return whether the JVM ends, and the server with it
 	 */
