@@ -30,38 +30,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who may use the physical connection now. A thread has the lock while it runs a
- * statement. It may keep it for a logical connection: until that gives it up, only the
- * same thread or the same logical connection gets it. Waiters wait for a bounded time.
+ * statement. While a transaction keeps the connection, only the thread that has begun it
+ * and its logical connection get the lock. Waiters wait for a bounded time.
  */
 final class ConnectionLock {
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
-	private final Condition givenUp = this.lock.newCondition();
+	private final Condition transactionEnded = this.lock.newCondition();
+
+	private final TransactionStack transactions;
+
+	private final Duration timeout;
 
 	/**
 	 * Changed by the thread that has the lock, read by those who wait for it.
 	 */
-	private volatile List<Holder> keepers = List.of();
-
 	private volatile @Nullable Holder running;
 
-	private final Duration timeout;
-
-	ConnectionLock(Duration timeout) {
+	/**
+	 * Create a lock.
+	 * @param transactions those that are open, which only who has the lock may change
+	 * @param timeout how long to wait for a statement
+	 */
+	ConnectionLock(TransactionStack transactions, Duration timeout) {
+		this.transactions = transactions;
 		this.timeout = timeout;
 	}
 
 	/**
 	 * Wait for the lock.
-	 * @param connection the logical connection that needs it
+	 * @param session the logical connection that needs it
 	 * @param statement what it is for
 	 * @throws SQLException if the lock was not to be had in time
 	 */
-	void acquire(Object connection, String statement) throws SQLException {
-		Holder me = new Holder(connection, Thread.currentThread(), statement, System.nanoTime());
+	void acquire(Session session, String statement) throws SQLException {
 		try {
-			if (!await(() -> me.mayEnter(this.keepers), this.timeout)) {
+			if (!await(() -> mayEnter(session), this.timeout)) {
 				throw tooLong(statement);
 			}
 		}
@@ -71,26 +76,25 @@ final class ConnectionLock {
 					"Interrupted while waiting for the test's connection to run [" + statement + "].",
 					"let work end before its thread is interrupted.");
 		}
-		this.running = me;
+		this.running = new Holder(Thread.currentThread(), statement);
 	}
 
 	/**
-	 * Wait until no other thread has or keeps the lock, and take it. After the timeout it
-	 * is taken from those who keep it; who runs a statement has it still.
+	 * Wait until no other thread has the lock or a transaction that keeps the connection,
+	 * and take it. After the timeout such transactions are disregarded; who runs a
+	 * statement has the lock still.
 	 * @param purpose what it is for
 	 * @param patience how long to wait
-	 * @return the threads that had or kept the lock after that, with their stacks
+	 * @return the threads that were waited for in vain, with their stacks
 	 */
 	List<String> acquireAlone(String purpose, Duration patience) {
-		Holder me = new Holder(this, Thread.currentThread(), purpose, System.nanoTime());
 		boolean interrupted = Thread.interrupted();
 		try {
-			boolean alone = await(() -> this.keepers.stream().noneMatch(Holder::isOther), patience);
+			boolean alone = await(() -> keepers().noneMatch(Holder::isOther), patience);
+			List<Holder> others = new ArrayList<>(alone ? List.of() : keepers().toList());
 			Holder running = this.running;
-			List<Holder> others = new ArrayList<>(alone ? List.of() : this.keepers);
 			if (alone || this.lock.tryLock()) {
-				this.running = me;
-				this.keepers = List.of();
+				this.running = new Holder(Thread.currentThread(), purpose);
 			}
 			else if (running != null) {
 				others.add(running);
@@ -109,7 +113,14 @@ final class ConnectionLock {
 	}
 
 	/**
-	 * Give the lock up, unless it is kept.
+	 * Take note that a transaction has ended. The caller has the lock.
+	 */
+	void transactionEnded() {
+		this.transactionEnded.signalAll();
+	}
+
+	/**
+	 * Give the lock up.
 	 */
 	void release() {
 		if (this.lock.getHoldCount() == 1) {
@@ -119,46 +130,11 @@ final class ConnectionLock {
 	}
 
 	/**
-	 * Keep the lock, which this thread has, for its logical connection.
-	 */
-	void keep() {
-		this.keepers = Stream.concat(this.keepers.stream(), Stream.ofNullable(this.running)).toList();
-	}
-
-	/**
-	 * Keep the lock no longer.
-	 * @param connection the logical connection that it was kept for
-	 */
-	void giveUp(Object connection) {
-		if (this.keepers.stream().noneMatch((keeper) -> keeper.connection() == connection)) {
-			return;
-		}
-		this.lock.lock();
-		try {
-			this.keepers = this.keepers.stream().filter((keeper) -> keeper.connection() != connection).toList();
-			this.givenUp.signalAll();
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
 	 * Return whether this thread has the lock.
 	 * @return whether it was acquired and not released
 	 */
 	boolean isMine() {
 		return this.lock.isHeldByCurrentThread();
-	}
-
-	/**
-	 * Return whether a connection runs a statement.
-	 * @param connection the logical connection
-	 * @return whether it has the lock
-	 */
-	boolean isRunning(Object connection) {
-		Holder running = this.running;
-		return running != null && running.connection() == connection;
 	}
 
 	// Returns whether the lock was acquired
@@ -170,7 +146,7 @@ final class ConnectionLock {
 		boolean mine = false;
 		try {
 			while (!mayEnter.getAsBoolean()) {
-				if (this.givenUp.awaitNanos(end - System.nanoTime()) <= 0) {
+				if (this.transactionEnded.awaitNanos(end - System.nanoTime()) <= 0) {
 					return false;
 				}
 			}
@@ -184,15 +160,23 @@ final class ConnectionLock {
 		}
 	}
 
+	private boolean mayEnter(Session session) {
+		List<Transaction> keepers = this.transactions.keepers();
+		return keepers.isEmpty() || keepers.stream()
+			.anyMatch((keeper) -> keeper.thread() == Thread.currentThread() || keeper == session.transaction());
+	}
+
+	private Stream<Holder> keepers() {
+		return this.transactions.keepers().stream().map(Transaction::holder);
+	}
+
 	private SQLException tooLong(String statement) {
 		Holder running = this.running;
-		List<Holder> keepers = this.keepers;
-		Holder holder = (running != null) ? running : keepers.isEmpty() ? null : keepers.get(0);
-		return SandboxException.refusal(
-				"Thread '" + Thread.currentThread().getName() + "' waited " + this.timeout.toMillis()
-						+ " ms for the test's connection to run [" + statement
-						+ "]. In TRANSACTION mode all threads of a test share one connection, and it is held by "
-						+ ((holder != null) ? holder.description() : "others that came before"),
+		String holder = (running != null) ? running.description()
+				: keepers().findFirst().map(Holder::description).orElse("others that came before");
+		return SandboxException.refusal("Thread '" + Thread.currentThread().getName() + "' waited "
+				+ this.timeout.toMillis() + " ms for the test's connection to run [" + statement
+				+ "]. In TRANSACTION mode all threads of a test share one connection, and it is held by " + holder,
 				"let that transaction end before other threads are waited for, or " + SandboxException.REMEDY);
 	}
 

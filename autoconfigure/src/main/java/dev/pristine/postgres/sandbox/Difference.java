@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -31,26 +30,35 @@ enum Difference {
 	/**
 	 * {@code REPEATABLE READ} or {@code SERIALIZABLE}.
 	 */
-	ISOLATION("A transaction asks for an isolation level above READ COMMITTED. In TRANSACTION mode it shares the"
-			+ " test's transaction, which is READ COMMITTED: there are no serialization failures."),
+	ISOLATION(null,
+			"A transaction asks for an isolation level above READ COMMITTED. In TRANSACTION mode it shares the"
+					+ " test's transaction, which is READ COMMITTED: there are no serialization failures."),
 
 	/**
 	 * {@code NOTIFY} or {@code LISTEN}.
 	 */
-	NOTIFICATION("NOTIFY and LISTEN work at the commit of the test's transaction, which never comes."),
+	NOTIFICATION("^\\s*(NOTIFY|LISTEN)\\b|\\bpg_notify\\b",
+			"NOTIFY and LISTEN work at the commit of the test's transaction, which never comes."),
 
 	/**
 	 * An advisory lock.
 	 */
-	ADVISORY_LOCK("An advisory lock is used. In TRANSACTION mode all connections are one session, which always gets"
-			+ " its own locks: they never wait for each other.");
+	ADVISORY_LOCK("\\w_advisory_",
+			"An advisory lock is used. In TRANSACTION mode all connections are one session,"
+					+ " which always gets its own locks: they never wait for each other."),
 
-	private static final Pattern WORDS = Pattern.compile("(^\\s*(?:NOTIFY|LISTEN)\\b|\\bpg_notify\\b)|\\w_advisory_",
-			Pattern.CASE_INSENSITIVE);
+	/**
+	 * {@code SET LOCAL}.
+	 */
+	LOCAL_SETTING("\\bSET\\s+LOCAL\\b|\\bset_config\\b", "SET LOCAL or set_config is used. In TRANSACTION mode all"
+			+ " connections are one session, whose transaction ends with the test: until then all of them see the setting.");
+
+	private final @Nullable Pattern words;
 
 	private final String message;
 
-	Difference(String message) {
+	Difference(@Nullable String words, String message) {
+		this.words = (words != null) ? Pattern.compile(words, Pattern.CASE_INSENSITIVE) : null;
 		this.message = message;
 	}
 
@@ -59,13 +67,12 @@ enum Difference {
 	}
 
 	/**
-	 * Look for one.
+	 * Look for it.
 	 * @param sql a statement
-	 * @return what it seems to use, or {@code null}
+	 * @return whether the statement seems to use it
 	 */
-	static @Nullable Difference in(String sql) {
-		Matcher matcher = WORDS.matcher(sql);
-		return matcher.find() ? ((matcher.group(1) != null) ? NOTIFICATION : ADVISORY_LOCK) : null;
+	boolean isIn(String sql) {
+		return this.words != null && this.words.matcher(sql).find();
 	}
 
 }

@@ -16,12 +16,11 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.AutoSave;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 import dev.pristine.postgres.sandbox.Transaction.State;
 
@@ -39,31 +38,21 @@ final class Execution {
 
 	private final DeferredConstraints deferred;
 
-	private final Overlap overlap;
-
 	private final TestLog log;
-
-	private final BooleanSupplier testManaged;
 
 	/**
 	 * Create an execution.
 	 * @param connection the connection that all share
 	 * @param lock what lets one at a time use it
 	 * @param transactions those that are open on it
-	 * @param overlap what tells the test of work that overlaps
-	 * @param log what tells it of other differences
-	 * @param testManaged whether the calling thread is in a transaction that was begun
-	 * for the test: other threads need not wait for its end
+	 * @param log what tells the test of differences
 	 */
-	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, Overlap overlap,
-			TestLog log, BooleanSupplier testManaged) {
+	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, TestLog log) {
 		this.connection = connection;
 		this.lock = lock;
 		this.transactions = transactions;
 		this.deferred = new DeferredConstraints(connection);
-		this.overlap = overlap;
 		this.log = log;
-		this.testManaged = testManaged;
 	}
 
 	/**
@@ -85,27 +74,8 @@ final class Execution {
 			}
 			this.transactions.prepare(session.transaction());
 			session.checkNotFailed();
-			this.log.warn(Difference.in(sql.text()));
+			this.log.differencesIn(sql.text());
 			return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
-		});
-	}
-
-	/**
-	 * Begin a transaction, or tell it what it is.
-	 * @param session the logical connection
-	 * @param sql the command
-	 * @throws SQLException if the command fails
-	 */
-	void setTransaction(Session session, SqlText sql) throws SQLException {
-		run(session, sql, () -> {
-			if (sql.isReadOnly()) {
-				this.connection.send("SET TRANSACTION READ ONLY");
-				Transaction transaction = session.transaction();
-				if (transaction != null) {
-					transaction.readOnly();
-				}
-			}
-			return "";
 		});
 	}
 
@@ -123,7 +93,7 @@ final class Execution {
 	 * @param level one of JDBC's
 	 */
 	void isolation(int level) {
-		this.log.warn((level > Connection.TRANSACTION_READ_COMMITTED) ? Difference.ISOLATION : null);
+		this.log.isolation(level);
 	}
 
 	/**
@@ -165,18 +135,6 @@ final class Execution {
 		}
 		finally {
 			session.close();
-			this.lock.giveUp(session);
-		}
-	}
-
-	/**
-	 * Cancel the statement that a logical connection runs, if it runs one.
-	 * @param session the logical connection
-	 * @throws SQLException if the server is lost
-	 */
-	void cancel(Session session) throws SQLException {
-		if (this.lock.isRunning(session)) {
-			this.connection.driver().cancelQuery();
 		}
 	}
 
@@ -201,7 +159,7 @@ final class Execution {
 	private void tellOverlap(Session session, SqlText sql) throws SQLException {
 		Transaction other = this.transactions.besides(session.transaction());
 		if (other != null) {
-			this.overlap.between(other, sql.text());
+			this.log.overlap(other, sql.text());
 		}
 	}
 
@@ -225,22 +183,16 @@ final class Execution {
 			transaction = begin(session);
 		}
 		transaction.runs(sql.text());
-		if (!this.connection.isAborted()) {
-			for (String name : sql.localSettings()) {
-				transaction.local(name, this.connection.restoring(name));
-			}
-		}
 		this.connection.autoSave(AutoSave.NEVER);
 		return work.run();
 	}
 
 	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
 		try {
-			if (sql.localSettings().isEmpty() && !this.deferred.existInitially()) {
+			if (!this.deferred.existInitially()) {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
-			session.begin();
 			try {
 				return inside(session, sql, work);
 			}
@@ -254,17 +206,19 @@ final class Execution {
 	}
 
 	private Transaction begin(Session session) throws SQLException {
-		Transaction transaction = this.transactions.begin(session.isTransactionReadOnly());
+		Transaction transaction = this.transactions.begin(session.isTransactionReadOnly(), !isTestManaged());
 		session.transaction(transaction);
-		if (!this.testManaged.getAsBoolean()) {
-			this.lock.keep();
-		}
 		return transaction;
+	}
+
+	// Spring's transaction around a test bears its name: others need not wait for its end
+	private boolean isTestManaged() {
+		return TransactionSynchronizationManager.isActualTransactionActive()
+				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
 	}
 
 	private void end(Session session, String command, boolean commit) throws SQLException {
 		if (session.transaction() == null) {
-			session.ended();
 			return;
 		}
 		locked(session, command, () -> {
@@ -279,7 +233,7 @@ final class Execution {
 			if (transaction != null && commit) {
 				// One that cannot write must not answer for others
 				boolean check = !transaction.isReadOnly() && !this.transactions.isAborted(transaction);
-				this.transactions.commit(transaction, (check ? this.deferred.check() : "") + transaction.restoring());
+				this.transactions.commit(transaction, check ? this.deferred.check() : "");
 			}
 			else if (transaction != null) {
 				this.transactions.rollback(transaction);
@@ -287,8 +241,8 @@ final class Execution {
 		}
 		finally {
 			if (transaction == null || transaction.state() == State.ENDED) {
-				session.ended();
-				this.lock.giveUp(session);
+				session.transaction(null);
+				this.lock.transactionEnded();
 			}
 		}
 	}

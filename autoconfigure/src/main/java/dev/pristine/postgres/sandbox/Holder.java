@@ -16,28 +16,13 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-
 /**
- * Somebody who has or keeps the {@link ConnectionLock}, or wants it.
+ * Who uses the connection of all.
  *
- * @param connection the logical connection it is for
  * @param thread the thread
- * @param statement what it is for
- * @param since when it was wanted
+ * @param statement what it runs, or has run last
  */
-record Holder(Object connection, Thread thread, String statement, long since) {
-
-	/**
-	 * Return whether those who keep the lock let this one in.
-	 * @param keepers those who keep it
-	 * @return whether there are none, or one is of the same thread or connection
-	 */
-	boolean mayEnter(List<Holder> keepers) {
-		return keepers.isEmpty() || keepers.stream()
-			.anyMatch((keeper) -> this.connection == keeper.connection || this.thread == keeper.thread);
-	}
+record Holder(Thread thread, String statement) {
 
 	/**
 	 * Return whether another thread, which lives, is meant.
@@ -47,10 +32,17 @@ record Holder(Object connection, Thread thread, String statement, long since) {
 		return this.thread != Thread.currentThread() && this.thread.isAlive();
 	}
 
+	/**
+	 * Describe it, with what the thread does now.
+	 * @return several lines
+	 */
 	String description() {
-		return "thread '" + this.thread.getName() + "'" + (this.thread.isAlive() ? "" : " (which has ended)") + ", ["
-				+ this.statement + "], for " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - this.since) + " ms"
-				+ Stack.of(this.thread.getStackTrace());
+		return this + (this.thread.isAlive() ? "" : " (which has ended)") + Stack.of(this.thread.getStackTrace());
+	}
+
+	@Override
+	public String toString() {
+		return "[" + this.statement + "] of thread '" + this.thread.getName() + "'";
 	}
 
 }

@@ -53,9 +53,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	private volatile int isolation;
 
-	/** Not in effect: it would end the connection of all. */
-	private volatile int networkTimeout;
-
 	LogicalConnection(Execution execution, BaseConnection driver, ConnectionDefaults defaults) {
 		super(driver, BaseConnection.class, BaseConnection.class);
 		this.execution = execution;
@@ -156,28 +153,18 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		return !isClosed();
 	}
 
-	void abort(Executor executor) {
-		executor.execute(() -> {
-			try {
-				cancelQuery();
-				close();
-			}
-			catch (SQLException ex) {
-				// Closed all the same
-			}
-		});
+	void abort(Executor executor) throws SQLException {
+		close();
 	}
 
 	void cancelQuery() throws SQLException {
-		this.execution.cancel(this.session);
+		throw SandboxException.refusal(
+				"cancelQuery() may stop the statement of another connection, as TRANSACTION mode has" + " only one.",
+				"use Statement.cancel(), or " + SandboxException.REMEDY);
 	}
 
-	int getNetworkTimeout() {
-		return this.networkTimeout;
-	}
-
+	// It would end the connection of all
 	void setNetworkTimeout(Executor executor, int milliseconds) {
-		this.networkTimeout = milliseconds;
 	}
 
 	/*
@@ -232,7 +219,8 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 			throw new PSQLException(method.getName() + ": a savepoint can only be used in a transaction.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return this.execution.run(this.session, SqlText.of("SAVEPOINT"), () -> super.delegate(method, args));
+		return this.execution.run(this.session, new SqlText(method.getName(), true),
+				() -> super.delegate(method, args));
 	}
 
 }

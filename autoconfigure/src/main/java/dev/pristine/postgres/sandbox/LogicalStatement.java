@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -27,11 +26,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-
-import dev.pristine.postgres.sandbox.SqlText.Command;
 
 /**
  * A statement of a logical connection.
@@ -42,8 +38,6 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 			"executeUpdate", "executeLargeUpdate", "executeBatch", "executeLargeBatch");
 
 	private static final Set<String> ASKING = methods(PreparedStatement.class, "getMetaData", "getParameterMetaData");
-
-	private static final Pattern SETTING = Pattern.compile("set_config", Pattern.CASE_INSENSITIVE);
 
 	private final Connection connection;
 
@@ -86,10 +80,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	}
 
 	void addBatch(String sql) throws SQLException {
-		SqlText next = SqlText.of(sql);
-		if (next.command() != Command.NONE) {
-			throw SandboxException.ofCommand(sql);
-		}
+		SqlText.of(sql);
 		target().addBatch(sql);
 		this.batch.add(sql);
 	}
@@ -100,60 +91,19 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	}
 
 	private @Nullable Object execute(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		SqlText sql = sql(args);
-		if (sql.command() != Command.NONE && obey(sql)) {
-			return nothing(method);
-		}
 		try {
-			return this.execution.run(this.session, sql, () -> super.delegate(method, args));
+			return this.execution.run(this.session, sql(args), () -> super.delegate(method, args));
 		}
 		finally {
 			this.batch.clear();
 		}
 	}
 
-	// Returns whether there is nothing left to be sent to the server
-	private boolean obey(SqlText sql) throws SQLException {
-		if (sql.isAboveReadCommitted()) {
-			this.execution.isolation(Connection.TRANSACTION_SERIALIZABLE);
-		}
-		switch (sql.command()) {
-			case BEGIN -> {
-				this.session.begin();
-				this.execution.setTransaction(this.session, sql);
-			}
-			case COMMIT -> this.execution.commit(this.session);
-			case ROLLBACK -> this.execution.rollback(this.session);
-			case SAVEPOINT -> this.session.checkInTransaction(sql.text());
-			case SET_TRANSACTION -> {
-				if (this.session.inTransaction()) {
-					this.execution.setTransaction(this.session, sql);
-				}
-			}
-			default -> throw SandboxException.ofCommand(sql.text());
-		}
-		return sql.command() != Command.SAVEPOINT;
-	}
-
 	private SqlText sql(@Nullable Object @Nullable [] args) throws SQLException {
 		if (args != null && args.length > 0 && args[0] instanceof String text) {
 			return SqlText.of(text);
 		}
-		SqlText prepared = this.prepared;
-		if (prepared == null) {
-			return SqlText.of(String.join("\n;", this.batch));
-		}
-		// Parameters may be the names of settings
-		return SETTING.matcher(prepared.text()).find() ? SqlText.of(target().toString()) : prepared;
-	}
-
-	// What a command without rows and count returns
-	private @Nullable Object nothing(Method method) throws SQLException {
-		if (this.prepared == null) {
-			// So that getUpdateCount() speaks of this command too
-			target().execute("");
-		}
-		return Array.get(Array.newInstance(method.getReturnType(), 1), 0);
+		return (this.prepared != null) ? this.prepared : SqlText.of(String.join("\n;", this.batch));
 	}
 
 }

@@ -38,13 +38,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 			SELECT set_config(name, '0', false) FROM pg_settings
 			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
 
-	/**
-	 * What has neither a value nor a dot is none.
-	 */
-	private static final String RESTORING = """
-			SELECT format('SELECT set_config(%L, %L, false);', name, coalesce(current_setting(name, true), ''))
-			FROM (VALUES (?)) AS setting (name) WHERE current_setting(name, true) IS NOT NULL OR name LIKE '%.%'""";
-
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
@@ -102,28 +95,14 @@ final class PhysicalConnection implements TransactionStack.Server {
 	/**
 	 * Return the one value that a query has.
 	 * @param sql the query
-	 * @param parameters its parameters
 	 * @return the value, or an empty text if there is no row
 	 */
-	String ask(String sql, String... parameters) throws SQLException {
+	String ask(String sql) throws SQLException {
 		autoSave(AutoSave.NEVER);
-		try (PreparedStatement statement = this.driver.prepareStatement(sql)) {
-			for (int i = 0; i < parameters.length; i++) {
-				statement.setString(i + 1, parameters[i]);
-			}
-			try (ResultSet rows = statement.executeQuery()) {
-				return rows.next() ? rows.getString(1) : "";
-			}
+		try (PreparedStatement statement = this.driver.prepareStatement(sql);
+				ResultSet rows = statement.executeQuery()) {
+			return rows.next() ? rows.getString(1) : "";
 		}
-	}
-
-	/**
-	 * Return the command that gives a setting of the session its present value again.
-	 * @param name its name
-	 * @return the command, or an empty text if there is no such setting
-	 */
-	String restoring(String name) throws SQLException {
-		return ask(RESTORING, name);
 	}
 
 	/**

@@ -22,8 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.springframework.transaction.support.TransactionSynchronizationManager;
-
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestScope;
 
@@ -57,7 +55,7 @@ public final class Sandbox implements AutoCloseable {
 
 	private final Execution execution;
 
-	private final TestLog log = new TestLog();
+	private final TestLog log;
 
 	private SandboxState current = new SandboxState(0);
 
@@ -72,11 +70,11 @@ public final class Sandbox implements AutoCloseable {
 	 */
 	public Sandbox(Connection physical, Duration lockTimeout, OverlapPolicy overlap) throws SQLException {
 		this.connection = new PhysicalConnection(physical);
-		this.lock = new ConnectionLock(lockTimeout);
-		this.lockTimeout = lockTimeout;
 		this.transactions = new TransactionStack(this.connection);
-		this.execution = new Execution(this.connection, this.lock, this.transactions, new Overlap(overlap, this.log),
-				this.log, this::isTestManaged);
+		this.lock = new ConnectionLock(this.transactions, lockTimeout);
+		this.lockTimeout = lockTimeout;
+		this.log = new TestLog(overlap);
+		this.execution = new Execution(this.connection, this.lock, this.transactions, this.log);
 	}
 
 	/**
@@ -101,7 +99,7 @@ public final class Sandbox implements AutoCloseable {
 		try {
 			Transaction open = this.transactions.besides(null);
 			if (open != null) {
-				working.add("[" + open.lastStatement() + "] of thread '" + open.thread().getName() + "'");
+				working.add(open.toString());
 			}
 			if (!working.isEmpty()) {
 				throw new ResourceException(
@@ -188,20 +186,8 @@ public final class Sandbox implements AutoCloseable {
 		}
 	}
 
-	// Spring's transaction around a test bears the name of the test
-	private boolean isTestManaged() {
-		return TransactionSynchronizationManager.isActualTransactionActive()
-				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
-	}
-
 	private void cutOff(String reason) throws SQLException {
-		for (Transaction transaction : this.transactions.cutOff(reason)) {
-			this.log.warn("open",
-					() -> "A transaction was still open at the end of the test and has been cut off: ["
-							+ transaction.lastStatement() + "] of thread '" + transaction.thread().getName() + "'"
-							+ System.lineSeparator()
-							+ "Action: close the connection, or end the transaction, within the test.");
-		}
+		this.transactions.cutOff(reason).forEach(this.log::leftOpen);
 	}
 
 	private void goBackTo(SandboxState state) throws SQLException {
@@ -243,6 +229,7 @@ public final class Sandbox implements AutoCloseable {
 				// It is lost: the next use says so
 			}
 			finally {
+				this.lock.transactionEnded();
 				this.lock.release();
 			}
 		}

@@ -65,16 +65,6 @@ final class SandboxException extends SQLNonTransientException {
 	}
 
 	/**
-	 * Refuse a transaction command that stands where it cannot be obeyed.
-	 * @param sql the command
-	 * @return the exception to throw
-	 */
-	static SandboxException ofCommand(String sql) {
-		return refusal("TRANSACTION mode cannot tell what this transaction command is to end or begin: [" + sql + "]",
-				"send BEGIN, COMMIT and ROLLBACK as statements of their own, or " + REMEDY);
-	}
-
-	/**
 	 * Say what a driver says about a closed connection.
 	 * @param reason why it is closed
 	 * @return the exception to throw

@@ -33,12 +33,6 @@ final class Session {
 
 	private volatile boolean readOnly;
 
-	/**
-	 * Whether a transaction was begun in auto-commit: with a literal {@code BEGIN}, for
-	 * example.
-	 */
-	private volatile boolean explicit;
-
 	private volatile boolean closed;
 
 	/**
@@ -83,14 +77,7 @@ final class Session {
 	 * @return whether it is not in auto-commit
 	 */
 	boolean inTransaction() {
-		return !this.autoCommit || this.explicit;
-	}
-
-	/**
-	 * Have the next statement begin a transaction.
-	 */
-	void begin() {
-		this.explicit = this.autoCommit;
+		return !this.autoCommit || this.transaction != null;
 	}
 
 	/**
@@ -101,16 +88,12 @@ final class Session {
 		return this.transaction;
 	}
 
-	void transaction(Transaction transaction) {
-		this.transaction = transaction;
-	}
-
 	/**
-	 * Take note that the transaction has ended, if there was one.
+	 * Take note of the transaction that the next statements belong to.
+	 * @param transaction the transaction, or {@code null} if it has ended
 	 */
-	void ended() {
-		this.transaction = null;
-		this.explicit = false;
+	void transaction(@Nullable Transaction transaction) {
+		this.transaction = transaction;
 	}
 
 	@Nullable String schema() {
@@ -128,17 +111,6 @@ final class Session {
 	boolean isClosed() {
 		Transaction transaction = this.transaction;
 		return this.closed || (transaction != null && transaction.state() == State.CUT_OFF);
-	}
-
-	/**
-	 * Have a command fail that makes no sense outside of a transaction.
-	 * @param command the command
-	 */
-	void checkInTransaction(String command) throws SQLException {
-		if (!inTransaction()) {
-			throw new PSQLException("ERROR: " + command + " can only be used in transaction blocks",
-					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
 	}
 
 	/**

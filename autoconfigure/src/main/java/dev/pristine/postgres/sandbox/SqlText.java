@@ -29,99 +29,67 @@ import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Parser;
 
 /**
- * What the leading words of an SQL text tell: the transaction command that it is, if it
- * is one, and whether it may change the schema. Nothing else is read out of a text that
- * the outcome of a statement depends on, but the names of {@link LocalSettings}.
+ * What the leading words of an SQL text tell: that it is no transaction command, and
+ * whether it may change the schema. Nothing else is read out of a text that the outcome
+ * of a statement depends on.
  *
  * @param text one or more statements
- * @param command the transaction command
- * @param words the leading words of a command, in upper case
- * @param plain whether all statements query or change rows
- * @param localSettings the settings that the text changes until the end of the
- * transaction
+ * @param plain whether all of them query or change rows
  */
-record SqlText(String text, Command command, String words, boolean plain, List<String> localSettings) {
+record SqlText(String text, boolean plain) {
 
 	/**
 	 * Something that the driver asks the server for.
 	 */
-	static final SqlText UNNAMED = new SqlText("", Command.NONE, "", true, List.of());
+	static final SqlText UNNAMED = new SqlText("", true);
 
 	private static final Set<String> PLAIN = Set.of("", "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "SET",
 			"VALUES", "TABLE", "FETCH", "MOVE", "CLOSE", "DECLARE", "SHOW", "EXPLAIN", "COPY", "LOCK");
 
+	/**
+	 * What would begin or end a transaction or a savepoint, or change the isolation
+	 * level, past the connection's methods. {@code SET TRANSACTION READ ONLY} ends with
+	 * the savepoint that a transaction is.
+	 */
+	private static final Pattern TRANSACTION_COMMAND = Pattern.compile(
+			"(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE TRANSACTION|SET SESSION CHARACTERISTICS"
+					+ "|SET (LOCAL |SESSION )?TRANSACTION(?! READ (ONLY|WRITE)$))\\b.*");
+
 	private static final Pattern NEXT = Pattern
 		.compile("\\G(?:[\\s(,;]++|--.*+|(?<comment>/\\*)|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*+))");
 
-	private static final int LONGEST_COMMAND = 12;
+	private static final int LONGEST_COMMAND = 6;
 
 	/**
 	 * Read a text, in a time that grows with its length.
-	 * @param text one or more statements, with parameters filled in
+	 * @param text one or more statements
 	 * @return what it is
-	 * @throws SQLException if the text cannot be split into statements
+	 * @throws SQLException if it has a transaction command
 	 */
 	static SqlText of(String text) throws SQLException {
-		List<String> statements = split(text);
-		Command command = Command.NONE;
 		boolean plain = true;
-		for (String words : statements) {
-			Command each = command(words);
-			command = (each == Command.NONE) ? command : (statements.size() == 1) ? each : Command.REFUSED;
-			plain &= PLAIN.contains(first(words));
+		for (String statement : split(text)) {
+			String words = leadingWords(statement);
+			if (TRANSACTION_COMMAND.matcher(words).matches()) {
+				throw SandboxException.refusal(
+						"TRANSACTION mode begins and ends transactions with the methods of a"
+								+ " connection only, not with statements: [" + text + "]",
+						"use setAutoCommit, commit, rollback and setSavepoint, or " + SandboxException.REMEDY);
+			}
+			plain &= PLAIN.contains(words.split(" ", 2)[0]);
 		}
-		return new SqlText(text, command, (command != Command.NONE) ? statements.get(0) : "", plain,
-				LocalSettings.in(text));
-	}
-
-	/**
-	 * Return whether the command asks for a read-only transaction.
-	 * @return whether it says so
-	 */
-	boolean isReadOnly() {
-		return this.words.contains(" READ ONLY");
-	}
-
-	/**
-	 * Return whether the command asks for an isolation level above
-	 * {@code READ COMMITTED}.
-	 * @return whether it names one
-	 */
-	boolean isAboveReadCommitted() {
-		return this.words.contains(" SERIALIZABLE") || this.words.contains(" REPEATABLE READ");
+		return new SqlText(text, plain);
 	}
 
 	private static List<String> split(String text) throws SQLException {
 		if (text.indexOf(';') < 0) {
-			return List.of(leadingWords(text));
+			return List.of(text);
 		}
 		List<String> statements = new ArrayList<>();
 		for (NativeQuery query : Parser.parseJdbcSql(text, true, false, true, false, true)) {
-			String words = leadingWords(query.nativeSql);
-			if (!words.isEmpty()) {
-				statements.add(words);
-			}
+			statements.add(query.nativeSql);
 		}
 		return statements;
-	}
-
-	private static Command command(String words) {
-		boolean refused = words.contains(" AND CHAIN") || words.contains(" PREPARED");
-		return switch (first(words)) {
-			case "BEGIN", "START" -> Command.BEGIN;
-			case "COMMIT", "END" -> refused ? Command.REFUSED : Command.COMMIT;
-			case "ROLLBACK", "ABORT" ->
-				words.contains(" TO ") ? Command.SAVEPOINT : refused ? Command.REFUSED : Command.ROLLBACK;
-			case "SAVEPOINT", "RELEASE" -> Command.SAVEPOINT;
-			case "PREPARE" -> words.startsWith("PREPARE TRANSACTION") ? Command.REFUSED : Command.NONE;
-			case "SET" -> words.matches("SET (LOCAL |SESSION )?TRANSACTION .*") ? Command.SET_TRANSACTION
-					: words.startsWith("SET SESSION CHARACTERISTICS") ? Command.REFUSED : Command.NONE;
-			default -> Command.NONE;
-		};
-	}
-
-	private static String first(String words) {
-		return words.split(" ", 2)[0];
 	}
 
 	// Without comments, commas and the parentheses before a query, in upper case
@@ -139,49 +107,6 @@ record SqlText(String text, Command command, String words, boolean plain, List<S
 			}
 		}
 		return words.toString();
-	}
-
-	/**
-	 * A transaction command.
-	 */
-	enum Command {
-
-		/**
-		 * None.
-		 */
-		NONE,
-
-		/**
-		 * {@code BEGIN} or {@code START TRANSACTION}.
-		 */
-		BEGIN,
-
-		/**
-		 * {@code COMMIT} or {@code END}.
-		 */
-		COMMIT,
-
-		/**
-		 * {@code ROLLBACK} or {@code ABORT}.
-		 */
-		ROLLBACK,
-
-		/**
-		 * {@code SAVEPOINT}, {@code RELEASE} or {@code ROLLBACK TO}.
-		 */
-		SAVEPOINT,
-
-		/**
-		 * {@code SET TRANSACTION}.
-		 */
-		SET_TRANSACTION,
-
-		/**
-		 * {@code PREPARE TRANSACTION}, {@code COMMIT AND CHAIN} and the like, and all
-		 * that stand among other statements.
-		 */
-		REFUSED
-
 	}
 
 }

@@ -16,24 +16,38 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What is said about the running test, once for each kind.
+ * What the running test is told of the differences to production, once for each kind.
  */
 final class TestLog {
 
 	private static final Log logger = LogFactory.getLog(TestLog.class);
 
+	private static final String END_FIRST = "end the transaction first, or " + SandboxException.REMEDY
+			+ " pristine.isolation.overlap=allow says nothing, fail lets the statement fail.";
+
+	private final OverlapPolicy policy;
+
 	private final Set<String> told = ConcurrentHashMap.newKeySet();
 
 	private volatile String test = "What comes before the first test";
+
+	/**
+	 * Create a log.
+	 * @param policy what happens if the work of two connections overlaps
+	 */
+	TestLog(OverlapPolicy policy) {
+		this.policy = policy;
+	}
 
 	/**
 	 * Start a test.
@@ -49,24 +63,68 @@ final class TestLog {
 	}
 
 	/**
-	 * Warn of a difference to production.
-	 * @param difference the difference, if there is one
+	 * Tell what a statement seems to use that differs.
+	 * @param sql the statement
 	 */
-	void warn(@Nullable Difference difference) {
-		if (difference != null) {
-			warn(difference.name(), difference::message);
+	void differencesIn(String sql) {
+		for (Difference difference : Difference.values()) {
+			if (difference.isIn(sql)) {
+				warn(difference.name(), difference::message);
+			}
 		}
 	}
 
 	/**
-	 * Warn.
-	 * @param kind what must not be said twice
-	 * @param message what to say
+	 * Tell that an isolation level has no effect.
+	 * @param level one of JDBC's
 	 */
-	void warn(String kind, Supplier<String> message) {
+	void isolation(int level) {
+		if (level > Connection.TRANSACTION_READ_COMMITTED) {
+			warn(Difference.ISOLATION.name(), Difference.ISOLATION::message);
+		}
+	}
+
+	/**
+	 * Tell that a statement runs, or waits, while a transaction is open: there is one
+	 * connection, so that it may come out otherwise.
+	 * @param open the transaction, of another connection
+	 * @param statement the statement of the current thread
+	 * @throws SQLException if the policy says so
+	 */
+	void overlap(Transaction open, String statement) throws SQLException {
+		switch (this.policy) {
+			case WARN ->
+				warn("overlap", () -> describe(open, statement) + System.lineSeparator() + "Action: " + END_FIRST);
+			case FAIL -> throw SandboxException.refusal(this.test + ": " + describe(open, statement), END_FIRST);
+			case ALLOW -> {
+			}
+		}
+	}
+
+	/**
+	 * Tell that a transaction was still open at the end of the test.
+	 * @param transaction the transaction, which was cut off
+	 */
+	void leftOpen(Transaction transaction) {
+		warn("open", () -> "A transaction was still open at the end of the test and has been cut off: " + transaction
+				+ System.lineSeparator() + "Action: close the connection, or end the transaction, within the test.");
+	}
+
+	private void warn(String kind, Supplier<String> message) {
 		if (this.told.add(kind)) {
 			logger.warn(this.test + ": " + message.get());
 		}
+	}
+
+	private static String describe(Transaction open, String statement) {
+		Thread thread = Thread.currentThread();
+		String use = statement.isEmpty() ? "is used" : "wants to run [" + statement + "]";
+		return "A transaction is open on one connection while another one " + use
+				+ ". Production would run them side by side, and may come out otherwise: in TRANSACTION mode both are"
+				+ " one connection." + System.lineSeparator() + "The transaction, last [" + open.lastStatement()
+				+ "], began in thread '" + open.thread().getName() + "'" + Stack.of(open.begin())
+				+ System.lineSeparator() + "The statement is one of thread '" + thread.getName() + "'"
+				+ Stack.of(thread.getStackTrace());
 	}
 
 }

@@ -16,9 +16,6 @@
 
 package dev.pristine.postgres.sandbox;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * A transaction that the application has begun on a logical connection; to the server it
  * is a savepoint.
@@ -27,13 +24,13 @@ final class Transaction {
 
 	private final String savepoint;
 
+	private final boolean readOnly;
+
+	private final boolean keeping;
+
 	private final Thread thread = Thread.currentThread();
 
 	private final Throwable begin = new Throwable();
-
-	private final Map<String, String> localSettings = new LinkedHashMap<>();
-
-	private boolean readOnly;
 
 	private volatile State state = State.OPEN;
 
@@ -44,13 +41,25 @@ final class Transaction {
 	/**
 	 * Begin a transaction of the current thread.
 	 * @param savepoint the name of its savepoint
+	 * @param readOnly whether it must not write
+	 * @param keeping whether other threads wait for its end
 	 */
-	Transaction(String savepoint) {
+	Transaction(String savepoint, boolean readOnly, boolean keeping) {
 		this.savepoint = savepoint;
+		this.readOnly = readOnly;
+		this.keeping = keeping;
 	}
 
 	String savepoint() {
 		return this.savepoint;
+	}
+
+	boolean isReadOnly() {
+		return this.readOnly;
+	}
+
+	boolean isKeeping() {
+		return this.keeping;
 	}
 
 	Thread thread() {
@@ -101,31 +110,16 @@ final class Transaction {
 	}
 
 	/**
-	 * Take note that it must not write any more.
+	 * Return whose transaction it is.
+	 * @return the thread, with the last statement
 	 */
-	void readOnly() {
-		this.readOnly = true;
+	Holder holder() {
+		return new Holder(this.thread, this.lastStatement);
 	}
 
-	boolean isReadOnly() {
-		return this.readOnly;
-	}
-
-	/**
-	 * Take note of a setting that is changed until the end of the transaction.
-	 * @param setting its name
-	 * @param restoring the command that gives it its value of before
-	 */
-	void local(String setting, String restoring) {
-		this.localSettings.putIfAbsent(setting, restoring);
-	}
-
-	/**
-	 * Return what has the settings end with the transaction.
-	 * @return the commands, or an empty text
-	 */
-	String restoring() {
-		return String.join("", this.localSettings.values());
+	@Override
+	public String toString() {
+		return holder().toString();
 	}
 
 	/**

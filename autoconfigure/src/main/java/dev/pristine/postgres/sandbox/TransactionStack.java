@@ -47,13 +47,11 @@ final class TransactionStack {
 	/**
 	 * Begin a transaction inside of those that are open.
 	 * @param readOnly whether it must not write
+	 * @param keeping whether other threads wait for its end
 	 * @return the transaction
 	 */
-	Transaction begin(boolean readOnly) throws SQLException {
-		Transaction transaction = new Transaction(NAME + (this.open.size() + 1));
-		if (readOnly) {
-			transaction.readOnly();
-		}
+	Transaction begin(boolean readOnly, boolean keeping) throws SQLException {
+		Transaction transaction = new Transaction(NAME + (this.open.size() + 1), readOnly, keeping);
 		this.server.send("SAVEPOINT " + transaction.savepoint() + (readOnly ? ";SET TRANSACTION READ ONLY" : ""));
 		this.open.add(transaction);
 		return transaction;
@@ -156,6 +154,14 @@ final class TransactionStack {
 			other = (transaction != own) ? transaction : other;
 		}
 		return other;
+	}
+
+	/**
+	 * Return the transactions whose end other threads wait for. Any thread may ask.
+	 * @return those that are open, outermost first
+	 */
+	List<Transaction> keepers() {
+		return this.open.stream().filter(Transaction::isKeeping).toList();
 	}
 
 	private @Nullable Transaction innermost() {

@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -35,29 +36,45 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 @Timeout(30)
 class ConnectionLockTests {
 
+	private static final ConnectionDefaults DEFAULTS = new ConnectionDefaults(false, false,
+			Connection.TRANSACTION_READ_COMMITTED);
+
 	private static final Duration LONG = Duration.ofSeconds(20);
 
 	private static final Duration SHORT = Duration.ofMillis(100);
 
-	private final Object mine = new Object();
+	private final TransactionStack transactions = new TransactionStack(new TransactionStack.Server() {
 
-	private final Object other = new Object();
+		@Override
+		public void send(String commands) {
+		}
+
+		@Override
+		public boolean isAborted() {
+			return false;
+		}
+
+	});
+
+	private final Session mine = new Session(DEFAULTS);
+
+	private final Session other = new Session(DEFAULTS);
 
 	@Test
 	void waiterIsToldWhoKeepsTheLock() throws Exception {
-		ConnectionLock lock = new ConnectionLock(SHORT);
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
 		keep(lock);
 		assertThatThrownBy(() -> start(() -> lock.acquire(this.other, "SELECT 2")).get(10, TimeUnit.SECONDS)).cause()
 			.isInstanceOf(SandboxException.class)
 			.hasMessageContaining("waited 100 ms")
-			.hasMessageContaining("thread '" + Thread.currentThread().getName() + "', [SELECT 1]")
+			.hasMessageContaining("[SELECT 1] of thread '" + Thread.currentThread().getName() + "'")
 			.hasMessageContaining("waiterIsToldWhoKeepsTheLock")
 			.hasMessageContaining("TestIsolation.TRUNCATE");
 	}
 
 	@Test
 	void waiterGetsTheLockWhenItIsGivenUp() throws Exception {
-		ConnectionLock lock = new ConnectionLock(LONG);
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CountDownLatch acquired = new CountDownLatch(1);
 		CompletableFuture<Void> waiter = start(() -> {
@@ -68,19 +85,17 @@ class ConnectionLockTests {
 		lock.acquire(this.mine, "SELECT 3");
 		lock.release();
 		assertThat(acquired.getCount()).isOne();
-		lock.giveUp(this.mine);
+		end(lock);
 		waiter.get(10, TimeUnit.SECONDS);
 	}
 
 	@Test
 	void sameThreadAndSameConnectionAreLetIn() throws Exception {
-		ConnectionLock lock = new ConnectionLock(SHORT);
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
 		keep(lock);
 		lock.acquire(this.other, "SELECT 2");
 		assertThat(lock.isMine()).isTrue();
-		assertThat(lock.isRunning(this.other)).isTrue();
 		lock.release();
-		assertThat(lock.isRunning(this.other)).isFalse();
 		start(() -> {
 			lock.acquire(this.mine, "SELECT 3");
 			lock.release();
@@ -89,7 +104,7 @@ class ConnectionLockTests {
 
 	@Test
 	void onlyOneRuns() throws Exception {
-		ConnectionLock lock = new ConnectionLock(SHORT);
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
 		lock.acquire(this.mine, "SELECT 1");
 		assertThatThrownBy(() -> start(() -> lock.acquire(this.mine, "SELECT 2")).get(10, TimeUnit.SECONDS)).cause()
 			.isInstanceOf(SandboxException.class);
@@ -98,14 +113,14 @@ class ConnectionLockTests {
 
 	@Test
 	void aloneMeansThatNobodyKeepsTheLock() throws Exception {
-		ConnectionLock lock = new ConnectionLock(LONG);
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		CountDownLatch kept = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
 		CompletableFuture<Void> keeper = start(() -> {
 			keep(lock);
 			kept.countDown();
 			end.await();
-			lock.giveUp(this.mine);
+			end(lock);
 		});
 		kept.await();
 		assertThat(lock.acquireAlone("the end", SHORT))
@@ -121,7 +136,7 @@ class ConnectionLockTests {
 
 	@Test
 	void aloneDoesNotInterruptWhoRuns() throws Exception {
-		ConnectionLock lock = new ConnectionLock(LONG);
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		CountDownLatch running = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
 		CompletableFuture<Void> runner = start(() -> {
@@ -139,7 +154,7 @@ class ConnectionLockTests {
 
 	@Test
 	void deadKeeperIsNamedAndNotWaitedFor() throws Exception {
-		ConnectionLock lock = new ConnectionLock(SHORT);
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
 		Thread thread = new Thread(() -> {
 			try {
 				keep(lock);
@@ -158,7 +173,7 @@ class ConnectionLockTests {
 
 	@Test
 	void interruptionIsNoTimeout() throws Exception {
-		ConnectionLock lock = new ConnectionLock(LONG);
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		Thread thread = new Thread(() -> {
@@ -172,7 +187,7 @@ class ConnectionLockTests {
 		thread.start();
 		thread.interrupt();
 		assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-		lock.giveUp(this.mine);
+		end(lock);
 		Thread.currentThread().interrupt();
 		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
 		assertThat(Thread.interrupted()).isTrue();
@@ -181,7 +196,16 @@ class ConnectionLockTests {
 
 	private void keep(ConnectionLock lock) throws SQLException {
 		lock.acquire(this.mine, "SELECT 1");
-		lock.keep();
+		Transaction transaction = this.transactions.begin(false, true);
+		transaction.runs("SELECT 1");
+		this.mine.transaction(transaction);
+		lock.release();
+	}
+
+	private void end(ConnectionLock lock) throws SQLException {
+		lock.acquire(this.mine, "COMMIT");
+		this.transactions.commit(this.mine.transaction(), "");
+		lock.transactionEnded();
 		lock.release();
 	}
 

@@ -57,6 +57,8 @@ final class Situations {
 
 	private static final String INSERT_2 = "INSERT INTO item VALUES (2)";
 
+	private static final String COMMANDS = "TRANSACTION mode begins and ends transactions with the methods of a connection";
+
 	private Situations() {
 	}
 
@@ -255,7 +257,6 @@ final class Situations {
 			world.attempt("savepoint", () -> connection.setSavepoint().getSavepointId());
 			world.attempt("commit", connection::commit);
 			world.attempt("rollback", () -> connection.rollback());
-			world.run(connection, "SAVEPOINT x");
 			world.run(connection, INSERT);
 			world.items();
 		}), same("close() with an open transaction", (world) -> {
@@ -269,113 +270,111 @@ final class Situations {
 			connection.setAutoCommit(true);
 			world.run(connection, INSERT);
 			world.items();
-		}), same("BEGIN, COMMIT and ROLLBACK as statements", (world) -> {
+		}), refused("BEGIN, COMMIT, ROLLBACK or SAVEPOINT as a statement", COMMANDS, (world) -> {
 			Connection connection = world.connect();
 			world.run(connection, "BEGIN");
 			world.run(connection, INSERT);
 			world.run(connection, "COMMIT");
 			world.run(connection, "START TRANSACTION");
 			world.run(connection, INSERT_2);
+			world.run(connection, "SAVEPOINT x");
 			world.run(connection, "ROLLBACK");
-			world.run(connection, "COMMIT");
 			world.items();
-		}), refused("BEGIN and COMMIT among other statements in one string",
-				"TRANSACTION mode cannot tell what this transaction command is to end or begin", (world) -> {
-					world.run(world.connect(), "BEGIN; INSERT INTO item VALUES (1); COMMIT");
-					world.items();
-				}), same("A write in a read-only transaction", (world) -> {
-					Connection connection = world.connect();
-					connection.setReadOnly(true);
-					connection.setAutoCommit(false);
-					world.run(connection, "SELECT count(*) FROM item");
-					world.run(connection, INSERT);
-					world.attempt("setReadOnly", () -> connection.setReadOnly(false));
-					connection.rollback();
-					connection.setReadOnly(false);
-					world.run(connection, INSERT);
-					connection.commit();
-					world.items();
-				}), same("A write on a read-only connection in auto-commit", (world) -> {
-					Connection connection = world.connect();
-					connection.setReadOnly(true);
-					world.run(connection, INSERT);
-					world.items();
-				}), same("SET TRANSACTION READ ONLY", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, "SET TRANSACTION READ ONLY");
-					world.run(connection, INSERT);
-					connection.rollback();
-					world.run(connection, INSERT);
-					connection.commit();
-					world.items();
-				}), same("The isolation level is changed within a transaction", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, INSERT);
-					world.attempt("isolation",
-							() -> connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED));
-					connection.rollback();
-				}),
-				overlaps("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
-					Connection connection = world.connect();
-					connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-					connection.setAutoCommit(false);
-					world.run(connection, "SELECT count(*) FROM item");
-					world.run(world.connect(), INSERT);
-					world.run(connection, "SELECT count(*) FROM item");
-					connection.commit();
-				}), same("A deferred constraint is violated at commit", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, "INSERT INTO child VALUES (1, 1)");
-					world.attempt("commit", connection::commit);
-					world.run(connection, "SELECT count(*) FROM child");
-					connection.rollback();
-				}), same("A deferred constraint is satisfied before commit", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, "INSERT INTO child VALUES (1, 1)");
-					world.run(connection, "INSERT INTO parent VALUES (1)");
-					world.attempt("commit", connection::commit);
-					world.run(connection, "SELECT count(*) FROM child");
-				}), same("A deferred constraint is violated in auto-commit", (world) -> {
-					Connection connection = world.connect();
-					world.run(connection, "INSERT INTO child VALUES (1, 1)");
-					world.run(connection, "SELECT count(*) FROM child");
-				}), same("SET CONSTRAINTS defers a constraint for one transaction", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, "SET CONSTRAINTS ALL DEFERRED");
-					world.run(connection, "INSERT INTO immediate VALUES (1)");
-					world.attempt("commit", connection::commit);
-					world.run(connection, "INSERT INTO immediate VALUES (1)");
-					connection.rollback();
-					world.run(connection, "INSERT INTO child VALUES (1, 1)");
-					world.attempt("commit", connection::commit);
-				}), overlaps("A deferred constraint of an inner transaction is violated", (world) -> {
+		}), refused("BEGIN and COMMIT among other statements in one string", COMMANDS, (world) -> {
+			world.run(world.connect(), "BEGIN; INSERT INTO item VALUES (1); COMMIT");
+			world.items();
+		}), same("A write in a read-only transaction", (world) -> {
+			Connection connection = world.connect();
+			connection.setReadOnly(true);
+			connection.setAutoCommit(false);
+			world.run(connection, "SELECT count(*) FROM item");
+			world.run(connection, INSERT);
+			world.attempt("setReadOnly", () -> connection.setReadOnly(false));
+			connection.rollback();
+			connection.setReadOnly(false);
+			world.run(connection, INSERT);
+			connection.commit();
+			world.items();
+		}), same("A write on a read-only connection in auto-commit", (world) -> {
+			Connection connection = world.connect();
+			connection.setReadOnly(true);
+			world.run(connection, INSERT);
+			world.items();
+		}), same("SET TRANSACTION READ ONLY", (world) -> {
+			Connection connection = world.begin();
+			world.run(connection, "SET TRANSACTION READ ONLY");
+			world.run(connection, INSERT);
+			connection.rollback();
+			world.run(connection, INSERT);
+			connection.commit();
+			world.items();
+		}), same("The isolation level is changed within a transaction", (world) -> {
+			Connection connection = world.begin();
+			world.run(connection, INSERT);
+			world.attempt("isolation", () -> connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED));
+			connection.rollback();
+		}), overlaps("Two serializable transactions conflict", "isolation level above READ COMMITTED", (world) -> {
+			Connection connection = world.connect();
+			connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+			connection.setAutoCommit(false);
+			world.run(connection, "SELECT count(*) FROM item");
+			world.run(world.connect(), INSERT);
+			world.run(connection, "SELECT count(*) FROM item");
+			connection.commit();
+		}), same("A deferred constraint is violated at commit", (world) -> {
+			Connection connection = world.begin();
+			world.run(connection, "INSERT INTO child VALUES (1, 1)");
+			world.attempt("commit", connection::commit);
+			world.run(connection, "SELECT count(*) FROM child");
+			connection.rollback();
+		}), same("A deferred constraint is satisfied before commit", (world) -> {
+			Connection connection = world.begin();
+			world.run(connection, "INSERT INTO child VALUES (1, 1)");
+			world.run(connection, "INSERT INTO parent VALUES (1)");
+			world.attempt("commit", connection::commit);
+			world.run(connection, "SELECT count(*) FROM child");
+		}), same("A deferred constraint is violated in auto-commit", (world) -> {
+			Connection connection = world.connect();
+			world.run(connection, "INSERT INTO child VALUES (1, 1)");
+			world.run(connection, "SELECT count(*) FROM child");
+		}), same("SET CONSTRAINTS defers a constraint for one transaction", (world) -> {
+			Connection connection = world.begin();
+			world.run(connection, "SET CONSTRAINTS ALL DEFERRED");
+			world.run(connection, "INSERT INTO immediate VALUES (1)");
+			world.attempt("commit", connection::commit);
+			world.run(connection, "INSERT INTO immediate VALUES (1)");
+			connection.rollback();
+			world.run(connection, "INSERT INTO child VALUES (1, 1)");
+			world.attempt("commit", connection::commit);
+		}), overlaps("A deferred constraint of an inner transaction is violated", (world) -> {
+			Connection outer = world.begin();
+			Connection inner = world.begin();
+			world.run(outer, INSERT);
+			world.run(inner, "INSERT INTO child VALUES (1, 1)");
+			world.attempt("commit", inner::commit);
+			world.attempt("commit", outer::commit);
+			world.items();
+		}), overlaps("A deferred constraint of an outer transaction is violated while an inner one commits",
+				(world) -> {
 					Connection outer = world.begin();
 					Connection inner = world.begin();
-					world.run(outer, INSERT);
-					world.run(inner, "INSERT INTO child VALUES (1, 1)");
+					world.run(outer, "INSERT INTO child VALUES (1, 1)");
+					world.run(inner, INSERT);
 					world.attempt("commit", inner::commit);
-					world.attempt("commit", outer::commit);
-					world.items();
-				}), overlaps("A deferred constraint of an outer transaction is violated while an inner one commits",
-						(world) -> {
-							Connection outer = world.begin();
-							Connection inner = world.begin();
-							world.run(outer, "INSERT INTO child VALUES (1, 1)");
-							world.run(inner, INSERT);
-							world.attempt("commit", inner::commit);
-							outer.rollback();
+					outer.rollback();
+				}), differs("SET LOCAL and set_config(..., true) end with their transaction",
+						"SET LOCAL or set_config is used", (world) -> {
+							Connection connection = world.begin();
+							world.run(connection, "SET LOCAL lock_timeout = '123ms'");
+							world.run(connection, "SELECT set_config('app.tenant', 'acme', true)");
+							world.run(connection, "SHOW lock_timeout");
+							world.run(connection, "SHOW app.tenant");
+							connection.commit();
+							world.run(connection, "SHOW lock_timeout");
+							world.run(connection, "SHOW app.tenant");
+							connection.commit();
 						}),
-				same("SET LOCAL and set_config(..., true) end with their transaction", (world) -> {
-					Connection connection = world.begin();
-					world.run(connection, "SET LOCAL lock_timeout = '123ms'");
-					world.run(connection, "SELECT set_config('app.tenant', 'acme', true)");
-					world.run(connection, "SHOW lock_timeout");
-					world.run(connection, "SHOW app.tenant");
-					connection.commit();
-					world.run(connection, "SHOW lock_timeout");
-					world.run(connection, "SHOW app.tenant");
-					connection.commit();
-				}), undetected("SET on one connection is seen on another", (world) -> {
+				undetected("SET on one connection is seen on another", (world) -> {
 					Connection first = world.connect();
 					Connection second = world.connect();
 					world.run(first, "SET lock_timeout = '123ms'");

@@ -59,10 +59,10 @@ class TransactionStackTests {
 
 	@Test
 	void transactionsAreSavepoints() throws SQLException {
-		Transaction first = this.stack.begin(false);
+		Transaction first = this.stack.begin(false, true);
 		this.stack.commit(first, "");
-		this.stack.commit(this.stack.begin(true), "CHECK;");
-		this.stack.rollback(this.stack.begin(false));
+		this.stack.commit(this.stack.begin(true, true), "CHECK;");
+		this.stack.rollback(this.stack.begin(false, true));
 		assertThat(this.sent).containsExactly("SAVEPOINT pristine_1", "RELEASE SAVEPOINT pristine_1",
 				"SAVEPOINT pristine_1;SET TRANSACTION READ ONLY", "CHECK;RELEASE SAVEPOINT pristine_1",
 				"SAVEPOINT pristine_1", "ROLLBACK TO SAVEPOINT pristine_1;RELEASE SAVEPOINT pristine_1");
@@ -71,7 +71,7 @@ class TransactionStackTests {
 
 	@Test
 	void commitThatTheServerRefusesIsRollback() throws SQLException {
-		Transaction transaction = this.stack.begin(false);
+		Transaction transaction = this.stack.begin(false, true);
 		this.refused = "CHECK;RELEASE SAVEPOINT pristine_1";
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> this.stack.commit(transaction, "CHECK;"));
 		assertThat(this.sent).last().isEqualTo(ROLLBACK);
@@ -81,8 +81,8 @@ class TransactionStackTests {
 
 	@Test
 	void innerTransactionEndsBeforeTheOuterOne() throws SQLException {
-		Transaction outer = this.stack.begin(false);
-		Transaction inner = this.stack.begin(false);
+		Transaction outer = this.stack.begin(false, true);
+		Transaction inner = this.stack.begin(false, true);
 		assertThat(this.stack.besides(outer)).isSameAs(inner);
 		assertThat(this.stack.besides(inner)).isSameAs(outer);
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.commit(outer, ""))
@@ -90,7 +90,7 @@ class TransactionStackTests {
 		assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> this.stack.prepare(outer))
 			.satisfies((ex) -> assertThat(ex.getSQLState()).isEqualTo(SandboxException.STATE));
 		this.stack.commit(inner, "");
-		this.stack.rollback(this.stack.begin(false));
+		this.stack.rollback(this.stack.begin(false, true));
 		this.stack.prepare(outer);
 		this.stack.commit(outer, "");
 		assertThat(this.stack.besides(null)).isNull();
@@ -101,7 +101,7 @@ class TransactionStackTests {
 
 	@Test
 	void commitOfAbortedTransactionIsRollback() throws SQLException {
-		Transaction transaction = this.stack.begin(false);
+		Transaction transaction = this.stack.begin(false, true);
 		this.aborted = true;
 		this.stack.commit(transaction, "");
 		assertThat(this.sent).last().isEqualTo(ROLLBACK);
@@ -109,13 +109,13 @@ class TransactionStackTests {
 
 	@Test
 	void failedTransactionMakesRoomForAnother() throws SQLException {
-		Transaction failed = this.stack.begin(false);
+		Transaction failed = this.stack.begin(false, true);
 		this.aborted = true;
 		this.stack.prepare(null);
 		this.aborted = false;
 		assertThat(failed.state()).isEqualTo(State.FAILED);
 		assertThat(this.sent).last().isEqualTo(ROLLBACK);
-		this.stack.commit(this.stack.begin(false), "");
+		this.stack.commit(this.stack.begin(false, true), "");
 		int before = this.sent.size();
 		this.stack.commit(failed, "");
 		assertThat(this.sent).hasSize(before);
@@ -124,8 +124,8 @@ class TransactionStackTests {
 
 	@Test
 	void rollbackOfOuterTransactionCutsTheInnerOff() throws SQLException {
-		Transaction outer = this.stack.begin(false);
-		Transaction inner = this.stack.begin(false);
+		Transaction outer = this.stack.begin(false, true);
+		Transaction inner = this.stack.begin(false, true);
 		this.stack.rollback(outer);
 		assertThat(this.sent).last().isEqualTo(ROLLBACK);
 		assertThat(inner.state()).isEqualTo(State.CUT_OFF);
@@ -135,15 +135,25 @@ class TransactionStackTests {
 
 	@Test
 	void allAreCutOffAtOnce() throws SQLException {
-		Transaction failed = this.stack.begin(false);
+		Transaction failed = this.stack.begin(false, true);
 		this.aborted = true;
 		this.stack.prepare(null);
 		this.aborted = false;
-		Transaction inner = this.stack.begin(false);
+		Transaction inner = this.stack.begin(false, true);
 		assertThat(this.stack.cutOff("over")).containsExactly(failed, inner);
 		assertThat(this.sent).last().isEqualTo("ROLLBACK TO SAVEPOINT pristine_2;RELEASE SAVEPOINT pristine_2");
 		assertThat(inner.cutOff()).isEqualTo("over");
 		assertThat(this.stack.cutOff("over")).isEmpty();
+	}
+
+	@Test
+	void onlyOpenTransactionsKeepTheConnection() throws SQLException {
+		Transaction testManaged = this.stack.begin(false, false);
+		assertThat(this.stack.keepers()).isEmpty();
+		Transaction inner = this.stack.begin(false, true);
+		assertThat(this.stack.keepers()).containsExactly(inner);
+		this.stack.rollback(testManaged);
+		assertThat(this.stack.keepers()).isEmpty();
 	}
 
 	@Test
