@@ -48,10 +48,11 @@ enum Difference {
 					+ " which always gets its own locks: they never wait for each other."),
 
 	/**
-	 * {@code SET LOCAL}.
+	 * A setting that would end with its transaction or connection.
 	 */
-	LOCAL_SETTING("\\bSET\\s+LOCAL\\b|\\bset_config\\b", "SET LOCAL or set_config is used. In TRANSACTION mode all"
-			+ " connections are one session, whose transaction ends with the test: until then all of them see the setting.");
+	SETTING("\\bSET\\s+LOCAL\\b|\\bset_config\\b|^setSchema$", "SET LOCAL, set_config or setSchema is used. In"
+			+ " TRANSACTION mode all connections are one session, whose transaction ends with the test: until then all of"
+			+ " them see the setting.");
 
 	private final @Nullable Pattern words;
 

@@ -45,13 +45,15 @@ final class Execution {
 	 * @param connection the connection that all share
 	 * @param lock what lets one at a time use it
 	 * @param transactions those that are open on it
+	 * @param deferred the constraints that speak at a commit
 	 * @param log what tells the test of differences
 	 */
-	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions, TestLog log) {
+	Execution(PhysicalConnection connection, ConnectionLock lock, TransactionStack transactions,
+			DeferredConstraints deferred, TestLog log) {
 		this.connection = connection;
 		this.lock = lock;
 		this.transactions = transactions;
-		this.deferred = new DeferredConstraints(connection);
+		this.deferred = deferred;
 		this.log = log;
 	}
 
@@ -123,37 +125,11 @@ final class Execution {
 		try {
 			if (!session.isClosed() && !this.connection.isLost()) {
 				rollback(session);
-				String schema = session.schema();
-				if (schema != null) {
-					locked(session, "RESET", () -> {
-						this.transactions.prepare(null);
-						this.connection.driver().setSchema(schema);
-						return "";
-					});
-				}
 			}
 		}
 		finally {
 			session.close();
 		}
-	}
-
-	/**
-	 * Undo everything, also what no rollback reaches on the connection.
-	 * @param rollback the command that goes back
-	 * @param further whether it goes to another state than the last time, behind which
-	 * the schema may have been changed
-	 * @throws SQLException if the server is lost
-	 */
-	void goBack(String rollback, boolean further) throws SQLException {
-		if (further) {
-			this.deferred.schemaMayChange();
-		}
-		if (this.deferred.schemaIsBack()) {
-			// The driver's prepared statements may return other columns after that
-			this.connection.send("DEALLOCATE ALL");
-		}
-		this.connection.send("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + rollback);
 	}
 
 	private void tellOverlap(Session session, SqlText sql) throws SQLException {

@@ -38,14 +38,15 @@ import org.postgresql.util.PSQLState;
  */
 final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
-	private static final Set<String> OF_CLOSED = methods(BaseConnection.class, "close", "isClosed", "isValid", "abort",
-			"cancelQuery", "getQueryExecutor");
+	private static final Set<String> OF_CLOSED = methods(BaseConnection.class, "close", "isClosed", "isValid", "abort");
 
 	/**
 	 * Those of them that are not declared below.
 	 */
 	private static final Set<String> SAVEPOINTS = methods(BaseConnection.class, "setSavepoint", "rollback",
 			"releaseSavepoint");
+
+	private static final Set<String> SETTING = methods(BaseConnection.class, "setSchema");
 
 	private final Execution execution;
 
@@ -69,8 +70,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		if (SAVEPOINTS.contains(method.getName())) {
-			return savepoint(method, args);
+		String name = method.getName();
+		if (SAVEPOINTS.contains(name)) {
+			checkSavepointPossible(name);
+		}
+		if (SAVEPOINTS.contains(name) || SETTING.contains(name)) {
+			return this.execution.run(this.session, new SqlText(name, true), () -> super.delegate(method, args));
 		}
 		Object result = super.delegate(method, args);
 		if (!(result instanceof Statement statement)) {
@@ -126,15 +131,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		checkNotInTransaction("Cannot change transaction isolation level in the middle of a transaction.");
 		this.execution.isolation(level);
 		this.isolation = level;
-	}
-
-	void setSchema(String schema) throws SQLException {
-		this.execution.run(this.session, SqlText.UNNAMED, () -> {
-			String before = this.session.schema();
-			this.session.schema((before != null) ? before : target().getSchema());
-			target().setSchema(schema);
-			return "";
-		});
 	}
 
 	/*
@@ -212,15 +208,13 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		}
 	}
 
-	private @Nullable Object savepoint(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		boolean possible = method.getName().equals("setSavepoint") ? !this.session.isAutoCommit()
+	private void checkSavepointPossible(String method) throws SQLException {
+		boolean possible = method.equals("setSavepoint") ? !this.session.isAutoCommit()
 				: this.session.transaction() != null;
 		if (!possible) {
-			throw new PSQLException(method.getName() + ": a savepoint can only be used in a transaction.",
+			throw new PSQLException(method + ": a savepoint can only be used in a transaction.",
 					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 		}
-		return this.execution.run(this.session, new SqlText(method.getName(), true),
-				() -> super.delegate(method, args));
 	}
 
 }

@@ -53,6 +53,8 @@ public final class Sandbox implements AutoCloseable {
 
 	private final TransactionStack transactions;
 
+	private final DeferredConstraints deferred;
+
 	private final Execution execution;
 
 	private final TestLog log;
@@ -74,7 +76,8 @@ public final class Sandbox implements AutoCloseable {
 		this.lock = new ConnectionLock(this.transactions, lockTimeout);
 		this.lockTimeout = lockTimeout;
 		this.log = new TestLog(overlap);
-		this.execution = new Execution(this.connection, this.lock, this.transactions, this.log);
+		this.deferred = new DeferredConstraints(this.connection);
+		this.execution = new Execution(this.connection, this.lock, this.transactions, this.deferred, this.log);
 	}
 
 	/**
@@ -196,7 +199,14 @@ public final class Sandbox implements AutoCloseable {
 			this.connection.send(state.rollback());
 			throw new SQLException("its transaction was aborted by something that did not pass through the sandbox");
 		}
-		this.execution.goBack(state.rollback(), !this.current.equals(state));
+		if (!this.current.equals(state)) {
+			this.deferred.schemaMayChange();
+		}
+		if (this.deferred.schemaIsBack()) {
+			// The driver's prepared statements may return other columns after that
+			this.connection.send("DEALLOCATE ALL");
+		}
+		this.connection.send("DISCARD SEQUENCES;SELECT pg_advisory_unlock_all();" + state.rollback());
 		this.connection.clean();
 		this.current = state;
 	}

@@ -35,11 +35,6 @@ final class Session {
 
 	private volatile boolean closed;
 
-	/**
-	 * The schema to go back to when the connection is closed, as pools do.
-	 */
-	private volatile @Nullable String schema;
-
 	private volatile @Nullable Transaction transaction;
 
 	Session(ConnectionDefaults defaults) {
@@ -94,14 +89,6 @@ final class Session {
 	 */
 	void transaction(@Nullable Transaction transaction) {
 		this.transaction = transaction;
-	}
-
-	@Nullable String schema() {
-		return this.schema;
-	}
-
-	void schema(@Nullable String schema) {
-		this.schema = schema;
 	}
 
 	void close() {

@@ -363,7 +363,7 @@ final class Situations {
 					world.attempt("commit", inner::commit);
 					outer.rollback();
 				}), differs("SET LOCAL and set_config(..., true) end with their transaction",
-						"SET LOCAL or set_config is used", (world) -> {
+						"SET LOCAL, set_config or setSchema is used", (world) -> {
 							Connection connection = world.begin();
 							world.run(connection, "SET LOCAL lock_timeout = '123ms'");
 							world.run(connection, "SELECT set_config('app.tenant', 'acme', true)");
@@ -392,7 +392,8 @@ final class Situations {
 					connection.commit();
 					world.run(connection, "SHOW lock_timeout");
 					connection.rollback();
-				}), same("setSchema ends with its connection", (world) -> {
+				}),
+				differs("setSchema ends with its connection", "SET LOCAL, set_config or setSchema is used", (world) -> {
 					try (Connection connection = world.connect()) {
 						connection.setSchema("other");
 						world.run(connection, "INSERT INTO item VALUES (7)");
