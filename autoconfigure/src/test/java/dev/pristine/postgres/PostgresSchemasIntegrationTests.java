@@ -46,6 +46,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import dev.pristine.TestIsolation;
@@ -362,7 +363,7 @@ class PostgresSchemasIntegrationTests {
 
 	@Test
 	void dataSourceThatCannotBeDerivedLeavesOneSchema() {
-		this.contextRunner.withUserConfiguration(PostgresSlotsIntegrationTests.DataSourceWithOptions.class)
+		this.contextRunner.withPropertyValues("spring.datasource.type=" + SimpleDriverDataSource.class.getName())
 			.run((context) -> {
 				PostgresResource resource = context.getBean(PostgresResource.class);
 				try (ResourceLease<?> lease = resource.lease(0)) {

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 
 import javax.sql.DataSource;
@@ -31,17 +30,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
-import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -452,31 +447,18 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
-	void dataSourceWithoutPoolHasCopies() {
+	void dataSourceWithoutPoolLeavesOneCopy() {
 		this.contextRunner.withPropertyValues("spring.datasource.type=" + SimpleDriverDataSource.class.getName())
 			.run((context) -> {
-				JdbcClient jdbc = context.getBean(JdbcClient.class);
 				PostgresResource resource = context.getBean(PostgresResource.class);
-				try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
-					Scope scope = Scope.enter(first, TestIsolation.DATABASE);
-					jdbc.sql("drop table book cascade").update();
-					assertThat(ChosenSlot.on(1, () -> add(jdbc, "Emma"))).isEqualTo(2);
-					scope.exit().run();
-					assertThat(titles(jdbc)).containsExactly("Frankenstein");
+				try (ResourceLease<?> first = resource.lease(0)) {
+					assertThat(resource.onlyCopy()).contains("the DataSource 'dataSource', a org.springframework",
+							"cannot be had once more", "Use a pool of HikariCP");
+					assertThat(first.refusal(TestIsolation.DATABASE)).contains("cannot be had once more");
+					assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();
+					assertThat(first.refusal(TestIsolation.TRANSACTION)).isNull();
 				}
 			});
-	}
-
-	@Test
-	void dataSourceThatCannotBeDerivedLeavesOneCopy() {
-		this.contextRunner.withUserConfiguration(DataSourceWithOptions.class).run((context) -> {
-			PostgresResource resource = context.getBean(PostgresResource.class);
-			try (ResourceLease<?> first = resource.lease(0)) {
-				assertThat(resource.onlyCopy()).contains("the DataSource 'dataSource' cannot be had once more",
-						"statement_timeout", "Use a pool of HikariCP");
-				assertThat(first.refusal(TestIsolation.DATABASE)).contains("statement_timeout");
-			}
-		});
 	}
 
 	@Test
@@ -576,29 +558,6 @@ class PostgresSlotsIntegrationTests {
 
 	private static List<String> titles(JdbcClient jdbc) {
 		return jdbc.sql("select title from book order by id").query(String.class).list();
-	}
-
-	/**
-	 * Its URL, user and password do not tell all about its connections.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	static class DataSourceWithOptions {
-
-		@Bean
-		SimpleDriverDataSource dataSource(JdbcConnectionDetails details) {
-			SimpleDriverDataSource dataSource = DataSourceBuilder.create()
-				.type(SimpleDriverDataSource.class)
-				.driverClassName(details.getDriverClassName())
-				.url(details.getJdbcUrl())
-				.username(details.getUsername())
-				.password(details.getPassword())
-				.build();
-			Properties options = new Properties();
-			options.setProperty("options", "-c statement_timeout=12345");
-			dataSource.setConnectionProperties(options);
-			return dataSource;
-		}
-
 	}
 
 	private record Scope(Runnable exit) {

@@ -28,7 +28,6 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import dev.pristine.migration.Digest;
 import dev.pristine.migration.Migrations;
 import dev.pristine.migration.UnknownOutcomeException;
-import dev.pristine.postgres.route.DerivedDataSource;
 import dev.pristine.postgres.route.HikariPool;
 import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.postgres.server.PostgresUrl;
@@ -89,7 +88,10 @@ record MigrationSession(Migrations migrations, Digest digest, Function<String, D
 			this.migrations.migrate(dataSource);
 		}
 		finally {
-			DerivedDataSource.close(dataSource);
+			HikariPool pool = HikariPool.of(dataSource);
+			if (pool != null) {
+				pool.pool().close();
+			}
 		}
 	}
 

@@ -23,6 +23,7 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import com.zaxxer.hikari.HikariDataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -129,19 +130,19 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public DataSourceTarget derive(String database, String copy) {
-		try {
-			DataSource derived = DerivedDataSource.of(this.dataSource, database, copy);
-			DataSourceTarget target = new DataSourceTarget(this.name, derived);
-			target.defaults = this.defaults;
-			target.settings = this.settings;
-			return target;
-		}
-		catch (SQLException | RuntimeException ex) {
+		HikariPool pool = HikariPool.of(this.dataSource);
+		String url = (pool != null) ? pool.url(database, copy) : null;
+		// What is around or added to a pool cannot be had once more
+		if (pool == null || url == null || this.dataSource.getClass() != HikariDataSource.class) {
 			throw new ResourceException(
-					"The DataSource '%s' cannot be had once more for a copy of its database: %s.".formatted(this.name,
-							ex.getMessage()),
-					"Use a pool of HikariCP with a JDBC URL, which is Spring Boot's default.", ex);
+					"The DataSource '%s', a %s, cannot be had once more for a copy of its database."
+						.formatted(this.name, this.dataSource.getClass().getName()),
+					"Use a pool of HikariCP, with a JDBC URL that names the database, which is Spring Boot's default.");
 		}
+		DataSourceTarget target = new DataSourceTarget(this.name, pool.derive(url, copy));
+		target.defaults = this.defaults;
+		target.settings = this.settings;
+		return target;
 	}
 
 	/**
@@ -186,7 +187,12 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public boolean evict() {
-		return this.sessions.evict();
+		HikariPool pool = HikariPool.of(this.dataSource);
+		if (pool != null) {
+			pool.evict();
+		}
+		this.sessions.clear();
+		return pool != null;
 	}
 
 	@Override
@@ -197,7 +203,10 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public void close() {
-		DerivedDataSource.close(this.dataSource);
+		HikariPool pool = HikariPool.of(this.dataSource);
+		if (pool != null) {
+			pool.pool().close();
+		}
 	}
 
 	@Override

@@ -18,6 +18,8 @@ package dev.pristine.postgres.route;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -103,13 +105,25 @@ public record HikariPool(HikariDataSource pool) {
 	}
 
 	/**
+	 * Return the address of a copy of the database.
+	 * @param database the name of the database
+	 * @param copy the name of its copy
+	 * @return the URL, or {@code null} if that of the pool does not name the database
+	 */
+	@Nullable String url(String database, String copy) {
+		Matcher matcher = Pattern.compile("(?<=[/:]|[?&]currentSchema=)" + Pattern.quote(database) + "(?=$|[?;&])")
+			.matcher(url());
+		return matcher.find() ? matcher.replaceFirst(copy) : null;
+	}
+
+	/**
 	 * Return a pool with the same settings for another database. It opens no connection
 	 * before it is asked for one.
 	 * @param url the address of the database
 	 * @param name what to add to the name of the pool, which metrics use
 	 * @return the pool
 	 */
-	public DataSource derive(String url, String name) {
+	public HikariDataSource derive(String url, String name) {
 		HikariDataSource derived = new HikariDataSource();
 		this.pool.copyStateTo(derived);
 		derived.setCredentials(this.pool.getCredentials());

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -49,18 +48,9 @@ final class PooledSession {
 			CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL; UNLISTEN *; DISCARD TEMP;
 			DISCARD SEQUENCES""";
 
-	// What driver and pool have set. A role may be allowed to set less: it comes last
-	private static final String SETTINGS = """
-			SELECT coalesce(';SELECT ' || string_agg(format('pg_catalog.set_config(%L, %L, false)', name, setting), ', '
-			    ORDER BY position), '')
-			  FROM (SELECT name, setting, 1 AS position FROM pg_catalog.pg_settings WHERE source = 'session'
-			    UNION ALL SELECT 'role', current_setting('role'), 2 WHERE current_setting('role') <> 'none') AS settings""";
-
 	private final BaseConnection connection;
 
 	private final String clean;
-
-	private final @Nullable String initialization;
 
 	private final int networkTimeout;
 
@@ -81,12 +71,9 @@ final class PooledSession {
 	PooledSession(BaseConnection connection, @Nullable String initialization) throws SQLException {
 		this.connection = connection;
 		this.networkTimeout = connection.getNetworkTimeout();
-		// Once more in full: it may set what pg_settings does not show
-		this.initialization = (initialization != null) ? "RESET ROLE; " + initialization : null;
-		try (ResultSet result = connection.execSQLQuery(SETTINGS)) {
-			result.next();
-			this.clean = CLEAN + result.getString(1);
-		}
+		this.clean = String.join(";\n", CLEAN, SessionSettings.assignments(connection, "source = 'session'"),
+				// Once more in full: it may set what pg_settings does not show
+				(initialization != null) ? "RESET ROLE;\n" + initialization : "");
 	}
 
 	/**
@@ -162,11 +149,6 @@ final class PooledSession {
 				result.next();
 				for (String name : (String[]) result.getArray(2).getArray()) {
 					this.connection.execSQLUpdate("DEALLOCATE " + name);
-				}
-			}
-			if (this.initialization != null) {
-				try (Statement statement = this.connection.createStatement()) {
-					statement.unwrap(BaseStatement.class).executeWithFlags(this.initialization, FLAGS);
 				}
 			}
 		}

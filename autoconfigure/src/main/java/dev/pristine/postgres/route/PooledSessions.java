@@ -121,15 +121,10 @@ final class PooledSessions {
 	}
 
 	/**
-	 * Have the pool close its connections rather than hand them out again.
-	 * @return whether none is left that would be handed out
+	 * Forget the sessions: the pool closes its connections.
 	 */
-	boolean evict() {
-		if (this.pool != null) {
-			this.pool.evict();
-			this.sessions.clear();
-		}
-		return this.sessions.isEmpty();
+	void clear() {
+		this.sessions.clear();
 	}
 
 }

@@ -17,7 +17,9 @@
 package dev.pristine.postgres.route;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -28,6 +30,7 @@ import javax.sql.DataSource;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
@@ -44,19 +47,43 @@ public record SessionSettings(Map<String, String> settings) {
 
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
-	private static final String ROLE = "role";
+	/**
+	 * Has one parameter, what settings are meant. A role may be allowed to set less: it
+	 * comes last.
+	 */
+	private static final String ASSIGNMENTS = """
+			SELECT coalesce('SELECT ' || string_agg(format('pg_catalog.set_config(%%L, %%L, false)', name, setting), ', '
+			    ORDER BY position), '')
+			  FROM (SELECT name, setting, 1 AS position FROM pg_catalog.pg_settings
+			    WHERE context IN ('user', 'superuser') AND %s
+			    UNION ALL SELECT 'role', current_setting('role'), 2 WHERE current_setting('role') <> 'none') AS settings""";
+
+	private static final String LOGICAL = "('default_transaction_read_only', 'default_transaction_isolation')";
 
 	private static final String SETTINGS = """
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser')
-			AND name NOT IN ('application_name', 'default_transaction_read_only', 'default_transaction_isolation')""";
+			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN """ + LOGICAL;
 
 	static SessionSettings of(Connection connection) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
 		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
 		return new SessionSettings(settings);
+	}
+
+	/**
+	 * Return what makes the settings of another session those of this one.
+	 * @param connection the connection of this one
+	 * @param which which settings, as a condition on {@code pg_settings}
+	 * @return a statement, empty if there are none
+	 */
+	static String assignments(BaseConnection connection, String which) throws SQLException {
+		// Begins no transaction on a connection without auto-commit
+		try (ResultSet result = connection.execSQLQuery(ASSIGNMENTS.formatted(which))) {
+			result.next();
+			return result.getString(1);
+		}
 	}
 
 	public @Nullable String searchPath() {
@@ -98,7 +125,10 @@ public record SessionSettings(Map<String, String> settings) {
 			properties.setProperty("cleanupSavepoints", "true");
 			beside.setConnectionProperties(properties);
 			Connection own = beside.getConnection();
-			of(pooled).applyTo(own);
+			try (Statement statement = own.createStatement()) {
+				statement.execute(assignments(pooled.unwrap(BaseConnection.class),
+						"source IN ('client', 'session') AND name NOT IN " + LOGICAL));
+			}
 			pooled.close();
 			return own;
 		}
@@ -106,24 +136,6 @@ public record SessionSettings(Map<String, String> settings) {
 			logger.debug("No connection could be opened beside the pool", ex);
 			return pooled;
 		}
-	}
-
-	private void applyTo(Connection connection) throws SQLException {
-		Map<String, String> different = new TreeMap<>(this.settings);
-		different.entrySet().removeAll(of(connection).settings.entrySet());
-		different.remove("user");
-		// A role may be allowed to set less: it comes last
-		String role = different.remove(ROLE);
-		for (Map.Entry<String, String> setting : different.entrySet()) {
-			set(connection, setting.getKey(), setting.getValue());
-		}
-		if (role != null) {
-			set(connection, ROLE, role);
-		}
-	}
-
-	private static void set(Connection connection, String name, String value) throws SQLException {
-		Sql.strings(connection, "SELECT set_config(?, ?, false)", name, value);
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.route;
 
-import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -34,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HikariPoolTests {
 
 	@Test
-	void derivesPoolThatHikariDoesNotWarnOf(CapturedOutput output) throws SQLException {
+	void derivesPoolThatHikariDoesNotWarnOf(CapturedOutput output) {
 		try (HikariDataSource pool = new HikariDataSource()) {
 			pool.setMaxLifetime(TimeUnit.MINUTES.toMillis(1));
 			pool.setJdbcUrl("jdbc:postgresql://localhost/one");
@@ -46,7 +45,7 @@ class HikariPoolTests {
 	}
 
 	@Test
-	void derivesPoolWithIdleTimeoutOfTheApplication() throws SQLException {
+	void derivesPoolWithIdleTimeoutOfTheApplication() {
 		try (HikariDataSource pool = new HikariDataSource()) {
 			assertThat(derive(pool).getIdleTimeout()).isEqualTo(TimeUnit.MINUTES.toMillis(10));
 			pool.setMaxLifetime(0);
@@ -54,8 +53,8 @@ class HikariPoolTests {
 		}
 	}
 
-	private static HikariDataSource derive(HikariDataSource pool) throws SQLException {
-		return new HikariPool(pool).derive("jdbc:postgresql://localhost/copy", "copy").unwrap(HikariDataSource.class);
+	private static HikariDataSource derive(HikariDataSource pool) {
+		return new HikariPool(pool).derive("jdbc:postgresql://localhost/copy", "copy");
 	}
 
 }
