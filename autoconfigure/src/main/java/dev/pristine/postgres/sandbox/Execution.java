@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.AutoSave;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-import dev.pristine.postgres.sandbox.Transaction.State;
-
 /**
  * How what a logical connection is asked for reaches the physical one: under the
  * connection lock, with its settings, and within the right transaction.
@@ -77,7 +75,11 @@ final class Execution {
 			this.transactions.prepare(session.transaction());
 			session.checkNotFailed();
 			this.log.differencesIn(sql.text());
-			return session.inTransaction() ? inside(session, sql, work) : alone(session, sql, work);
+			if (session.inTransaction()) {
+				Transaction transaction = session.transaction();
+				return inside((transaction != null) ? transaction : begin(session), sql, work);
+			}
+			return alone(session, sql, work);
 		});
 	}
 
@@ -86,7 +88,10 @@ final class Execution {
 	 * @param session the logical connection
 	 */
 	void checkUsable(Session session) throws SQLException {
-		session.checkUsable();
+		String closed = session.closed();
+		if (closed != null) {
+			throw SandboxException.closed(closed);
+		}
 		this.connection.checkOpen();
 	}
 
@@ -104,7 +109,7 @@ final class Execution {
 	 * @throws SQLException if a deferred constraint is violated
 	 */
 	void commit(Session session) throws SQLException {
-		end(session, "COMMIT", true);
+		end(session, true);
 	}
 
 	/**
@@ -113,7 +118,7 @@ final class Execution {
 	 * @throws SQLException if the server is lost
 	 */
 	void rollback(Session session) throws SQLException {
-		end(session, "ROLLBACK", false);
+		end(session, false);
 	}
 
 	/**
@@ -123,7 +128,7 @@ final class Execution {
 	 */
 	void close(Session session) throws SQLException {
 		try {
-			if (!session.isClosed() && !this.connection.isLost()) {
+			if (session.closed() == null && !this.connection.isLost()) {
 				rollback(session);
 			}
 		}
@@ -143,7 +148,7 @@ final class Execution {
 		checkUsable(session);
 		this.lock.acquire(session, statement);
 		try {
-			session.checkUsable();
+			checkUsable(session);
 			this.connection.use();
 			return work.run();
 		}
@@ -153,11 +158,8 @@ final class Execution {
 		}
 	}
 
-	private <T extends @Nullable Object> T inside(Session session, SqlText sql, Work<T> work) throws SQLException {
-		Transaction transaction = session.transaction();
-		if (transaction == null) {
-			transaction = begin(session);
-		}
+	private <T extends @Nullable Object> T inside(Transaction transaction, SqlText sql, Work<T> work)
+			throws SQLException {
 		transaction.runs(sql.text());
 		this.connection.autoSave(AutoSave.NEVER);
 		return work.run();
@@ -169,11 +171,12 @@ final class Execution {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
+			Transaction transaction = begin(session);
 			try {
-				return inside(session, sql, work);
+				return inside(transaction, sql, work);
 			}
 			finally {
-				end(session, true);
+				end(transaction, true);
 			}
 		}
 		catch (SQLException ex) {
@@ -193,33 +196,29 @@ final class Execution {
 				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
 	}
 
-	private void end(Session session, String command, boolean commit) throws SQLException {
-		if (session.transaction() == null) {
-			return;
-		}
-		locked(session, command, () -> {
-			end(session, commit);
-			return "";
-		});
-	}
-
 	private void end(Session session, boolean commit) throws SQLException {
 		Transaction transaction = session.transaction();
+		if (transaction != null) {
+			locked(session, commit ? "COMMIT" : "ROLLBACK", () -> {
+				end(transaction, commit);
+				return "";
+			});
+		}
+	}
+
+	private void end(Transaction transaction, boolean commit) throws SQLException {
 		try {
-			if (transaction != null && commit) {
+			if (commit) {
 				// One that cannot write must not answer for others
 				boolean check = !transaction.isReadOnly() && !this.transactions.isAborted(transaction);
 				this.transactions.commit(transaction, check ? this.deferred.check() : "");
 			}
-			else if (transaction != null) {
+			else {
 				this.transactions.rollback(transaction);
 			}
 		}
 		finally {
-			if (transaction == null || transaction.state() == State.ENDED) {
-				session.transaction(null);
-				this.lock.transactionEnded();
-			}
+			this.lock.transactionEnded();
 		}
 	}
 

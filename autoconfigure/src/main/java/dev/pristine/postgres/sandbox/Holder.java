@@ -16,6 +16,9 @@
 
 package dev.pristine.postgres.sandbox;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
 /**
  * Who uses the connection of all.
  *
@@ -23,6 +26,11 @@ package dev.pristine.postgres.sandbox;
  * @param statement what it runs, or has run last
  */
 record Holder(Thread thread, String statement) {
+
+	/** How many lines of a stack a message has. */
+	private static final int DEPTH = 30;
+
+	private static final String OWN = Holder.class.getPackageName() + ".";
 
 	/**
 	 * Return whether another thread, which lives, is meant.
@@ -37,7 +45,26 @@ record Holder(Thread thread, String statement) {
 	 * @return several lines
 	 */
 	String description() {
-		return this + (this.thread.isAlive() ? "" : " (which has ended)") + Stack.of(this.thread.getStackTrace());
+		return this + (this.thread.isAlive() ? "" : " (which has ended)") + stack(this.thread.getStackTrace());
+	}
+
+	/**
+	 * Describe the calls that led to the sandbox.
+	 * @param elements innermost first
+	 * @return a line for each, beginning with a line separator
+	 */
+	static String stack(StackTraceElement[] elements) {
+		return Arrays.stream(elements)
+			.dropWhile((element) -> isBelowCaller(element.getClassName()))
+			.limit(DEPTH)
+			.map((element) -> System.lineSeparator() + "\tat " + element)
+			.collect(Collectors.joining());
+	}
+
+	private static boolean isBelowCaller(String type) {
+		return type.equals("java.lang.Thread")
+				|| (type.startsWith(OWN) && !type.endsWith("Tests") && !type.contains("Tests$"))
+				|| type.startsWith("jdk.proxy") || type.startsWith("jdk.internal.reflect.");
 	}
 
 	@Override

@@ -72,7 +72,9 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		String name = method.getName();
 		if (SAVEPOINTS.contains(name)) {
-			checkSavepointPossible(name);
+			checkInTransaction(
+					name.equals("setSavepoint") ? !this.session.isAutoCommit() : this.session.transaction() != null,
+					name + ": a savepoint can only be used in a transaction.");
 		}
 		if (SAVEPOINTS.contains(name) || SETTING.contains(name)) {
 			return this.execution.run(this.session, new SqlText(name, true), () -> super.delegate(method, args));
@@ -105,12 +107,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	void commit() throws SQLException {
-		checkNotAutoCommit("Cannot commit when autoCommit is enabled.");
+		checkInTransaction(!this.session.isAutoCommit(), "Cannot commit when autoCommit is enabled.");
 		this.execution.commit(this.session);
 	}
 
 	void rollback() throws SQLException {
-		checkNotAutoCommit("Cannot rollback when autoCommit is enabled.");
+		checkInTransaction(!this.session.isAutoCommit(), "Cannot rollback when autoCommit is enabled.");
 		this.execution.rollback(this.session);
 	}
 
@@ -142,7 +144,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	boolean isClosed() throws SQLException {
-		return this.session.isClosed() || target().isClosed();
+		return this.session.closed() != null || target().isClosed();
 	}
 
 	boolean isValid(int seconds) throws SQLException {
@@ -196,24 +198,17 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 				SandboxException.REMEDY);
 	}
 
-	private void checkNotAutoCommit(String message) throws SQLException {
-		if (this.session.isAutoCommit()) {
-			throw new PSQLException(message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
-		}
+	private static void checkInTransaction(boolean inTransaction, String message) throws SQLException {
+		check(inTransaction, message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 	}
 
 	private void checkNotInTransaction(String message) throws SQLException {
-		if (this.session.transaction() != null) {
-			throw new PSQLException(message, PSQLState.ACTIVE_SQL_TRANSACTION);
-		}
+		check(this.session.transaction() == null, message, PSQLState.ACTIVE_SQL_TRANSACTION);
 	}
 
-	private void checkSavepointPossible(String method) throws SQLException {
-		boolean possible = method.equals("setSavepoint") ? !this.session.isAutoCommit()
-				: this.session.transaction() != null;
+	private static void check(boolean possible, String message, PSQLState state) throws SQLException {
 		if (!possible) {
-			throw new PSQLException(method + ": a savepoint can only be used in a transaction.",
-					PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+			throw new PSQLException(message, state);
 		}
 	}
 

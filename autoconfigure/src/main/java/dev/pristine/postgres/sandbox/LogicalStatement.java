@@ -76,7 +76,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 	}
 
 	boolean isClosed() throws SQLException {
-		return this.session.isClosed() || target().isClosed();
+		return this.session.closed() != null || target().isClosed();
 	}
 
 	void addBatch(String sql) throws SQLException {

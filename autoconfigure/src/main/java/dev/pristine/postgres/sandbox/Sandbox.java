@@ -140,7 +140,9 @@ public final class Sandbox implements AutoCloseable {
 	public void restore(SandboxState state, String culprit) {
 		List<String> stayed = acquireAlone("the end of " + culprit);
 		try {
-			cutOff("This connection was cut off: " + culprit + " has ended while a transaction was open on it.");
+			this.transactions
+				.cutOff("This connection was cut off: " + culprit + " has ended while a transaction was open on it.")
+				.forEach(this.log::leftOpen);
 			if (this.connection.isTouched() || !this.current.equals(state)) {
 				goBackTo(state);
 			}
@@ -187,10 +189,6 @@ public final class Sandbox implements AutoCloseable {
 		finally {
 			release();
 		}
-	}
-
-	private void cutOff(String reason) throws SQLException {
-		this.transactions.cutOff(reason).forEach(this.log::leftOpen);
 	}
 
 	private void goBackTo(SandboxState state) throws SQLException {

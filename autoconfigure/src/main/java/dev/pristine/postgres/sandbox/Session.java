@@ -72,22 +72,19 @@ final class Session {
 	 * @return whether it is not in auto-commit
 	 */
 	boolean inTransaction() {
-		return !this.autoCommit || this.transaction != null;
+		return !this.autoCommit || transaction() != null;
 	}
 
 	/**
-	 * Return the transaction that has begun with its first statement.
+	 * Return the transaction that has begun with its first statement, and has not ended.
 	 * @return the transaction, or {@code null} if there is none
 	 */
 	@Nullable Transaction transaction() {
-		return this.transaction;
+		Transaction transaction = this.transaction;
+		return (transaction != null && transaction.state() != State.ENDED) ? transaction : null;
 	}
 
-	/**
-	 * Take note of the transaction that the next statements belong to.
-	 * @param transaction the transaction, or {@code null} if it has ended
-	 */
-	void transaction(@Nullable Transaction transaction) {
+	void transaction(Transaction transaction) {
 		this.transaction = transaction;
 	}
 
@@ -95,9 +92,16 @@ final class Session {
 		this.closed = true;
 	}
 
-	boolean isClosed() {
+	/**
+	 * Return why the connection cannot be used any more.
+	 * @return the reason, or {@code null} if it can
+	 */
+	@Nullable String closed() {
 		Transaction transaction = this.transaction;
-		return this.closed || (transaction != null && transaction.state() == State.CUT_OFF);
+		if (transaction != null && transaction.state() == State.CUT_OFF) {
+			return transaction.cutOff();
+		}
+		return this.closed ? "This connection has been closed." : null;
 	}
 
 	/**
@@ -109,16 +113,6 @@ final class Session {
 			throw new PSQLException(
 					"ERROR: current transaction is aborted, commands ignored until end of transaction block",
 					PSQLState.IN_FAILED_SQL_TRANSACTION);
-		}
-	}
-
-	void checkUsable() throws SQLException {
-		Transaction transaction = this.transaction;
-		if (transaction != null && transaction.state() == State.CUT_OFF) {
-			throw SandboxException.closed(transaction.cutOff());
-		}
-		if (this.closed) {
-			throw SandboxException.closed("This connection has been closed.");
 		}
 	}
 

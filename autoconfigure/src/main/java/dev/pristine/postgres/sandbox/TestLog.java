@@ -122,9 +122,9 @@ final class TestLog {
 		return "A transaction is open on one connection while another one " + use
 				+ ". Production would run them side by side, and may come out otherwise: in TRANSACTION mode both are"
 				+ " one connection." + System.lineSeparator() + "The transaction, last [" + open.lastStatement()
-				+ "], began in thread '" + open.thread().getName() + "'" + Stack.of(open.begin())
+				+ "], began in thread '" + open.thread().getName() + "'" + Holder.stack(open.begin())
 				+ System.lineSeparator() + "The statement is one of thread '" + thread.getName() + "'"
-				+ Stack.of(thread.getStackTrace());
+				+ Holder.stack(thread.getStackTrace());
 	}
 
 }
