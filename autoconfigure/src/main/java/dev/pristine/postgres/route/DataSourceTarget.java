@@ -29,7 +29,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
-import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.sandbox.Sandbox;
 import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.resource.ResourceException;
@@ -46,9 +45,12 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	private final DataSource dataSource;
 
-	private final PooledSessions sessions;
+	/**
+	 * The same, if it is one of HikariCP.
+	 */
+	private final @Nullable HikariPool pool;
 
-	private volatile @Nullable ConnectionDefaults defaults;
+	private final PooledSessions sessions;
 
 	private volatile @Nullable SessionSettings settings;
 
@@ -59,7 +61,8 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	DataSourceTarget(String name, DataSource dataSource) {
 		this.name = name;
 		this.dataSource = dataSource;
-		this.sessions = new PooledSessions(name, dataSource);
+		this.pool = HikariPool.of(dataSource);
+		this.sessions = new PooledSessions(name, this.pool);
 	}
 
 	/**
@@ -83,7 +86,7 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 	 * @return whether the state of its connections is known
 	 */
 	public boolean isIsolated() {
-		return this.defaults != null;
+		return this.settings != null;
 	}
 
 	/**
@@ -106,7 +109,6 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 						connection.getMetaData().getDatabaseProductName()));
 				return null;
 			}
-			this.defaults = ConnectionDefaults.of(connection);
 			this.settings = SessionSettings.of(connection);
 			return identity;
 		}
@@ -130,7 +132,7 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public DataSourceTarget derive(String database, String copy) {
-		HikariPool pool = HikariPool.of(this.dataSource);
+		HikariPool pool = this.pool;
 		String url = (pool != null) ? pool.url(database, copy) : null;
 		// What is around or added to a pool cannot be had once more
 		if (pool == null || url == null || this.dataSource.getClass() != HikariDataSource.class) {
@@ -140,7 +142,6 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 					"Use a pool of HikariCP, with a JDBC URL that names the database, which is Spring Boot's default.");
 		}
 		DataSourceTarget target = new DataSourceTarget(this.name, pool.derive(url, copy));
-		target.defaults = this.defaults;
 		target.settings = this.settings;
 		return target;
 	}
@@ -155,9 +156,8 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Nullable Connection connect(@Nullable Object[] credentials) throws SQLException {
 		Sandbox sandbox = this.sandbox;
-		ConnectionDefaults defaults = this.defaults;
-		if (sandbox != null && defaults != null) {
-			return sandbox.connect(defaults);
+		if (sandbox != null) {
+			return sandbox.connect(settings().defaults());
 		}
 		Connection connection = (credentials.length > 0)
 				? this.dataSource.getConnection((String) credentials[0], (String) credentials[1])
@@ -187,25 +187,22 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 
 	@Override
 	public boolean evict() {
-		HikariPool pool = HikariPool.of(this.dataSource);
-		if (pool != null) {
-			pool.evict();
+		if (this.pool != null) {
+			this.pool.evict();
+			this.sessions.clear();
 		}
-		this.sessions.clear();
-		return pool != null;
+		return this.pool != null;
 	}
 
 	@Override
 	public Runnable holdBack() {
-		HikariPool pool = HikariPool.of(this.dataSource);
-		return (pool != null) ? pool.holdBack() : SlotTarget.super.holdBack();
+		return (this.pool != null) ? this.pool.holdBack() : SlotTarget.super.holdBack();
 	}
 
 	@Override
 	public void close() {
-		HikariPool pool = HikariPool.of(this.dataSource);
-		if (pool != null) {
-			pool.pool().close();
+		if (this.pool != null) {
+			this.pool.pool().close();
 		}
 	}
 

@@ -59,23 +59,6 @@ public record HikariPool(HikariDataSource pool) {
 	}
 
 	/**
-	 * Return what the pool runs on each new connection.
-	 * @return the statements, or {@code null} if there are none
-	 */
-	@Nullable String initialization() {
-		return this.pool.getConnectionInitSql();
-	}
-
-	/**
-	 * Give a connection up. The pool hands out one that was used lately without a look at
-	 * it.
-	 * @param connection one of the pool
-	 */
-	void evict(Connection connection) {
-		this.pool.evictConnection(connection);
-	}
-
-	/**
 	 * Give all connections up, those in use as soon as they come back.
 	 */
 	void evict() {

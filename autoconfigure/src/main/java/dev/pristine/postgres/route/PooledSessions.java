@@ -23,16 +23,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-import javax.sql.DataSource;
-
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
 /**
- * The sessions of the connections of a {@link DataSource}, as far as it is a pool of
- * connections to PostgreSQL: elsewhere, nothing outlives the use of a connection.
+ * The sessions of the connections of a data source, as far as it is a pool of connections
+ * to PostgreSQL: elsewhere, nothing outlives the use of a connection.
  */
 final class PooledSessions {
 
@@ -44,9 +42,9 @@ final class PooledSessions {
 
 	private final Map<BaseConnection, PooledSession> sessions = new ConcurrentHashMap<>();
 
-	PooledSessions(String name, DataSource dataSource) {
+	PooledSessions(String name, @Nullable HikariPool pool) {
 		this.name = name;
-		this.pool = HikariPool.of(dataSource);
+		this.pool = pool;
 	}
 
 	/**
@@ -63,7 +61,8 @@ final class PooledSessions {
 		try {
 			PooledSession session = this.sessions.get(physical);
 			if (session == null) {
-				session = new PooledSession(physical, (this.pool != null) ? this.pool.initialization() : null);
+				session = new PooledSession(physical,
+						(this.pool != null) ? this.pool.pool().getConnectionInitSql() : null);
 				this.sessions.put(physical, session);
 			}
 			session.borrow(connection);
@@ -116,7 +115,8 @@ final class PooledSessions {
 	private void giveUp(BaseConnection connection, @Nullable Connection borrowed) {
 		this.sessions.remove(connection);
 		if (borrowed != null && this.pool != null) {
-			this.pool.evict(borrowed);
+			// The pool hands out one that was used lately without a look at it
+			this.pool.pool().evictConnection(borrowed);
 		}
 	}
 

@@ -21,9 +21,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
@@ -34,16 +37,17 @@ import org.postgresql.core.BaseConnection;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
+import dev.pristine.postgres.sandbox.ConnectionDefaults;
 import dev.pristine.postgres.server.Sql;
 
 /**
  * What a data source makes of a session before it hands it out: its user, role and
- * settings. Read-only and the isolation level do not count, which every logical
- * connection has for itself.
+ * settings.
  *
+ * @param defaults what every logical connection has for itself
  * @param settings the settings by their names
  */
-public record SessionSettings(Map<String, String> settings) {
+public record SessionSettings(ConnectionDefaults defaults, Map<String, String> settings) {
 
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
@@ -69,7 +73,7 @@ public record SessionSettings(Map<String, String> settings) {
 	static SessionSettings of(Connection connection) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
 		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
-		return new SessionSettings(settings);
+		return new SessionSettings(ConnectionDefaults.of(connection), settings);
 	}
 
 	/**
@@ -97,15 +101,12 @@ public record SessionSettings(Map<String, String> settings) {
 	 * are alike
 	 */
 	public String differenceFrom(SessionSettings other) {
-		Map<String, String> differences = new TreeMap<>();
-		Stream.of(this, other).flatMap((each) -> each.settings.keySet().stream()).forEach((name) -> {
-			String value = this.settings.getOrDefault(name, "unset");
-			String otherValue = other.settings.getOrDefault(name, "unset");
-			if (!value.equals(otherValue)) {
-				differences.put(name, value + " and " + otherValue);
-			}
-		});
-		return differences.isEmpty() ? "" : differences.toString();
+		Set<String> names = new TreeSet<>(this.settings.keySet());
+		names.addAll(other.settings.keySet());
+		names.removeIf((name) -> Objects.equals(this.settings.get(name), other.settings.get(name)));
+		return names.stream()
+			.map((name) -> name + ": " + this.settings.get(name) + " and " + other.settings.get(name))
+			.collect(Collectors.joining(", "));
 	}
 
 	/**

@@ -113,10 +113,16 @@ final class ConnectionLock {
 	}
 
 	/**
-	 * Take note that a transaction has ended. The caller has the lock.
+	 * Take note that a transaction has ended.
 	 */
 	void transactionEnded() {
-		this.transactionEnded.signalAll();
+		this.lock.lock();
+		try {
+			this.transactionEnded.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -20,6 +20,8 @@ import java.sql.SQLException;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.postgres.server.Sql;
+
 /**
  * The constraints that may speak at a commit only. A schema that has none costs nothing.
  */
@@ -61,7 +63,7 @@ final class DeferredConstraints {
 	String check() throws SQLException {
 		String check = this.check;
 		if (check == null || this.schemaMayHaveChanged) {
-			check = this.connection.ask(CHECK);
+			check = String.join("", Sql.strings(this.connection.driver(), CHECK));
 			this.check = check;
 		}
 		return check;

@@ -133,7 +133,13 @@ final class Execution {
 			}
 		}
 		finally {
+			Transaction abandoned = session.transaction();
 			session.close();
+			if (abandoned != null) {
+				// It could not be rolled back now, and nobody has to wait for its end
+				abandoned.cutOff("This connection has been closed.");
+				this.lock.transactionEnded();
+			}
 		}
 	}
 
@@ -185,7 +191,9 @@ final class Execution {
 	}
 
 	private Transaction begin(Session session) throws SQLException {
-		Transaction transaction = this.transactions.begin(session.isTransactionReadOnly(), !isTestManaged());
+		// A single statement may write: the driver begins no transaction for it
+		boolean readOnly = session.isReadOnly() && !session.isAutoCommit();
+		Transaction transaction = this.transactions.begin(readOnly, !isTestManaged());
 		session.transaction(transaction);
 		return transaction;
 	}

@@ -72,7 +72,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
 		String name = method.getName();
 		if (SAVEPOINTS.contains(name)) {
-			checkInTransaction(
+			requireTransaction(
 					name.equals("setSavepoint") ? !this.session.isAutoCommit() : this.session.transaction() != null,
 					name + ": a savepoint can only be used in a transaction.");
 		}
@@ -107,12 +107,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	void commit() throws SQLException {
-		checkInTransaction(!this.session.isAutoCommit(), "Cannot commit when autoCommit is enabled.");
+		requireTransaction(!this.session.isAutoCommit(), "Cannot commit when autoCommit is enabled.");
 		this.execution.commit(this.session);
 	}
 
 	void rollback() throws SQLException {
-		checkInTransaction(!this.session.isAutoCommit(), "Cannot rollback when autoCommit is enabled.");
+		requireTransaction(!this.session.isAutoCommit(), "Cannot rollback when autoCommit is enabled.");
 		this.execution.rollback(this.session);
 	}
 
@@ -121,7 +121,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	void setReadOnly(boolean readOnly) throws SQLException {
-		checkNotInTransaction("Cannot change transaction read-only property in the middle of a transaction.");
+		requireNoTransaction("Cannot change transaction read-only property in the middle of a transaction.");
 		this.session.readOnly(readOnly);
 	}
 
@@ -130,7 +130,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	}
 
 	void setTransactionIsolation(int level) throws SQLException {
-		checkNotInTransaction("Cannot change transaction isolation level in the middle of a transaction.");
+		requireNoTransaction("Cannot change transaction isolation level in the middle of a transaction.");
 		this.execution.isolation(level);
 		this.isolation = level;
 	}
@@ -153,12 +153,6 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	void abort(Executor executor) throws SQLException {
 		close();
-	}
-
-	void cancelQuery() throws SQLException {
-		throw SandboxException.refusal(
-				"cancelQuery() may stop the statement of another connection, as TRANSACTION mode has" + " only one.",
-				"use Statement.cancel(), or " + SandboxException.REMEDY);
 	}
 
 	// It would end the connection of all
@@ -187,26 +181,21 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		throw new UnsupportedOperationException(copyRefused());
 	}
 
-	@Override
-	public String toString() {
-		return "Connection of the test's sandbox on " + target();
-	}
-
 	// The driver lets all other statements wait while it goes on, even for ever
 	private static SQLException copyRefused() {
 		return SandboxException.refusal("COPY needs a connection of its own, which TRANSACTION mode does not have.",
 				SandboxException.REMEDY);
 	}
 
-	private static void checkInTransaction(boolean inTransaction, String message) throws SQLException {
-		check(inTransaction, message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
+	private void requireNoTransaction(String message) throws SQLException {
+		require(this.session.transaction() == null, message, PSQLState.ACTIVE_SQL_TRANSACTION);
 	}
 
-	private void checkNotInTransaction(String message) throws SQLException {
-		check(this.session.transaction() == null, message, PSQLState.ACTIVE_SQL_TRANSACTION);
+	private static void requireTransaction(boolean possible, String message) throws SQLException {
+		require(possible, message, PSQLState.NO_ACTIVE_SQL_TRANSACTION);
 	}
 
-	private static void check(boolean possible, String message, PSQLState state) throws SQLException {
+	private static void require(boolean possible, String message, PSQLState state) throws SQLException {
 		if (!possible) {
 			throw new PSQLException(message, state);
 		}

@@ -18,7 +18,6 @@ package dev.pristine.postgres.sandbox;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 
 import org.postgresql.core.BaseConnection;
@@ -89,19 +88,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	void patient(boolean patient) throws SQLException {
 		if (!isLost()) {
 			this.driver.setNetworkTimeout(Runnable::run, patient ? this.networkTimeout : TIMEOUT);
-		}
-	}
-
-	/**
-	 * Return the one value that a query has.
-	 * @param sql the query
-	 * @return the value, or an empty text if there is no row
-	 */
-	String ask(String sql) throws SQLException {
-		autoSave(AutoSave.NEVER);
-		try (PreparedStatement statement = this.driver.prepareStatement(sql);
-				ResultSet rows = statement.executeQuery()) {
-			return rows.next() ? rows.getString(1) : "";
 		}
 	}
 

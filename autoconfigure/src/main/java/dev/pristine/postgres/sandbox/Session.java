@@ -54,15 +54,6 @@ final class Session {
 		return this.readOnly;
 	}
 
-	/**
-	 * Return whether a transaction that begins now must not write: none that is begun in
-	 * auto-commit is meant.
-	 * @return whether it is read-only from its beginning
-	 */
-	boolean isTransactionReadOnly() {
-		return this.readOnly && !this.autoCommit;
-	}
-
 	void readOnly(boolean readOnly) {
 		this.readOnly = readOnly;
 	}
@@ -81,7 +72,7 @@ final class Session {
 	 */
 	@Nullable Transaction transaction() {
 		Transaction transaction = this.transaction;
-		return (transaction != null && transaction.state() != State.ENDED) ? transaction : null;
+		return (transaction != null && transaction.isOpen()) ? transaction : null;
 	}
 
 	void transaction(Transaction transaction) {

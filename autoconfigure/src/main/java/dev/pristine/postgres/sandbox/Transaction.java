@@ -59,7 +59,7 @@ final class Transaction {
 	}
 
 	boolean isKeeping() {
-		return this.keeping;
+		return this.keeping && isOpen();
 	}
 
 	Thread thread() {
@@ -76,6 +76,14 @@ final class Transaction {
 
 	State state() {
 		return this.state;
+	}
+
+	/**
+	 * Return whether its connection can still end it.
+	 * @return whether it is open, or has failed
+	 */
+	boolean isOpen() {
+		return this.state == State.OPEN || this.state == State.FAILED;
 	}
 
 	void state(State state) {

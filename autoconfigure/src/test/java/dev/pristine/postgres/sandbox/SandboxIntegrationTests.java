@@ -520,7 +520,6 @@ class SandboxIntegrationTests {
 			connection.setNetworkTimeout(Runnable::run, 100);
 			CompletableFuture<Void> work = start(() -> run(other, "SELECT pg_sleep(0.4)"));
 			awaitRunning("pg_sleep(0.4)");
-			assertSqlState(SandboxException.STATE, () -> connection.unwrap(PGConnection.class).cancelQuery());
 			work.get(10, TimeUnit.SECONDS);
 			assertSqlState("0A000", () -> run(connection, "SELECT count(*) FROM item FOR UPDATE"));
 			run(connection, INSERT);
@@ -543,6 +542,21 @@ class SandboxIntegrationTests {
 			assertThat(connection.isClosed()).isTrue();
 			assertThat(ids(other)).isEqualTo("1");
 		}
+	}
+
+	@Test
+	void transactionThatCouldNotBeRolledBackIsNotWaitedFor() throws Exception {
+		Connection connection = connect();
+		connection.setAutoCommit(false);
+		run(connection, INSERT);
+		CompletableFuture<Void> waiter = start(() -> run(connect(), "SELECT 1"));
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(SQLException.class).isThrownBy(connection::close)
+			.withMessageContaining("Interrupted");
+		assertThat(Thread.interrupted()).isTrue();
+		waiter.get(10, TimeUnit.SECONDS);
+		elsewhere(() -> run(connect(), "SELECT 1"));
+		backTo(this.state, TEST);
 	}
 
 	@Test
