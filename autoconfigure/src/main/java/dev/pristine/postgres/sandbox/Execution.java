@@ -133,11 +133,11 @@ final class Execution {
 			}
 		}
 		finally {
-			Transaction abandoned = session.transaction();
+			Transaction transaction = session.transaction();
 			session.close();
-			if (abandoned != null) {
-				// It could not be rolled back now, and nobody has to wait for its end
-				abandoned.cutOff("This connection has been closed.");
+			if (transaction != null && transaction.isKeeping()) {
+				// It could not be rolled back
+				transaction.abandon();
 				this.lock.transactionEnded();
 			}
 		}

@@ -72,7 +72,7 @@ final class Session {
 	 */
 	@Nullable Transaction transaction() {
 		Transaction transaction = this.transaction;
-		return (transaction != null && transaction.isOpen()) ? transaction : null;
+		return (transaction != null && transaction.state() != State.ENDED) ? transaction : null;
 	}
 
 	void transaction(Transaction transaction) {

@@ -26,11 +26,11 @@ final class Transaction {
 
 	private final boolean readOnly;
 
-	private final boolean keeping;
-
 	private final Thread thread = Thread.currentThread();
 
 	private final Throwable begin = new Throwable();
+
+	private volatile boolean keeping;
 
 	private volatile State state = State.OPEN;
 
@@ -58,8 +58,19 @@ final class Transaction {
 		return this.readOnly;
 	}
 
+	/**
+	 * Return whether other threads wait for its end.
+	 * @return whether they do
+	 */
 	boolean isKeeping() {
-		return this.keeping && isOpen();
+		return this.keeping;
+	}
+
+	/**
+	 * Have nobody wait for its end, as nobody can end it any more.
+	 */
+	void abandon() {
+		this.keeping = false;
 	}
 
 	Thread thread() {
@@ -78,14 +89,6 @@ final class Transaction {
 		return this.state;
 	}
 
-	/**
-	 * Return whether its connection can still end it.
-	 * @return whether it is open, or has failed
-	 */
-	boolean isOpen() {
-		return this.state == State.OPEN || this.state == State.FAILED;
-	}
-
 	void state(State state) {
 		this.state = state;
 	}
@@ -96,6 +99,7 @@ final class Transaction {
 	 */
 	void cutOff(String reason) {
 		this.cutOff = reason;
+		this.keeping = false;
 		this.state = State.CUT_OFF;
 	}
 
