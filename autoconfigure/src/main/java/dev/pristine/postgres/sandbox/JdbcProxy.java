@@ -50,16 +50,21 @@ abstract class JdbcProxy<T extends Wrapper> implements InvocationHandler {
 
 	private final T target;
 
+	/** What has made the object, as the application got to see it. */
+	private final @Nullable Wrapper maker;
+
 	private final T proxy;
 
 	/**
 	 * Create a proxy.
 	 * @param target what methods are passed on to
+	 * @param maker what has made it, for methods that return that, or {@code null}
 	 * @param type what the application gets to see
 	 * @param widest the interface that has all methods which the class may declare
 	 */
-	JdbcProxy(T target, Class<? extends T> type, Class<? extends T> widest) {
+	JdbcProxy(T target, @Nullable Wrapper maker, Class<? extends T> type, Class<? extends T> widest) {
 		this.target = target;
+		this.maker = maker;
 		this.ownMethods = OWN_METHODS.computeIfAbsent(getClass(), (own) -> ownMethods(own, widest));
 		this.proxy = type.cast(Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { type }, this));
 	}
@@ -86,6 +91,9 @@ abstract class JdbcProxy<T extends Wrapper> implements InvocationHandler {
 		if (method.getDeclaringClass() == Wrapper.class && args != null && args[0] instanceof Class<?> type
 				&& type.isInstance(proxy)) {
 			return (method.getReturnType() == boolean.class) ? true : proxy;
+		}
+		if (method.getReturnType() != Object.class && method.getReturnType().isInstance(this.maker)) {
+			return this.maker;
 		}
 		Method own = this.ownMethods.get(method);
 		return (own != null) ? call(this, own, args) : delegate(method, args);

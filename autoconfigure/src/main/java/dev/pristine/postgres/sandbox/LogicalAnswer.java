@@ -43,24 +43,18 @@ final class LogicalAnswer<T extends Wrapper> extends JdbcProxy<T> {
 
 	private static final Set<String> LARGE_OBJECTS = methods(ResultSet.class, "getBlob", "getClob");
 
-	private final Wrapper asked;
-
 	private final Session session;
 
 	private final Execution execution;
 
 	LogicalAnswer(T answer, Class<T> type, Wrapper asked, Session session, Execution execution) {
-		super(answer, type, type);
-		this.asked = asked;
+		super(answer, asked, type, type);
 		this.session = session;
 		this.execution = execution;
 	}
 
 	@Override
 	@Nullable Object delegate(Method method, @Nullable Object @Nullable [] args) throws SQLException {
-		if (method.getReturnType() != Object.class && method.getReturnType().isInstance(this.asked)) {
-			return this.asked;
-		}
 		if (LARGE_OBJECTS.contains(method.getName()) && !this.session.inTransaction()) {
 			// What production's driver says, whose connection is in auto-commit
 			throw new PSQLException("Large Objects may not be used in auto-commit mode.",

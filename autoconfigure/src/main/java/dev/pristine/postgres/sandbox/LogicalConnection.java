@@ -55,7 +55,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	private volatile int isolation;
 
 	LogicalConnection(Execution execution, BaseConnection driver, ConnectionDefaults defaults) {
-		super(driver, BaseConnection.class, BaseConnection.class);
+		super(driver, null, BaseConnection.class, BaseConnection.class);
 		this.execution = execution;
 		this.session = new Session(defaults);
 		this.isolation = defaults.isolation();

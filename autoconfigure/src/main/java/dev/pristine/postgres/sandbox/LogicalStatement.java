@@ -39,8 +39,6 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	private static final Set<String> ASKING = methods(PreparedStatement.class, "getMetaData", "getParameterMetaData");
 
-	private final Connection connection;
-
 	private final Session session;
 
 	private final Execution execution;
@@ -54,8 +52,7 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 
 	LogicalStatement(Class<? extends Statement> type, Connection connection, Session session, Execution execution,
 			Statement target, @Nullable String prepared) throws SQLException {
-		super(target, type, CallableStatement.class);
-		this.connection = connection;
+		super(target, connection, type, CallableStatement.class);
 		this.session = session;
 		this.execution = execution;
 		this.prepared = (prepared != null) ? SqlText.of(prepared) : null;
@@ -69,10 +66,6 @@ final class LogicalStatement extends JdbcProxy<Statement> {
 						: super.delegate(method, args);
 		return (result instanceof ResultSet rows)
 				? new LogicalAnswer<>(rows, ResultSet.class, proxy(), this.session, this.execution).proxy() : result;
-	}
-
-	Connection getConnection() {
-		return this.connection;
 	}
 
 	boolean isClosed() throws SQLException {

@@ -17,6 +17,7 @@
 package dev.pristine.postgres.sandbox;
 
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
@@ -40,12 +41,20 @@ class JdbcProxyTests {
 				default -> "target";
 			});
 
+	private static final Connection MAKER = (Connection) Proxy.newProxyInstance(JdbcProxyTests.class.getClassLoader(),
+			new Class<?>[] { Connection.class }, (proxy, method, args) -> null);
+
 	@Test
 	void answersItsOwnMethodsAndPassesTheOthersOn() throws SQLException {
 		Statement statement = new Half().proxy();
 		assertThat(statement.getQueryTimeout()).isOne();
 		assertThat(statement.getMaxRows()).isEqualTo(7);
 		assertThat(statement).isEqualTo(statement).isNotEqualTo(new Half().proxy()).hasToString("half");
+	}
+
+	@Test
+	void returnsWhatHasMadeIt() throws SQLException {
+		assertThat(new Half().proxy().getConnection()).isSameAs(MAKER);
 	}
 
 	@Test
@@ -68,7 +77,7 @@ class JdbcProxyTests {
 	private static class Half extends JdbcProxy<Statement> {
 
 		Half() {
-			super(TARGET, Statement.class, Statement.class);
+			super(TARGET, MAKER, Statement.class, Statement.class);
 		}
 
 		int getQueryTimeout() {
@@ -85,7 +94,7 @@ class JdbcProxyTests {
 	private static final class Misspelt extends JdbcProxy<Wrapper> {
 
 		Misspelt() {
-			super(TARGET, Wrapper.class, Wrapper.class);
+			super(TARGET, null, Wrapper.class, Wrapper.class);
 		}
 
 		boolean isWraperFor(Class<?> type) {
@@ -97,7 +106,7 @@ class JdbcProxyTests {
 	private static final class WrongType extends JdbcProxy<Wrapper> {
 
 		WrongType() {
-			super(TARGET, Wrapper.class, Wrapper.class);
+			super(TARGET, null, Wrapper.class, Wrapper.class);
 		}
 
 		String isWrapperFor(Class<?> type) {

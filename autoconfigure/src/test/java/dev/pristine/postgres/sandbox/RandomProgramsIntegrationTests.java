@@ -191,7 +191,7 @@ class RandomProgramsIntegrationTests {
 		private final class Pooled extends JdbcProxy<Connection> {
 
 			Pooled(Connection target) {
-				super(target, Connection.class, Connection.class);
+				super(target, null, Connection.class, Connection.class);
 			}
 
 			void close() throws SQLException {
