@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.route;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -68,7 +68,8 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN """ + LOGICAL;
+			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
+		.formatted(LOGICAL);
 
 	static SessionSettings of(Connection connection) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
