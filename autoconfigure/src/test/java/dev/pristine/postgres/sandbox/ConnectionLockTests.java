@@ -77,11 +77,16 @@ class ConnectionLockTests {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CountDownLatch acquired = new CountDownLatch(1);
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
 		CompletableFuture<Void> waiter = start(() -> {
+			thread.complete(Thread.currentThread());
 			lock.acquire(this.other, "SELECT 2");
 			acquired.countDown();
 			lock.release();
 		});
+		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
 		lock.acquire(this.mine, "SELECT 3");
 		lock.release();
 		assertThat(acquired.getCount()).isOne();
