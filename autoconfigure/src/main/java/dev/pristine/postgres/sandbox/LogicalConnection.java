@@ -155,6 +155,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 		close();
 	}
 
+	void cancelQuery() throws SQLException {
+		throw SandboxException.refusal(
+				"cancelQuery() may stop the statement of another connection, as TRANSACTION mode has only one.",
+				"use Statement.cancel(), or " + SandboxException.REMEDY);
+	}
+
 	// It would end the connection of all
 	void setNetworkTimeout(Executor executor, int milliseconds) {
 	}

@@ -520,6 +520,8 @@ class SandboxIntegrationTests {
 			connection.setNetworkTimeout(Runnable::run, 100);
 			CompletableFuture<Void> work = start(() -> run(other, "SELECT pg_sleep(0.4)"));
 			awaitRunning("pg_sleep(0.4)");
+			assertThatThrownBy(() -> connection.unwrap(PGConnection.class).cancelQuery())
+				.hasMessageContaining("may stop the statement of another connection");
 			work.get(10, TimeUnit.SECONDS);
 			assertSqlState("0A000", () -> run(connection, "SELECT count(*) FROM item FOR UPDATE"));
 			run(connection, INSERT);
