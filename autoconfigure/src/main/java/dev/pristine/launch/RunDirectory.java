@@ -28,9 +28,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory of one running server. It tells which JVM it belongs to, so that another
- * one can remove what a dead one left. Like all temporary files of the JDK, it is closed
- * to other users.
+ * The directory of one running server. Its name tells which JVM it belongs to, so that
+ * another one can remove what a dead one left. Like all temporary files of the JDK, it is
+ * closed to other users.
  *
  * @param path the directory
  * @param log what the process writes to its output
@@ -42,8 +42,7 @@ record RunDirectory(Path path, Path log) {
 	private static final String PREFIX = "pristine-server-";
 
 	static RunDirectory create(Path parent, String name) throws IOException {
-		Path path = Files.createTempDirectory(parent, PREFIX + name + "-");
-		Files.writeString(path.resolve("owner"), RunTag.current().toString());
+		Path path = Files.createTempDirectory(parent, PREFIX + RunTag.current() + "-" + name + "-");
 		return new RunDirectory(path, Files.createTempFile(path, name, ".log"));
 	}
 
@@ -99,11 +98,11 @@ record RunDirectory(Path path, Path log) {
 
 	private static boolean isLeftover(Path directory) {
 		try {
-			RunTag owner = RunTag.parse(Files.readString(directory.resolve("owner")));
-			return HostUser.owns(directory) && owner != null && owner.isDead();
+			RunTag owner = RunTag.in(directory.getFileName().toString());
+			return owner != null && owner.isDead() && HostUser.owns(directory);
 		}
 		catch (IOException ex) {
-			// Of another user, or just being made or removed
+			// Just being removed
 			return false;
 		}
 	}

@@ -16,13 +16,11 @@
 
 package dev.pristine.postgres.server;
 
-import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -35,14 +33,14 @@ import dev.pristine.resource.ResourceException;
 /**
  * A {@link PostgresServer} that somebody else runs. Each application context gets a
  * database of its own on it or, where the user may not create databases, a schema of its
- * own. They carry a comment that names this JVM; nothing else is touched.
+ * own. Their names tell that they are this JVM's; nothing else is touched.
  */
 final class ExternalPostgres extends PostgresServer {
 
 	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
 
-	// The lock of the server that is shared by those who create databases
-	private static final String CREATION = "hashtextextended('pristine', 0)";
+	// Of several for one server, each has names of its own
+	private static final AtomicInteger counter = new AtomicInteger();
 
 	private final PostgresUrl url;
 
@@ -51,7 +49,7 @@ final class ExternalPostgres extends PostgresServer {
 	private final String version;
 
 	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
-		super(OF_OTHERS, username, password, "pristine_" + new BigInteger(40, new SecureRandom()).toString(36) + "_");
+		super(OF_OTHERS, username, password, "pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_");
 		this.url = url;
 		try (Connection connection = connect(url)) {
 			this.schemas = !Sql.holds(connection,
@@ -92,48 +90,29 @@ final class ExternalPostgres extends PostgresServer {
 				problem, ex.getMessage()), action, ex);
 	}
 
-	// One that somebody is connected to is left alone, whatever its comment says. One
-	// without a comment, which nobody can connect to, is half-made: its maker would hold
-	// the lock
+	// One that somebody is connected to is left alone, whatever its name says
 	private void removeLeftovers(Connection connection) throws SQLException {
-		boolean nobodyCreates = Sql.holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
-		String sql = this.schemas ? """
-				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace
-				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
-				SELECT datname, shobj_description(oid, 'pg_database'), %b AND NOT datallowconn
-					AND shobj_description(oid, 'pg_database') IS NULL FROM pg_database
-				WHERE datname LIKE 'pristine\\_%%' AND pg_has_role(datdba, 'USAGE')""".formatted(nobodyCreates);
-		List<String> names = new ArrayList<>();
-		Sql.query(connection, (row) -> {
-			RunTag tag = RunTag.parse(row.getString(2));
-			if (row.getBoolean(3) || (tag != null && tag.isDead())) {
-				names.add(row.getString(1));
-			}
-		}, sql);
+		List<String> names = Sql.strings(connection, this.schemas
+				? "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')"
+				: "SELECT datname FROM pg_database WHERE datname LIKE 'pristine\\_%' AND pg_has_role(datdba, 'USAGE')");
 		for (String name : names) {
-			try {
-				logger.info("Dropping '" + name + "', which a run that is no more has left");
-				drop(connection, name, "");
-			}
-			catch (SQLException ex) {
-				logger.debug("Could not drop '" + name + "'", ex);
+			RunTag owner = RunTag.in(name);
+			if (owner != null && owner.isDead()) {
+				try {
+					logger.info("Dropping '" + name + "', which a run that is no more has left");
+					drop(connection, name, "");
+				}
+				catch (SQLException ex) {
+					logger.debug("Could not drop '" + name + "'", ex);
+				}
 			}
 		}
 	}
 
 	@Override
 	void create(Connection connection, String name, @Nullable String template) throws SQLException {
-		String quoted = quote(name);
-		if (this.schemas) {
-			// One transaction: no schema is ever without its comment
-			Sql.execute(connection,
-					"CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'".formatted(quoted, RunTag.current()));
-			return;
-		}
-		Sql.execute(connection, "SELECT pg_advisory_lock_shared(" + CREATION + ")");
-		Sql.executeWhenFree(connection, creation(connection, name, template) + " ALLOW_CONNECTIONS false");
-		Sql.execute(connection, "COMMENT ON DATABASE %s IS '%s'".formatted(quoted, RunTag.current()));
-		Sql.execute(connection, "ALTER DATABASE " + quoted + " WITH ALLOW_CONNECTIONS true");
+		Sql.executeWhenFree(connection,
+				this.schemas ? "CREATE SCHEMA " + quote(name) : creation(connection, name, template));
 	}
 
 	// Whoever still works in a schema would be waited for
