@@ -17,7 +17,6 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -55,41 +54,28 @@ record CacheEntry(Path path) {
 		}
 	}
 
-	void make(Duration atMost, Maker maker) throws IOException {
-		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
-				StandardOpenOption.WRITE)) {
-			lock(channel, atMost);
-			if (isIntact()) {
-				return;
-			}
-			if (Files.exists(this.path)) {
-				logger.warn("'" + this.path + "' is not what it was: it is made anew");
-				FileSystemUtils.deleteRecursively(this.path);
-			}
-			channel.truncate(0)
-				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
-			Path draft = beside(".draft");
-			FileSystemUtils.deleteRecursively(draft);
-			HostUser.open(Files.createDirectory(draft));
-			maker.make(draft);
-			Files.move(draft, this.path);
-			Files.writeString(beside(".sum"), sum());
-		}
-	}
-
-	private void lock(FileChannel channel, Duration atMost) throws IOException {
+	/**
+	 * Wait until it is this JVM's turn to make the entry.
+	 * @param atMost how long others may take
+	 * @return what holds the turn until it is closed
+	 * @throws IOException if that fails
+	 */
+	FileChannel lock(Duration atMost) throws IOException {
 		long end = System.nanoTime() + atMost.toNanos();
-		String maker = "process " + owner(channel) + ", which is making '" + this.path + "'";
+		String maker = "another run, which is making '" + this.path + "'";
 		SlowWork work = SlowWork.begin("Waiting for " + maker);
+		FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
 		try {
 			while (!tryLock(channel)) {
 				if (System.nanoTime() > end) {
+					channel.close();
 					throw new ResourceException(
 							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), maker),
-							"End that process, or set 'pristine.cache-directory' to another folder.");
+							"End that run, or set 'pristine.cache-directory' to another folder.");
 				}
 				Thread.sleep(20);
 			}
+			return channel;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -100,6 +86,27 @@ record CacheEntry(Path path) {
 		}
 	}
 
+	/**
+	 * Begin to make the entry.
+	 * @return the folder to fill
+	 * @throws IOException if that fails
+	 */
+	Path draft() throws IOException {
+		if (Files.exists(this.path)) {
+			logger.warn("'" + this.path + "' is not what it was: it is made anew");
+			FileSystemUtils.deleteRecursively(this.path);
+		}
+		Path draft = beside(".draft");
+		FileSystemUtils.deleteRecursively(draft);
+		HostUser.open(Files.createDirectory(draft));
+		return draft;
+	}
+
+	void complete(Path draft) throws IOException {
+		Files.move(draft, this.path);
+		Files.writeString(beside(".sum"), sum());
+	}
+
 	private static boolean tryLock(FileChannel channel) throws IOException {
 		try {
 			return channel.tryLock() != null;
@@ -108,12 +115,6 @@ record CacheEntry(Path path) {
 			// A thread of this JVM has it
 			return false;
 		}
-	}
-
-	private static String owner(FileChannel channel) throws IOException {
-		ByteBuffer content = ByteBuffer.allocate(20);
-		channel.read(content, 0);
-		return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII);
 	}
 
 	// Reading what is in the files would take longer than the start of a server
@@ -140,21 +141,6 @@ record CacheEntry(Path path) {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
-	}
-
-	/**
-	 * Makes the content.
-	 */
-	@FunctionalInterface
-	interface Maker {
-
-		/**
-		 * Fill a folder.
-		 * @param directory an empty folder
-		 * @throws IOException if that fails
-		 */
-		void make(Path directory) throws IOException;
-
 	}
 
 }

@@ -71,22 +71,16 @@ final class ContainerImage {
 			return "";
 		}
 		catch (CompletionException ex) {
-			return engineOr(
-					"Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
-							+ ex.getCause() + ")");
+			return "Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
+					+ ex.getCause() + ")";
 		}
 		catch (InterruptedException ex) {
 			// The callback interrupts when nothing has come for a while
 			return "the pull of the image '" + image + "' made no progress";
 		}
 		catch (RuntimeException ex) {
-			return engineOr("the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")");
+			return "the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")";
 		}
-	}
-
-	private static String engineOr(String problem) {
-		DockerEngine engine = DockerEngine.get().again();
-		return engine.answers() ? problem : engine.reason();
 	}
 
 	private static boolean isThere(DockerClient client, DockerImageName name) {

@@ -27,7 +27,6 @@ import com.github.dockerjava.api.model.Ports;
 import org.springframework.util.Assert;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
-import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
@@ -41,48 +40,53 @@ import dev.pristine.resource.ResourceException;
  * @param hostPort the port of the loopback interface to prefer, or 0
  * @param command the command
  * @param variables environment variables
- * @param directory the working directory
- * @param inMemory whether that is in memory
- * @param files what it contains
+ * @param files what the working directory contains; without any, it is in memory
  */
 record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
-		String directory, boolean inMemory, Map<String, byte[]> files) {
+		Map<String, byte[]> files) {
+
+	/**
+	 * The working directory, outside of the images' volumes, which would be on a disk.
+	 */
+	static final String DIRECTORY = "/pristine";
+
+	private static final int LOG_LENGTH = 4 * 1024;
 
 	LaunchedServer start(String scheme, Readiness readiness) {
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(this.image))
 			.withExposedPorts(this.port)
 			.withCommand(this.command.toArray(String[]::new))
 			.withEnv(this.variables)
-			.withCreateContainerCmdModifier(this::bindToLoopback)
-			.waitingFor(new NoWait());
-		if (this.inMemory) {
-			container.withTmpFs(Map.of(this.directory, "rw,mode=1777"));
+			.withCreateContainerCmdModifier(this::bindToLoopback);
+		// The readiness waits
+		container.setWaitStrategy(null);
+		if (this.files.isEmpty()) {
+			container.withTmpFs(Map.of(DIRECTORY, "rw,mode=1777"));
 		}
-		if (!this.files.isEmpty()) {
-			container.withWorkingDirectory(this.directory);
-			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
-					this.directory + "/" + name));
+		else {
+			container.withWorkingDirectory(DIRECTORY);
+			this.files.forEach(
+					(name, content) -> container.withCopyToContainer(Transferable.of(content), DIRECTORY + "/" + name));
 		}
-		ServerContainer server = new ServerContainer(container);
+		// Followed, because it is gone with a container that does not start
+		StringBuffer log = new StringBuffer();
+		container.withLogConsumer(
+				(frame) -> log.append(frame.getUtf8String()).delete(0, Math.max(0, log.length() - LOG_LENGTH)));
 		try {
 			container.start();
-			LaunchedServer launched = new LaunchedServer(Launch.CONTAINER,
-					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), server);
-			String problem = readiness.await(launched);
+			LaunchedServer server = new ServerContainer(
+					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), container, log);
+			String problem = readiness.await(server);
 			Assert.state(problem == null, () -> "it " + problem);
-			return launched;
+			return server;
 		}
 		catch (RuntimeException ex) {
-			String log = server.log();
 			container.stop();
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;
 			}
-			DockerEngine engine = DockerEngine.get().again();
-			throw new ResourceException(
-					"The container of '%s' did not start: %s. The end of its log:%n%s".formatted(this.image,
-							engine.answers() ? ex.getMessage() : engine.reason(), log.indent(2)),
-					engine.answers() ? "Mend what the log names." : "Start the Docker engine.", ex);
+			throw new ResourceException("The container of '%s' did not start: %s. The end of its log:%n%s"
+				.formatted(this.image, ex.getMessage(), log.toString().indent(2)), "Mend what the log names.", ex);
 		}
 	}
 
@@ -95,17 +99,6 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 					: Ports.Binding.bindIp("127.0.0.1");
 			hostConfig.withPortBindings(new PortBinding(binding, ExposedPort.tcp(this.port)));
 		}
-	}
-
-	/**
-	 * Leaves the wait to the {@link Readiness}.
-	 */
-	private static final class NoWait extends AbstractWaitStrategy {
-
-		@Override
-		protected void waitUntilReady() {
-		}
-
 	}
 
 }

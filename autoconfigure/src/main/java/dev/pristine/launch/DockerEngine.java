@@ -17,16 +17,16 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The Docker engine of this machine, as far as Testcontainers can reach it. Found by
@@ -52,6 +53,10 @@ import org.springframework.util.StringUtils;
 public record DockerEngine(@Nullable String address, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
+
+	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier
+		.of(() -> find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),
+				System.getProperty("os.name").startsWith("Windows"))));
 
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
@@ -70,13 +75,7 @@ public record DockerEngine(@Nullable String address, String reason) {
 	 * @return the engine
 	 */
 	public static DockerEngine get() {
-		return Servers.remember(DockerEngine.class, () -> find(candidates(System.getenv(),
-				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
-	}
-
-	// Ask again where it answered before
-	DockerEngine again() {
-		return (this.address != null) ? find(Set.of(this.address)) : this;
+		return found.obtain();
 	}
 
 	static Set<String> candidates(Map<String, String> variables, Path home, boolean windows) {
@@ -124,54 +123,26 @@ public record DockerEngine(@Nullable String address, String reason) {
 
 	// What keeps it from answering
 	private static String ask(String address) {
-		try {
-			ping(address);
-			return "";
+		try (ByteChannel channel = connect(URI.create(address))) {
+			channel.write(ByteBuffer.wrap(PING));
+			ByteBuffer answer = ByteBuffer.allocate(64);
+			channel.read(answer);
+			String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
+			// With TLS, the refusal of a request without it has to do
+			return line.matches("HTTP/\\S+ [24]00.*") ? "" : "answered '" + line + "'";
 		}
 		catch (IOException | RuntimeException ex) {
 			return Objects.requireNonNullElse(ex.getMessage(), ex.getClass().getSimpleName());
 		}
 	}
 
-	private static void ping(String address) throws IOException {
-		URI uri = URI.create(address);
-		String scheme = String.valueOf(uri.getScheme());
-		switch (scheme) {
-			case "unix" -> {
-				Path socket = Path.of(uri.getPath());
-				if (!Files.exists(socket)) {
-					throw new IOException("not there");
-				}
-				try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-					ping(channel);
-				}
-			}
-			case "tcp", "http", "https" -> {
-				int port = (uri.getPort() != -1) ? uri.getPort() : 2375;
-				try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), port))) {
-					// With TLS, a connection has to do as the answer
-					if (port != 2376 && !scheme.equals("https")) {
-						ping(channel);
-					}
-				}
-			}
-			case "npipe" -> {
-				try (RandomAccessFile pipe = new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw")) {
-					ping(pipe.getChannel());
-				}
-			}
-			default -> throw new IOException("cannot be asked");
-		}
-	}
-
-	private static void ping(ByteChannel channel) throws IOException {
-		channel.write(ByteBuffer.wrap(PING));
-		ByteBuffer answer = ByteBuffer.allocate(64);
-		channel.read(answer);
-		String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
-		if (!line.matches("HTTP/\\S+ 200.*")) {
-			throw new IOException("answered '" + line + "'");
-		}
+	private static ByteChannel connect(URI address) throws IOException {
+		return switch (String.valueOf(address.getScheme())) {
+			case "unix" -> SocketChannel.open(UnixDomainSocketAddress.of(address.getPath()));
+			case "npipe" ->
+				FileChannel.open(Path.of(address.getPath()), StandardOpenOption.READ, StandardOpenOption.WRITE);
+			default -> SocketChannel.open(new InetSocketAddress(address.getHost(), address.getPort()));
+		};
 	}
 
 }

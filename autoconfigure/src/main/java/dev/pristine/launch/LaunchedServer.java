@@ -23,11 +23,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that answers: in a container, in a native process, or at a given address.
+ * A server that answers: in a container, in a native process, or at a given address. One
+ * at a given address is left to those who run it.
  *
  * @since 0.1.0
  */
-public final class LaunchedServer implements Server {
+public class LaunchedServer implements Server {
 
 	private static final Pattern SECRETS = Pattern.compile("(?<=//)[^/@]*@|\\?.*");
 
@@ -35,19 +36,16 @@ public final class LaunchedServer implements Server {
 
 	private final String url;
 
-	private final Server server;
-
-	LaunchedServer(Launch launch, String url, Server server) {
+	LaunchedServer(Launch launch, String url) {
 		this.launch = launch;
 		this.url = url;
-		this.server = server;
 	}
 
 	/**
 	 * Return how the server came to exist.
 	 * @return the way; {@link Launch#EXTERNAL} if Pristine did not start it
 	 */
-	public Launch launch() {
+	public final Launch launch() {
 		return this.launch;
 	}
 
@@ -55,7 +53,7 @@ public final class LaunchedServer implements Server {
 	 * Return the address of the server.
 	 * @return the given address as it is, or scheme, host and port
 	 */
-	public String url() {
+	public final String url() {
 		return this.url;
 	}
 
@@ -63,7 +61,7 @@ public final class LaunchedServer implements Server {
 	 * Return the host of the server.
 	 * @return the host's name or address
 	 */
-	public String host() {
+	public final String host() {
 		return URI.create(this.url).getHost();
 	}
 
@@ -71,23 +69,17 @@ public final class LaunchedServer implements Server {
 	 * Return the port of the server.
 	 * @return the port, or -1 if the given address has none
 	 */
-	public int port() {
+	public final int port() {
 		return URI.create(this.url).getPort();
 	}
 
 	@Override
 	public boolean isAlive() {
-		return this.server.isAlive();
+		return true;
 	}
 
 	@Override
 	public void stop() {
-		this.server.stop();
-	}
-
-	@Override
-	public String logTail() {
-		return this.server.logTail();
 	}
 
 	/**
@@ -95,11 +87,11 @@ public final class LaunchedServer implements Server {
 	 * @return the file, or {@code null} if this is no native process
 	 */
 	public @Nullable Path logFile() {
-		return (this.server instanceof NativeProcess process) ? process.logFile() : null;
+		return null;
 	}
 
 	@Override
-	public String toString() {
+	public final String toString() {
 		return SECRETS.matcher(this.url).replaceAll("");
 	}
 

@@ -23,9 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -134,25 +132,20 @@ public final class ProcessStart {
 	 * Run a server as long as there is work for it, have it end in order, and keep its
 	 * working directory.
 	 * @param target where the directory is moved to: in the folder that it was made in
-	 * @param patience how long it may take to end
-	 * @param work waits until the server is ready, and uses it at the given port; or
-	 * {@code null} if the process comes to its end by itself
+	 * @param patience how long the work may take, and then the end
+	 * @param work does the work when the server can be used, and says so; or {@code null}
+	 * if the process comes to its end by itself
 	 * @throws ResourceException if it fails or does not end in time
 	 */
-	public void run(Path target, Duration patience, @Nullable IntConsumer work) {
-		NativeProcess process = launch(0);
+	public void run(Path target, Duration patience, @Nullable Probe work) {
+		NativeProcess process = launch("process", 0);
 		try {
 			if (work != null) {
-				work.accept(process.port());
+				check(process, new Readiness(work, patience).await(process));
 				process.terminate();
 			}
-			if (!process.process().waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
-				throw failure("did not end within " + patience.toSeconds() + " s", process.output());
-			}
-			if (process.process().exitValue() != 0) {
-				throw failure("failed with exit code " + process.process().exitValue(), process.output());
-			}
-			Files.move(process.directory().content(), target);
+			check(process, process.awaitEnd(patience));
+			process.moveContent(target);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not keep what " + this.name + " has made", ex);
@@ -169,47 +162,42 @@ public final class ProcessStart {
 	LaunchedServer start(String scheme, int port, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
-			NativeProcess process = launch(port);
-			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
-					process);
-			boolean ready = false;
+			NativeProcess process = launch(scheme, port);
 			try {
-				String problem = readiness.await(server);
-				ready = problem == null;
-				if (problem == null) {
-					return server;
-				}
-				// Somebody may have been given the port meanwhile
-				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
-					throw failure(problem, process.keepLog());
-				}
+				check(process, readiness.await(process));
+				return process;
 			}
-			finally {
-				if (!ready) {
-					process.stop();
+			catch (ResourceException ex) {
+				process.stop();
+				// Somebody may have been given the port meanwhile
+				if (attempt == ATTEMPTS || !ex.getProblem().contains("in use")) {
+					throw ex;
 				}
 			}
 		}
 	}
 
-	private ResourceException failure(String problem, String log) {
-		return new ResourceException("%s %s. The end of its log:%n%s".formatted(this.name, problem, log.indent(2)),
-				"Mend what the log names.");
+	private void check(NativeProcess process, @Nullable String problem) {
+		if (problem != null) {
+			throw new ResourceException(
+					"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.output().indent(2)),
+					"Mend what the log names.");
+		}
 	}
 
-	private NativeProcess launch(int port) {
+	private NativeProcess launch(String scheme, int port) {
 		RunDirectory directory = null;
 		try {
-			directory = RunDirectory.create(this.parent, this.name);
+			directory = RunDirectory.create(this.parent, this.name, this.files);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
 					FreePort.find(port, this.name));
-			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
 			List<String> command = this.command.apply(place);
-			NativeProcess process = new NativeProcess(directory, HostUser.hasPosix()
-					? supervised(directory, template, command) : alone(directory, template, command), place.port());
-			if (!HostUser.hasPosix()) {
-				Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
+			String url = scheme + "://" + place.host() + ":" + place.port();
+			if (HostUser.hasPosix()) {
+				return new NativeProcess(url, directory, supervised(directory, command));
 			}
+			NativeProcess process = new NativeProcess(url, directory, alone(directory, command));
+			Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
 			return process;
 		}
 		catch (IOException ex) {
@@ -221,20 +209,17 @@ public final class ProcessStart {
 		}
 	}
 
-	private Process supervised(RunDirectory directory, @Nullable Path template, List<String> command)
-			throws IOException {
+	private Process supervised(RunDirectory directory, List<String> command) throws IOException {
 		Stream<String> supervisor = Stream.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
 				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
-				(template != null) ? template.toString() : "");
+				(this.template != null) ? this.template.toString() : "");
 		return start(new ProcessBuilder(Stream.concat(supervisor, command.stream()).toList()), directory);
 	}
 
 	// Windows has no shell
-	private static Process alone(RunDirectory directory, @Nullable Path template, List<String> command)
-			throws IOException {
-		Files.createDirectory(directory.content());
-		if (template != null) {
-			FileSystemUtils.copyRecursively(template, directory.content());
+	private Process alone(RunDirectory directory, List<String> command) throws IOException {
+		if (this.template != null) {
+			FileSystemUtils.copyRecursively(this.template, directory.content());
 		}
 		Process process = start(new ProcessBuilder(command).directory(directory.content().toFile()), directory);
 		Files.writeString(directory.pid(), Long.toString(process.pid()));

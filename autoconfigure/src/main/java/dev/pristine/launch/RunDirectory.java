@@ -41,12 +41,19 @@ record RunDirectory(Path path, Path log) {
 
 	private static final String PREFIX = "pristine-server-";
 
-	static RunDirectory create(Path parent, String name) throws IOException {
+	static RunDirectory create(Path parent, String name, Map<String, byte[]> files) throws IOException {
 		Path path = Files.createTempDirectory(parent, PREFIX + RunTag.current() + "-" + name + "-");
-		return new RunDirectory(path, Files.createTempFile(path, name, ".log"));
+		RunDirectory directory = new RunDirectory(path, Files.createTempFile(path, name, ".log"));
+		Files.createDirectory(directory.content());
+		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+			Path file = directory.content().resolve(entry.getKey());
+			Files.createDirectories(file.getParent());
+			Files.write(file, entry.getValue());
+		}
+		return directory;
 	}
 
-	// Where the process works; made by its supervisor
+	// Where the process works
 	Path content() {
 		return this.path.resolve("content");
 	}
@@ -54,17 +61,6 @@ record RunDirectory(Path path, Path log) {
 	// The number of the server's process; written by its supervisor
 	Path pid() {
 		return this.path.resolve("pid");
-	}
-
-	// Write what is to be copied to the content
-	Path write(Map<String, byte[]> files) throws IOException {
-		Path folder = Files.createTempDirectory(this.path, "files");
-		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
-			Path file = folder.resolve(entry.getKey());
-			Files.createDirectories(file.getParent());
-			Files.write(file, entry.getValue());
-		}
-		return folder;
 	}
 
 	void delete() {

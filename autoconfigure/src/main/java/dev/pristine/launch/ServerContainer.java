@@ -19,34 +19,24 @@ package dev.pristine.launch;
 import org.testcontainers.containers.GenericContainer;
 
 /**
- * A container in which a server runs, and the end of its log. The log is followed,
- * because it is gone with a container that does not start.
+ * A server in a container.
  */
-final class ServerContainer implements Server {
-
-	private static final int LOG_LENGTH = 4 * 1024;
+final class ServerContainer extends LaunchedServer {
 
 	private final GenericContainer<?> container;
 
-	private final StringBuffer log = new StringBuffer();
+	private final StringBuffer log;
 
 	/**
-	 * Follow a container.
-	 * @param container the container, which is not started yet
+	 * Create a server that runs.
+	 * @param url where it listens
+	 * @param container the container
+	 * @param log the end of its log, which grows
 	 */
-	ServerContainer(GenericContainer<?> container) {
+	ServerContainer(String url, GenericContainer<?> container, StringBuffer log) {
+		super(Launch.CONTAINER, url);
 		this.container = container;
-		container.withLogConsumer((frame) -> append(frame.getUtf8String()));
-	}
-
-	private void append(String text) {
-		this.log.append(text);
-		this.log.delete(0, Math.max(0, this.log.length() - LOG_LENGTH));
-	}
-
-	// Also of a container that is gone
-	String log() {
-		return this.log.toString();
+		this.log = log;
 	}
 
 	@Override
@@ -66,7 +56,7 @@ final class ServerContainer implements Server {
 
 	@Override
 	public String logTail() {
-		return "(docker logs %s)%n%s".formatted(this.container.getContainerId(), log());
+		return "(docker logs %s)%n%s".formatted(this.container.getContainerId(), this.log);
 	}
 
 }

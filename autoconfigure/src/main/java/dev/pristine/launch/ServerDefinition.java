@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -58,6 +60,8 @@ public final class ServerDefinition {
 
 	private static final Log logger = LogFactory.getLog(ServerDefinition.class);
 
+	private static final Set<List<Object>> announced = ConcurrentHashMap.newKeySet();
+
 	private final String name;
 
 	private final Map<String, String> variables = new LinkedHashMap<>();
@@ -67,8 +71,6 @@ public final class ServerDefinition {
 	private @Nullable String image;
 
 	private int imagePort;
-
-	private @Nullable String memory;
 
 	private @Nullable Supplier<Path> program;
 
@@ -118,16 +120,6 @@ public final class ServerDefinition {
 	public ServerDefinition image(String image, int port) {
 		this.image = image;
 		this.imagePort = port;
-		return this;
-	}
-
-	/**
-	 * Have a folder of the container in memory.
-	 * @param directory the folder
-	 * @return this definition
-	 */
-	public ServerDefinition memory(String directory) {
-		this.memory = directory;
 		return this;
 	}
 
@@ -252,7 +244,7 @@ public final class ServerDefinition {
 		String property = "pristine." + this.name + ".url";
 		String disposable = "pristine." + this.name + ".disposable";
 		String url = environment.getRequiredProperty(property);
-		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url, Server.OF_OTHERS);
+		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url);
 		if (ProductionAddress.matches(server.toString())
 				&& !environment.getProperty(disposable, Boolean.class, false)) {
 			throw new ResourceException(
@@ -271,10 +263,9 @@ public final class ServerDefinition {
 
 	private LaunchedServer container(Readiness readiness) {
 		Assert.state(this.image != null, "'image' must not be null");
-		String directory = (this.memory != null) ? this.memory : "/pristine";
-		List<String> command = this.arguments.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
-		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, directory,
-				this.memory != null, this.files)
+		List<String> command = this.arguments
+			.apply(new Place(Launch.CONTAINER, ContainerStart.DIRECTORY, "0.0.0.0", this.imagePort));
+		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, this.files)
 			.start(this.scheme, readiness);
 	}
 
@@ -290,11 +281,10 @@ public final class ServerDefinition {
 
 	// The others of a run would be noise
 	private void announce(String version, LaunchDecision decision, LaunchedServer server, long start) {
-		Servers.remember(List.of(ServerDefinition.class, this.name, decision.launch(), version), () -> {
+		if (announced.add(List.of(this.name, decision.launch(), version))) {
 			logger.info("%s (%s) at %s, ready after %d ms".formatted(version.isEmpty() ? this.name : version, decision,
 					server, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
-			return true;
-		});
+		}
 	}
 
 }

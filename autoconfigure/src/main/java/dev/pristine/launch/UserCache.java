@@ -18,6 +18,7 @@ package dev.pristine.launch;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -72,19 +72,18 @@ public final class UserCache {
 
 	private static List<Path> candidates() {
 		List<Path> candidates = new ArrayList<>();
-		String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 		Path home = Path.of(System.getProperty("user.home"));
-		String value = System.getenv(system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
+		String folder = System.getenv("XDG_CACHE_HOME");
 		if (HostUser.isRoot()) {
 			// The home of root is closed to the user that servers run as
 			candidates.add(Path.of("/var/cache/pristine"));
 		}
-		else if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
-			candidates.add(Path.of(value, "pristine"));
+		else if (StringUtils.hasText(folder) && Path.of(folder).isAbsolute()) {
+			candidates.add(Path.of(folder, "pristine"));
 		}
 		// It is "?" for a user that the system does not know, as in some containers
 		else if (home.isAbsolute()) {
-			candidates.add(home.resolve(system.startsWith("mac") ? "Library/Caches/pristine" : ".cache/pristine"));
+			candidates.add(home.resolve(".cache/pristine"));
 		}
 		candidates
 			.add(Path.of(System.getProperty("java.io.tmpdir"), "pristine-cache-" + System.getProperty("user.name"))
@@ -129,7 +128,7 @@ public final class UserCache {
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
 			try {
-				entry.make(atMost, maker::make);
+				make(entry, atMost, maker);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
@@ -141,6 +140,17 @@ public final class UserCache {
 		}
 		markAsUsed(name);
 		return entry.path();
+	}
+
+	private static void make(CacheEntry entry, Duration atMost, Maker maker) throws IOException {
+		FileChannel turn = entry.lock(atMost);
+		try (turn) {
+			if (!entry.isIntact()) {
+				Path draft = entry.draft();
+				maker.make(draft);
+				entry.complete(draft);
+			}
+		}
 	}
 
 	// They are removed in the order of these times

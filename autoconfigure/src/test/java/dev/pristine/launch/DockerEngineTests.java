@@ -97,7 +97,7 @@ class DockerEngineTests {
 	void isToldThatSocketIsMissing() {
 		DockerEngine engine = DockerEngine.find(Set.of("unix://" + this.directory.resolve("none.sock")));
 		assertThat(engine.answers()).isFalse();
-		assertThat(engine.reason()).contains("none.sock (not there)");
+		assertThat(engine.reason()).contains("none.sock (No such file or directory)");
 	}
 
 	@Test

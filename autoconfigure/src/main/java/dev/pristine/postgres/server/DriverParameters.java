@@ -46,9 +46,9 @@ public record DriverParameters(Map<String, String> values) {
 			return NONE;
 		}
 		Map<String, String> values = new LinkedHashMap<>();
-		PostgresUrl parameters = new PostgresUrl("", "", url.substring(start + 1));
+		Map<String, String> parameters = PostgresUrl.parameters(url.substring(start + 1));
 		for (String name : NAMES) {
-			String value = parameters.parameter(name);
+			String value = parameters.get(name);
 			if (value != null && !value.contains("${")) {
 				// In production, somebody else may have made the schema
 				values.put(name, name.equals(SCHEMA) ? value + ",public" : value);

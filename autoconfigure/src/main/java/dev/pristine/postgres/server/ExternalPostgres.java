@@ -19,7 +19,6 @@ package dev.pristine.postgres.server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.apache.commons.logging.Log;
@@ -27,6 +26,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
+import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
 
@@ -48,8 +48,9 @@ final class ExternalPostgres extends PostgresServer {
 
 	private final String version;
 
-	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
-		super(OF_OTHERS, username, password, "pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_");
+	private ExternalPostgres(LaunchedServer server, PostgresUrl url, @Nullable String username,
+			@Nullable String password) {
+		super(server, username, password, "pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_", null);
 		this.url = url;
 		try (Connection connection = connect(url)) {
 			this.schemas = !Sql.holds(connection,
@@ -68,26 +69,19 @@ final class ExternalPostgres extends PostgresServer {
 		}
 	}
 
-	static ExternalPostgres connect(PostgresProperties properties) {
+	static ExternalPostgres connect(LaunchedServer server, PostgresProperties properties) {
 		String url = properties.url();
 		Assert.state(url != null, "'url' must not be null");
-		return new ExternalPostgres(PostgresUrl.parse(url).forTests(), properties.username(), properties.password());
+		return new ExternalPostgres(server, PostgresUrl.parse(url).forTests(), properties.username(),
+				properties.password());
 	}
 
 	private ResourceException failure(SQLException ex) {
-		String state = Objects.requireNonNullElse(ex.getSQLState(), "");
-		String problem = "cannot be used";
-		String action = "Correct the address, or remove the property to have Pristine start a server.";
-		if (state.startsWith("28")) {
-			problem = "refused the user";
-			action = "Correct 'pristine.postgres.username' and 'pristine.postgres.password'.";
-		}
-		else if (state.startsWith("08")) {
-			problem = "cannot be reached";
-			action = "Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.";
-		}
-		return new ResourceException("The server of 'pristine.postgres.url' (%s) %s: %s".formatted(this.url.toMessage(),
-				problem, ex.getMessage()), action, ex);
+		return new ResourceException(
+				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
+						ex.getMessage()),
+				"Start it, correct the properties 'url', 'username' and 'password' in 'pristine.postgres', or remove the URL to have Pristine start a server.",
+				ex);
 	}
 
 	// One that somebody is connected to is left alone, whatever its name says

@@ -22,7 +22,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -34,10 +33,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ClassUtils;
 
 import dev.pristine.launch.UserCache;
-import dev.pristine.resource.ResourceException;
 
 /**
  * PostgreSQL's programs, from the archive that zonky's jars have for each platform.
@@ -55,19 +52,7 @@ final class PostgresArchive {
 	// Find the archive for this machine on the class path
 	static @Nullable PostgresArchive find(ClassLoader classLoader) {
 		URL archive = classLoader.getResource(resource());
-		if (archive == null) {
-			return null;
-		}
-		for (String type : new String[] { "org.apache.commons.compress.archivers.tar.TarArchiveInputStream",
-				"org.tukaani.xz.XZInputStream" }) {
-			if (!ClassUtils.isPresent(type, classLoader)) {
-				throw new ResourceException(
-						"The programs of the embedded PostgreSQL cannot be unpacked: class '%s' is not on the class path."
-							.formatted(type),
-						"Add the dependencies 'org.apache.commons:commons-compress' and 'org.tukaani:xz'.");
-			}
-		}
-		return new PostgresArchive(archive);
+		return (archive != null) ? new PostgresArchive(archive) : null;
 	}
 
 	static String resource() {
@@ -109,12 +94,8 @@ final class PostgresArchive {
 	// take longer than the start of the server
 	String id() {
 		try {
-			URLConnection connection = this.archive.openConnection();
-			if (connection instanceof JarURLConnection jar) {
-				JarEntry entry = jar.getJarEntry();
-				return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
-			}
-			return "%08x-%d".formatted(connection.getLastModified(), connection.getContentLengthLong());
+			JarEntry entry = ((JarURLConnection) this.archive.openConnection()).getJarEntry();
+			return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -131,9 +112,6 @@ final class PostgresArchive {
 				TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(content))) {
 			for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
 				Path path = target.resolve(entry.getName()).normalize();
-				if (!path.startsWith(target)) {
-					throw new IOException("Entry '" + entry.getName() + "' leaves the archive");
-				}
 				makeDirectories(entry.isDirectory() ? path : path.getParent());
 				if (entry.isSymbolicLink()) {
 					Files.createSymbolicLink(path, Path.of(entry.getLinkName()));

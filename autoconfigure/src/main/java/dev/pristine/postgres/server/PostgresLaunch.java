@@ -17,7 +17,10 @@
 package dev.pristine.postgres.server;
 
 import java.io.File;
+import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -38,14 +41,16 @@ import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
+import dev.pristine.launch.UserCache;
 
 /**
  * The launch of a PostgreSQL server.
  */
 public final class PostgresLaunch {
 
-	// Outside of the images' volumes, which would be on a disk
-	private static final String MEMORY = "/pristine";
+	private static final Path MEMORY_FOLDER = Path.of("/dev/shm");
+
+	private static final long ENOUGH_MEMORY = 1L << 30;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -55,19 +60,22 @@ public final class PostgresLaunch {
 
 	private final String password;
 
-	private final SingletonSupplier<EmbeddedPostgres> embedded;
+	// Tells the server from another one that was given its port meanwhile
+	private final String id = randomPassword();
+
+	private final SingletonSupplier<PostgresCluster> cluster;
 
 	private @Nullable ExternalPostgres external;
-
-	private @Nullable String directory;
 
 	public PostgresLaunch(PostgresProperties properties, Environment environment) {
 		this.properties = properties;
 		this.environment = environment;
-		this.password = StringUtils.hasText(properties.password()) ? properties.password()
-				: PostgresCluster.randomPassword();
-		this.embedded = SingletonSupplier
-			.of(() -> EmbeddedPostgres.prepare(properties, LaunchProperties.from(environment).cache()));
+		this.password = StringUtils.hasText(properties.password()) ? properties.password() : randomPassword();
+		this.cluster = SingletonSupplier.of(() -> {
+			UserCache cache = LaunchProperties.from(environment).cache();
+			return new PostgresCluster(cache,
+					PostgresPrograms.find(properties.executable(), System.getenv("PATH"), cache), properties.locale());
+		});
 	}
 
 	/**
@@ -86,15 +94,14 @@ public final class PostgresLaunch {
 		ServerDefinition definition = ServerDefinition.named("postgres")
 			.scheme("postgresql")
 			.image(this.properties.image(), 5432)
-			.memory(MEMORY)
 			.variable("POSTGRES_PASSWORD", this.password)
-			.variable("PGDATA", MEMORY + "/data")
-			.program(() -> this.embedded.obtain().program())
-			.process((start) -> this.embedded.obtain().customize(start))
-			.arguments((place) -> {
-				this.directory = place.directory();
-				return arguments(place);
-			})
+			.variable("PGDATA", "/pristine/data")
+			.program(() -> this.cluster.obtain().programs().program("postgres"))
+			.process((start) -> start.in(dataDirectory())
+				.withCopyOf(this.cluster.obtain().data())
+				.neverAsRoot()
+				.endedBy("QUIT"))
+			.arguments(this::arguments)
 			.port(this.properties.port())
 			.readyWhen(this::ask)
 			.within(PATIENCE);
@@ -102,8 +109,21 @@ public final class PostgresLaunch {
 			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
 		}
 		LaunchedServer server = definition.start(this.environment);
-		return (this.external != null) ? this.external : new StartedPostgres(server, this.password,
-				(server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().keptTemplates(this::arguments) : null);
+		if (this.external != null) {
+			return this.external;
+		}
+		// Elsewhere than on POSIX, a server cannot be told to end in order
+		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
+		return new PostgresServer(server, this.password,
+				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
+	}
+
+	private Path dataDirectory() {
+		if (this.properties.dataDirectory() != null) {
+			return this.properties.dataDirectory();
+		}
+		boolean enough = Files.isWritable(MEMORY_FOLDER) && MEMORY_FOLDER.toFile().getUsableSpace() >= ENOUGH_MEMORY;
+		return enough ? MEMORY_FOLDER : Path.of(System.getProperty("java.io.tmpdir"));
 	}
 
 	private List<String> arguments(Place place) {
@@ -121,6 +141,7 @@ public final class PostgresLaunch {
 			arguments.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
 		}
 		settings().forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
+		arguments.addAll(List.of("-c", "cluster_name=" + this.id));
 		return arguments;
 	}
 
@@ -143,30 +164,25 @@ public final class PostgresLaunch {
 
 	private @Nullable String ask(LaunchedServer server) throws SQLException {
 		if (server.launch() == Launch.EXTERNAL) {
-			this.external = ExternalPostgres.connect(this.properties);
+			this.external = ExternalPostgres.connect(server, this.properties);
 			return this.external.version();
 		}
-		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().cluster().password()
-				: this.password;
-		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
-			.forTests()
-			.with("socketTimeout", "10");
-		try (Connection connection = DriverManager.getConnection(url.toString(), StartedPostgres.USERNAME, first)) {
-			// Another JVM may have been given the port meanwhile: all servers start with
-			// the same password
-			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))
-				.equals(Path.of(String.valueOf(this.directory)))) {
+		String first = (server.launch() == Launch.EMBEDDED) ? PostgresCluster.PASSWORD : this.password;
+		PostgresUrl url = PostgresUrl.of(server, "postgres").with("socketTimeout", "10");
+		try (Connection connection = DriverManager.getConnection(url.toString(), PostgresServer.SUPERUSER, first)) {
+			if (!Sql.holds(connection, "SELECT current_setting('cluster_name') = ?", this.id)) {
 				return null;
 			}
-			if (!first.equals(this.password)) {
-				// That of the cached cluster has been on a disk
-				PostgresServer.setPassword(connection, this.password);
-			}
+			PostgresServer.setPassword(connection, this.password);
 			return Sql.strings(connection, """
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '
 						|| coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)
 					FROM pg_database d WHERE datname = current_database()""").get(0);
 		}
+	}
+
+	private static String randomPassword() {
+		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

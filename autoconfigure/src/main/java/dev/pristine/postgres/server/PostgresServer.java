@@ -20,17 +20,29 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.Launch;
+import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Server;
 
 /**
- * A PostgreSQL server that Pristine makes databases on.
+ * A PostgreSQL server that Pristine makes databases on: in a container or a native
+ * process.
  */
-public abstract class PostgresServer implements Server {
+public class PostgresServer implements Server {
+
+	/** The user on a server that Pristine starts. */
+	static final String SUPERUSER = "postgres";
+
+	private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	/**
 	 * What belongs to a database but is kept by the server, so that a copy does not get
@@ -53,7 +65,7 @@ public abstract class PostgresServer implements Server {
 			    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(grantee)) END)
 			  FROM copy, original, aclexplode(datacl)""";
 
-	private final Server process;
+	private final LaunchedServer server;
 
 	private final @Nullable String username;
 
@@ -61,21 +73,39 @@ public abstract class PostgresServer implements Server {
 
 	private final String prefix;
 
+	private final @Nullable KeptTemplates kept;
+
 	private final AtomicInteger counter = new AtomicInteger();
+
+	/** The names of empty databases that nobody has used. */
+	private final Queue<String> empty = new ConcurrentLinkedQueue<>();
+
+	/**
+	 * Create a server that Pristine started.
+	 * @param server what runs
+	 * @param password the password of the superuser
+	 * @param kept the templates that the next run finds, or {@code null} if it finds none
+	 */
+	PostgresServer(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
+		this(server, SUPERUSER, password, "pristine_", kept);
+	}
 
 	/**
 	 * Create a server.
-	 * @param process what runs it
+	 * @param server what runs
 	 * @param username the user that makes databases and that the application connects as,
 	 * or {@code null} for the driver's default
 	 * @param password the password of the user, or {@code null} if there is none
 	 * @param prefix what the names of its databases begin with
+	 * @param kept the templates that the next run finds, or {@code null} if it finds none
 	 */
-	PostgresServer(Server process, @Nullable String username, @Nullable String password, String prefix) {
-		this.process = process;
+	PostgresServer(LaunchedServer server, @Nullable String username, @Nullable String password, String prefix,
+			@Nullable KeptTemplates kept) {
+		this.server = server;
 		this.username = username;
 		this.password = password;
 		this.prefix = prefix;
+		this.kept = kept;
 	}
 
 	/**
@@ -83,15 +113,19 @@ public abstract class PostgresServer implements Server {
 	 * @param database its name
 	 * @return the JDBC URL
 	 */
-	public abstract PostgresUrl url(String database);
+	public PostgresUrl url(String database) {
+		return PostgresUrl.of(this.server, database);
+	}
 
 	/**
-	 * Return the address of a database as people enter it.
+	 * Return the address of a database as people enter it. A password in a log is of no
+	 * use to others as long as nobody else gets there.
 	 * @param database its name
 	 * @return the URI, with nothing that must not be in a log
 	 */
 	String uri(String database) {
-		return url(database).toUri(this.username, null);
+		boolean own = isOwn() && LOCAL.contains(this.server.host());
+		return url(database).toUri(this.username, own ? this.password : null);
 	}
 
 	@Nullable String username() {
@@ -114,8 +148,8 @@ public abstract class PostgresServer implements Server {
 	 * Return whether the server is there for this JVM alone, and ends with it.
 	 * @return whether nobody else uses it
 	 */
-	boolean isOwn() {
-		return false;
+	final boolean isOwn() {
+		return this.server.launch() != Launch.EXTERNAL;
 	}
 
 	/**
@@ -146,20 +180,29 @@ public abstract class PostgresServer implements Server {
 	 * @return the name
 	 * @throws SQLException if the server refuses
 	 */
-	String createEmpty() throws SQLException {
-		String name = nextName();
-		createDatabase(name, null);
+	final String createEmpty() throws SQLException {
+		String name = this.empty.poll();
+		if (name == null) {
+			name = nextName();
+			createDatabase(name, null);
+		}
 		return name;
 	}
 
 	/**
-	 * Give an empty database up.
+	 * Give an empty database up, to the next application context that needs one.
 	 * @param connection a connection to the server
 	 * @param name the name of the database
 	 * @throws SQLException if the server refuses, as when somebody is connected
 	 */
-	void giveUp(Connection connection, String name) throws SQLException {
-		drop(connection, name, "");
+	final void giveUp(Connection connection, String name) throws SQLException {
+		if (!isOwn()) {
+			drop(connection, name, "");
+			return;
+		}
+		String next = nextName();
+		Sql.execute(connection, "ALTER DATABASE %s RENAME TO %s".formatted(quote(name), quote(next)));
+		this.empty.add(next);
 	}
 
 	/**
@@ -231,6 +274,9 @@ public abstract class PostgresServer implements Server {
 	 * same user and password
 	 */
 	public void keep(String hash, Consumer<PostgresUrl> builder) {
+		if (this.kept != null) {
+			this.kept.add(hash, Objects.requireNonNull(this.password), builder);
+		}
 	}
 
 	/**
@@ -275,17 +321,22 @@ public abstract class PostgresServer implements Server {
 
 	@Override
 	public boolean isAlive() {
-		return this.process.isAlive();
+		return this.server.isAlive();
 	}
 
 	@Override
 	public void stop() {
-		this.process.stop();
+		this.server.stop();
 	}
 
 	@Override
 	public String logTail() {
-		return this.process.logTail();
+		return this.server.logTail();
+	}
+
+	@Override
+	public String toString() {
+		return "PostgreSQL at " + this.server;
 	}
 
 }

@@ -19,14 +19,17 @@ package dev.pristine.postgres.server;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StringUtils;
 
+import dev.pristine.launch.LaunchedServer;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -34,17 +37,17 @@ import dev.pristine.resource.ResourceException;
  *
  * @param authority hosts and ports; empty for the driver's default
  * @param database the name of the database; empty for the driver's default
- * @param parameters what follows the question mark; may be empty
+ * @param parameters the parameters by name
  */
-public record PostgresUrl(String authority, String database, String parameters) {
+public record PostgresUrl(String authority, String database, Map<String, String> parameters) {
 
 	private static final Pattern PATTERN = Pattern
 		.compile("jdbc:postgresql:(?://(?<authority>[^/?@]*))?/?(?<database>[^/?]*)(?:\\?(?<parameters>.*))?");
 
 	private static final Pattern CREDENTIALS = Pattern.compile("//[^/?]*@");
 
-	static PostgresUrl of(String host, int port, String database) {
-		return new PostgresUrl(host + ":" + port, database, "");
+	static PostgresUrl of(LaunchedServer server, String database) {
+		return new PostgresUrl(server.host() + ":" + server.port(), database, Map.of()).forTests();
 	}
 
 	public static PostgresUrl parse(String url) {
@@ -56,7 +59,21 @@ public record PostgresUrl(String authority, String database, String parameters) 
 		}
 		return new PostgresUrl(Objects.requireNonNullElse(matcher.group("authority"), ""),
 				URLDecoder.decode(matcher.group("database"), StandardCharsets.UTF_8),
-				Objects.requireNonNullElse(matcher.group("parameters"), ""));
+				parameters(matcher.group("parameters")));
+	}
+
+	/**
+	 * Read the parameters of a URL.
+	 * @param query what follows the question mark, or {@code null}
+	 * @return the parameters by name
+	 */
+	static Map<String, String> parameters(@Nullable String query) {
+		Map<String, String> parameters = new LinkedHashMap<>();
+		for (String parameter : StringUtils.tokenizeToStringArray(query, "&")) {
+			String[] parts = parameter.split("=", 2);
+			parameters.put(parts[0], (parts.length > 1) ? URLDecoder.decode(parts[1], StandardCharsets.UTF_8) : "");
+		}
+		return parameters;
 	}
 
 	PostgresUrl withDatabase(String database) {
@@ -70,12 +87,9 @@ public record PostgresUrl(String authority, String database, String parameters) 
 	 * @return the URL with the parameter
 	 */
 	PostgresUrl with(String name, String value) {
-		if (("&" + this.parameters).contains("&" + name + "=")) {
-			return this;
-		}
-		String parameter = name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
-		return new PostgresUrl(this.authority, this.database,
-				this.parameters.isEmpty() ? parameter : this.parameters + "&" + parameter);
+		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
+		parameters.putIfAbsent(name, value);
+		return new PostgresUrl(this.authority, this.database, parameters);
 	}
 
 	/**
@@ -84,11 +98,7 @@ public record PostgresUrl(String authority, String database, String parameters) 
 	 * @return its value, or {@code null} if the URL does not have it
 	 */
 	@Nullable String parameter(String name) {
-		return Arrays.stream(this.parameters.split("&"))
-			.filter((parameter) -> parameter.startsWith(name + "="))
-			.map((parameter) -> URLDecoder.decode(parameter.substring(name.length() + 1), StandardCharsets.UTF_8))
-			.findFirst()
-			.orElse(null);
+		return this.parameters.get(name);
 	}
 
 	/**
@@ -97,10 +107,9 @@ public record PostgresUrl(String authority, String database, String parameters) 
 	 * @return the URL without the parameter
 	 */
 	PostgresUrl without(String name) {
-		String rest = Arrays.stream(this.parameters.split("&"))
-			.filter((parameter) -> !parameter.startsWith(name + "="))
-			.collect(Collectors.joining("&"));
-		return new PostgresUrl(this.authority, this.database, rest);
+		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
+		parameters.remove(name);
+		return new PostgresUrl(this.authority, this.database, parameters);
 	}
 
 	/**
@@ -140,8 +149,12 @@ public record PostgresUrl(String authority, String database, String parameters) 
 	@Override
 	public String toString() {
 		String start = "jdbc:postgresql:" + (this.authority.isEmpty() ? "" : "//" + this.authority + "/");
-		String path = URLEncoder.encode(this.database, StandardCharsets.UTF_8);
-		return start + path + (this.parameters.isEmpty() ? "" : "?" + this.parameters);
+		String query = this.parameters.entrySet()
+			.stream()
+			.map((parameter) -> parameter.getKey() + "="
+					+ URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
+			.collect(Collectors.joining("&"));
+		return start + URLEncoder.encode(this.database, StandardCharsets.UTF_8) + (query.isEmpty() ? "" : "?" + query);
 	}
 
 }
