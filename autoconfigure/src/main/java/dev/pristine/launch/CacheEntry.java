@@ -27,6 +27,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 import org.apache.commons.logging.Log;
@@ -63,9 +65,9 @@ record CacheEntry(Path path) {
 	FileChannel lock(Duration atMost) throws IOException {
 		long end = System.nanoTime() + atMost.toNanos();
 		String maker = "another run, which is making '" + this.path + "'";
-		SlowWork work = SlowWork.begin("Waiting for " + maker);
 		FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-		try {
+		SlowWork work = SlowWork.begin("Waiting for " + maker);
+		try (work) {
 			while (!tryLock(channel)) {
 				if (System.nanoTime() > end) {
 					channel.close();
@@ -73,16 +75,9 @@ record CacheEntry(Path path) {
 							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), maker),
 							"End that run, or set 'pristine.cache-directory' to another folder.");
 				}
-				Thread.sleep(20);
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
 			}
 			return channel;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for " + maker, ex);
-		}
-		finally {
-			work.end();
 		}
 	}
 

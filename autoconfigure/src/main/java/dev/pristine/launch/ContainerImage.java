@@ -95,14 +95,11 @@ final class ContainerImage {
 
 	private static void pull(DockerClient client, DockerImageName name) throws InterruptedException {
 		SlowWork work = SlowWork.begin("Pulling the image '" + name + "', this once");
-		try {
+		try (work) {
 			client.pullImageCmd(name.getUnversionedPart())
 				.withTag(name.getVersionPart())
 				.exec(new TimeLimitedLoggedPullImageResultCallback(LoggerFactory.getLogger(ContainerImage.class)))
 				.awaitCompletion();
-		}
-		finally {
-			work.end();
 		}
 	}
 

@@ -74,7 +74,7 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 				(frame) -> log.append(frame.getUtf8String()).delete(0, Math.max(0, log.length() - LOG_LENGTH)));
 		try {
 			container.start();
-			LaunchedServer server = new ServerContainer(
+			LaunchedServer server = server(
 					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), container, log);
 			String problem = readiness.await(server);
 			Assert.state(problem == null, () -> "it " + problem);
@@ -88,6 +88,32 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			throw new ResourceException("The container of '%s' did not start: %s. The end of its log:%n%s"
 				.formatted(this.image, ex.getMessage(), log.toString().indent(2)), "Mend what the log names.", ex);
 		}
+	}
+
+	private static LaunchedServer server(String url, GenericContainer<?> container, StringBuffer log) {
+		return new LaunchedServer(Launch.CONTAINER, url) {
+
+			@Override
+			public boolean isAlive() {
+				try {
+					return container.isRunning();
+				}
+				catch (RuntimeException ex) {
+					return false;
+				}
+			}
+
+			@Override
+			public void stop() {
+				container.stop();
+			}
+
+			@Override
+			public String logTail() {
+				return "(docker logs %s)%n%s".formatted(container.getContainerId(), log);
+			}
+
+		};
 	}
 
 	// An engine elsewhere is not reached through loopback

@@ -46,11 +46,11 @@ import org.springframework.util.function.SingletonSupplier;
  * The Docker engine of this machine, as far as Testcontainers can reach it. Found by
  * asking for {@code /_ping} wherever Testcontainers would look, without its costs.
  *
- * @param address where the engine answers, or {@code null} if none does
+ * @param answers whether there is an engine
  * @param reason what was found, for messages
  * @since 0.1.0
  */
-public record DockerEngine(@Nullable String address, String reason) {
+public record DockerEngine(boolean answers, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
 
@@ -60,14 +60,6 @@ public record DockerEngine(@Nullable String address, String reason) {
 
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
-
-	/**
-	 * Return whether there is an engine.
-	 * @return whether it answers
-	 */
-	public boolean answers() {
-		return this.address != null;
-	}
 
 	/**
 	 * Return the engine, which is looked for once per JVM: it seldom comes or goes during
@@ -114,11 +106,11 @@ public record DockerEngine(@Nullable String address, String reason) {
 						TimeUnit.MILLISECONDS)
 				.join();
 			if (problem.isEmpty()) {
-				return new DockerEngine(address, "a Docker engine answers at " + address);
+				return new DockerEngine(true, "a Docker engine answers at " + address);
 			}
 			problems.add(address + " (" + problem + ")");
 		}
-		return new DockerEngine(null, "no Docker engine answers at " + String.join(", ", problems));
+		return new DockerEngine(false, "no Docker engine answers at " + String.join(", ", problems));
 	}
 
 	// What keeps it from answering

@@ -54,19 +54,14 @@ public final class ProcessStart {
 
 	private String signal = "KILL";
 
-	private ProcessStart(String name, Function<Place, List<String>> command) {
-		this.name = name;
-		this.command = command;
-	}
-
 	/**
 	 * Describe a process to start.
 	 * @param name the name for messages and for the name of its directory
 	 * @param command makes the command line for a place
-	 * @return the description
 	 */
-	public static ProcessStart of(String name, Function<Place, List<String>> command) {
-		return new ProcessStart(name, command);
+	public ProcessStart(String name, Function<Place, List<String>> command) {
+		this.name = name;
+		this.command = command;
 	}
 
 	/**

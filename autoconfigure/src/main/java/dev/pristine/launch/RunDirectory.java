@@ -79,7 +79,8 @@ record RunDirectory(Path path, Path log) {
 	static void removeLeftovers(Path parent) {
 		try (DirectoryStream<Path> candidates = Files.newDirectoryStream(parent, PREFIX + "*")) {
 			for (Path candidate : candidates) {
-				if (isLeftover(candidate)) {
+				RunTag owner = RunTag.in(candidate.getFileName().toString());
+				if (owner != null && owner.isDead() && HostUser.owns(candidate)) {
 					logger.debug("Removing " + candidate + ", which a run that is no more has left");
 					RunDirectory leftover = new RunDirectory(candidate, candidate);
 					leftover.destroyProcess();
@@ -89,17 +90,6 @@ record RunDirectory(Path path, Path log) {
 		}
 		catch (IOException ex) {
 			logger.debug("Could not remove leftovers in " + parent, ex);
-		}
-	}
-
-	private static boolean isLeftover(Path directory) {
-		try {
-			RunTag owner = RunTag.in(directory.getFileName().toString());
-			return owner != null && owner.isDead() && HostUser.owns(directory);
-		}
-		catch (IOException ex) {
-			// Just being removed
-			return false;
 		}
 	}
 

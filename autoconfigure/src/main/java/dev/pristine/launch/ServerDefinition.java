@@ -226,7 +226,7 @@ public final class ServerDefinition {
 		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image, this.program != null);
 		Readiness readiness = new Readiness(this.probe, this.patience);
 		SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")");
-		try {
+		try (work) {
 			LaunchedServer server = switch (decision.launch()) {
 				case EXTERNAL -> given(environment, readiness);
 				case CONTAINER -> container(readiness);
@@ -234,9 +234,6 @@ public final class ServerDefinition {
 			};
 			announce(readiness.answer(), decision, server, start);
 			return server;
-		}
-		finally {
-			work.end();
 		}
 	}
 
@@ -272,8 +269,8 @@ public final class ServerDefinition {
 	private LaunchedServer process(Readiness readiness) {
 		Assert.state(this.program != null, "'program' must not be null");
 		String program = this.program.get().toString();
-		ProcessStart start = ProcessStart
-			.of(this.name, (place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
+		ProcessStart start = new ProcessStart(this.name,
+				(place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
 			.files(this.files);
 		this.options.accept(start);
 		return start.start(this.scheme, this.port, readiness);

@@ -23,9 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -58,16 +58,15 @@ public final class UserCache {
 	 */
 	public static UserCache in(@Nullable Path configured) {
 		List<Path> candidates = (configured != null) ? List.of(configured.toAbsolutePath()) : candidates();
-		for (Path candidate : candidates) {
-			if (isUsable(candidate)) {
-				return new UserCache(candidate);
-			}
-		}
-		throw new ResourceException(
-				"No folder was found that can hold unpacked servers; tried "
-						+ StringUtils.collectionToCommaDelimitedString(candidates) + ".",
-				"Set 'pristine.cache-directory' to a folder that this user can write"
-						+ (HostUser.isRoot() ? " and that the user 'nobody' can enter." : "."));
+		return candidates.stream()
+			.filter(UserCache::isUsable)
+			.findFirst()
+			.map(UserCache::new)
+			.orElseThrow(() -> new ResourceException(
+					"No folder was found that can hold unpacked servers; tried "
+							+ StringUtils.collectionToCommaDelimitedString(candidates) + ".",
+					"Set 'pristine.cache-directory' to a folder that this user can write"
+							+ (HostUser.isRoot() ? " and that the user 'nobody' can enter." : ".")));
 	}
 
 	private static List<Path> candidates() {
@@ -127,15 +126,12 @@ public final class UserCache {
 		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
-			try {
+			try (work) {
 				make(entry, atMost, maker);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
 						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
-			}
-			finally {
-				work.end();
 			}
 		}
 		markAsUsed(name);
@@ -189,12 +185,13 @@ public final class UserCache {
 
 	// Those that are complete, the one used last first
 	private List<String> names(String prefix) {
-		File[] sums = this.directory.toFile()
-			.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM));
-		return (sums != null) ? Arrays.stream(sums)
+		return Stream
+			.ofNullable(this.directory.toFile()
+				.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM)))
+			.flatMap(Stream::of)
 			.sorted(Comparator.comparing(File::lastModified).reversed())
 			.map((file) -> file.getName().substring(0, file.getName().length() - SUM.length()))
-			.toList() : List.of();
+			.toList();
 	}
 
 	@Override

@@ -57,12 +57,4 @@ public record DriverParameters(Map<String, String> values) {
 		return new DriverParameters(values);
 	}
 
-	PostgresUrl addTo(PostgresUrl url) {
-		PostgresUrl result = url;
-		for (Map.Entry<String, String> parameter : this.values.entrySet()) {
-			result = result.with(parameter.getKey(), parameter.getValue());
-		}
-		return result;
-	}
-
 }

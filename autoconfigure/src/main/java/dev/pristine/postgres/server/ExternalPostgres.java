@@ -24,7 +24,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.RunTag;
@@ -48,40 +47,29 @@ final class ExternalPostgres extends PostgresServer {
 
 	private final String version;
 
-	private ExternalPostgres(LaunchedServer server, PostgresUrl url, @Nullable String username,
-			@Nullable String password) {
-		super(server, username, password, "pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_", null);
-		this.url = url;
-		try (Connection connection = connect(url)) {
+	ExternalPostgres(LaunchedServer server, PostgresProperties properties) {
+		super(server, properties.username(), properties.password(),
+				"pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_", null);
+		this.url = PostgresUrl.parse(server.url()).forTests();
+		try (Connection connection = connect(this.url)) {
 			this.schemas = !Sql.holds(connection,
 					"SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
 			if (this.schemas && !Sql.holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
 				throw new ResourceException(
 						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
-							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
+							.formatted(connection.getMetaData().getUserName(), this.url.toMessage()),
 						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
 			}
 			this.version = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
 			removeLeftovers(connection);
 		}
 		catch (SQLException ex) {
-			throw failure(ex);
+			throw new ResourceException(
+					"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
+							ex.getMessage()),
+					"Start it, correct the properties 'url', 'username' and 'password' in 'pristine.postgres', or remove the URL to have Pristine start a server.",
+					ex);
 		}
-	}
-
-	static ExternalPostgres connect(LaunchedServer server, PostgresProperties properties) {
-		String url = properties.url();
-		Assert.state(url != null, "'url' must not be null");
-		return new ExternalPostgres(server, PostgresUrl.parse(url).forTests(), properties.username(),
-				properties.password());
-	}
-
-	private ResourceException failure(SQLException ex) {
-		return new ResourceException(
-				"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
-						ex.getMessage()),
-				"Start it, correct the properties 'url', 'username' and 'password' in 'pristine.postgres', or remove the URL to have Pristine start a server.",
-				ex);
 	}
 
 	// One that somebody is connected to is left alone, whatever its name says
@@ -105,8 +93,7 @@ final class ExternalPostgres extends PostgresServer {
 
 	@Override
 	void create(Connection connection, String name, @Nullable String template) throws SQLException {
-		Sql.executeWhenFree(connection,
-				this.schemas ? "CREATE SCHEMA " + quote(name) : creation(connection, name, template));
+		Sql.execute(connection, this.schemas ? "CREATE SCHEMA " + quote(name) : creation(connection, name, template));
 	}
 
 	// Whoever still works in a schema would be waited for

@@ -22,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -62,23 +63,17 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 	 * @param builder fills the database at an address
 	 */
 	void add(String hash, String password, Consumer<PostgresUrl> builder) {
-		Thread thread = new Thread(() -> addNow(hash, password, builder), "pristine-template");
-		thread.setDaemon(true);
-		try {
-			Runtime.getRuntime().addShutdownHook(new Thread(() -> await(thread), "pristine-template-end"));
+		CompletableFuture<Void> work = CompletableFuture.runAsync(() -> addNow(hash, password, builder), (task) -> {
+			Thread thread = new Thread(task, "pristine-template");
+			thread.setDaemon(true);
 			thread.start();
+		});
+		try {
+			Runtime.getRuntime()
+				.addShutdownHook(new Thread(() -> work.completeOnTimeout(null, 15, TimeUnit.SECONDS).join()));
 		}
 		catch (IllegalStateException ex) {
-			logger.debug("No template is kept: the JVM ends", ex);
-		}
-	}
-
-	private static void await(Thread thread) {
-		try {
-			thread.join(TimeUnit.SECONDS.toMillis(15));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
+			logger.debug("The JVM ends before a template is kept", ex);
 		}
 	}
 
@@ -87,8 +82,7 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		try {
 			UserCache cache = this.cluster.cache();
 			cache.entry(this.cluster.keptName() + hash, "Keeping the outcome of the migrations", PATIENCE,
-					(draft) -> ProcessStart.of("postgres-template", this::command)
-						.in(draft)
+					(draft) -> new ProcessStart("postgres-template", this::command).in(draft)
 						.withCopyOf(this.cluster.data())
 						.neverAsRoot()
 						.run(draft.resolve(PostgresCluster.DATA), PATIENCE,

@@ -38,16 +38,12 @@ import dev.pristine.launch.UserCache;
 
 /**
  * PostgreSQL's programs, from the archive that zonky's jars have for each platform.
+ *
+ * @param archive where it is
  */
-final class PostgresArchive {
+record PostgresArchive(URL archive) {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-	private final URL archive;
-
-	private PostgresArchive(URL archive) {
-		this.archive = archive;
-	}
 
 	// Find the archive for this machine on the class path
 	static @Nullable PostgresArchive find(ClassLoader classLoader) {

@@ -152,7 +152,7 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 		}
 		command.addAll(locale);
 		Path result = draft.resolve("initdb");
-		ProcessStart.of("initdb", (place) -> command)
+		new ProcessStart("initdb", (place) -> command)
 			.files(Map.of("password", PASSWORD.getBytes(StandardCharsets.US_ASCII)))
 			.in(draft)
 			.neverAsRoot()

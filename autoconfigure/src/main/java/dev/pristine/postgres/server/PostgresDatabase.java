@@ -176,7 +176,7 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 	}
 
 	public PostgresUrl withParameters(PostgresUrl url) {
-		return this.parameters.addTo(url);
+		return url.with(this.parameters.values());
 	}
 
 	public Connection connect() throws SQLException {

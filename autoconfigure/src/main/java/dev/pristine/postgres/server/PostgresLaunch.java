@@ -48,6 +48,15 @@ import dev.pristine.launch.UserCache;
  */
 public final class PostgresLaunch {
 
+	/**
+	 * Nothing of what they give up matters to data that nobody keeps. Spring keeps up to
+	 * 32 contexts with a pool each. More connections cost time whenever the server looks
+	 * through all of them, as it does for pg_locks.
+	 */
+	private static final Map<String, String> SETTINGS = Map.of("fsync", "off", "synchronous_commit", "off",
+			"full_page_writes", "off", "max_connections", "400", "shared_buffers", "128MB", "max_wal_size", "256MB",
+			"checkpoint_timeout", "1h", "jit", "off");
+
 	private static final Path MEMORY_FOLDER = Path.of("/dev/shm");
 
 	private static final long ENOUGH_MEMORY = 1L << 30;
@@ -91,11 +100,13 @@ public final class PostgresLaunch {
 	}
 
 	public PostgresServer start() {
-		ServerDefinition definition = ServerDefinition.named("postgres")
+		String locale = this.properties.locale();
+		LaunchedServer server = ServerDefinition.named("postgres")
 			.scheme("postgresql")
 			.image(this.properties.image(), 5432)
 			.variable("POSTGRES_PASSWORD", this.password)
 			.variable("PGDATA", "/pristine/data")
+			.variable("POSTGRES_INITDB_ARGS", (locale != null) ? "--locale=" + locale : "")
 			.program(() -> this.cluster.obtain().programs().program("postgres"))
 			.process((start) -> start.in(dataDirectory())
 				.withCopyOf(this.cluster.obtain().data())
@@ -104,11 +115,8 @@ public final class PostgresLaunch {
 			.arguments(this::arguments)
 			.port(this.properties.port())
 			.readyWhen(this::ask)
-			.within(PATIENCE);
-		if (this.properties.locale() != null) {
-			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
-		}
-		LaunchedServer server = definition.start(this.environment);
+			.within(PATIENCE)
+			.start(this.environment);
 		if (this.external != null) {
 			return this.external;
 		}
@@ -140,31 +148,16 @@ public final class PostgresLaunch {
 			// killed
 			arguments.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
 		}
-		settings().forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
-		arguments.addAll(List.of("-c", "cluster_name=" + this.id));
-		return arguments;
-	}
-
-	// Nothing of what they give up matters to data that nobody keeps
-	private Map<String, String> settings() {
-		Map<String, String> settings = new LinkedHashMap<>();
-		settings.put("fsync", "off");
-		settings.put("synchronous_commit", "off");
-		settings.put("full_page_writes", "off");
-		// Spring keeps up to 32 contexts with a pool each. More cost time whenever the
-		// server looks through all of them, as it does for pg_locks
-		settings.put("max_connections", "400");
-		settings.put("shared_buffers", "128MB");
-		settings.put("max_wal_size", "256MB");
-		settings.put("checkpoint_timeout", "1h");
-		settings.put("jit", "off");
+		Map<String, String> settings = new LinkedHashMap<>(SETTINGS);
 		settings.putAll(this.properties.settings());
-		return settings;
+		settings.put("cluster_name", this.id);
+		settings.forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
+		return arguments;
 	}
 
 	private @Nullable String ask(LaunchedServer server) throws SQLException {
 		if (server.launch() == Launch.EXTERNAL) {
-			this.external = ExternalPostgres.connect(server, this.properties);
+			this.external = new ExternalPostgres(server, this.properties);
 			return this.external.version();
 		}
 		String first = (server.launch() == Launch.EMBEDDED) ? PostgresCluster.PASSWORD : this.password;

@@ -22,13 +22,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.HostName;
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Server;
@@ -41,8 +41,6 @@ public class PostgresServer implements Server {
 
 	/** The user on a server that Pristine starts. */
 	static final String SUPERUSER = "postgres";
-
-	private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
 
 	/**
 	 * What belongs to a database but is kept by the server, so that a copy does not get
@@ -124,7 +122,7 @@ public class PostgresServer implements Server {
 	 * @return the URI, with nothing that must not be in a log
 	 */
 	String uri(String database) {
-		boolean own = isOwn() && LOCAL.contains(this.server.host());
+		boolean own = isOwn() && HostName.isSame(this.server.host(), "localhost");
 		return url(database).toUri(this.username, own ? this.password : null);
 	}
 

@@ -87,18 +87,18 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	 * @return the URL with the parameter
 	 */
 	PostgresUrl with(String name, String value) {
-		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
-		parameters.putIfAbsent(name, value);
-		return new PostgresUrl(this.authority, this.database, parameters);
+		return with(Map.of(name, value));
 	}
 
 	/**
-	 * Return a parameter.
-	 * @param name the name
-	 * @return its value, or {@code null} if the URL does not have it
+	 * Add parameters that the URL does not have.
+	 * @param others their values by name
+	 * @return the URL with the parameters
 	 */
-	@Nullable String parameter(String name) {
-		return this.parameters.get(name);
+	PostgresUrl with(Map<String, String> others) {
+		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
+		others.forEach(parameters::putIfAbsent);
+		return new PostgresUrl(this.authority, this.database, parameters);
 	}
 
 	/**
@@ -137,7 +137,7 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	public String toUri(@Nullable String username, @Nullable String password) {
 		String credentials = (username != null)
 				? encode(username) + ((password != null) ? ":" + encode(password) : "") + "@" : "";
-		String schema = parameter("currentSchema");
+		String schema = this.parameters.get("currentSchema");
 		return "postgresql://" + credentials + this.authority + "/" + encode(this.database)
 				+ ((schema != null) ? "?options=-csearch_path%3D" + encode(schema) : "");
 	}

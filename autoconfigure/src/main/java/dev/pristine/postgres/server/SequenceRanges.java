@@ -18,7 +18,7 @@ package dev.pristine.postgres.server;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +36,14 @@ final class SequenceRanges {
 	private static final String SEPARATE = """
 			SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,
 			    coalesce(last_value, start_value) + increment_by * steps, last_value IS NOT NULL)
-			FROM pg_catalog.pg_sequences, (SELECT ?::bigint) AS own(steps)
+			FROM pg_catalog.pg_sequences,
+			    LATERAL (SELECT CASE WHEN increment_by > 1 THEN ?::bigint ELSE ?::bigint END) AS own(steps)
 			WHERE (increment_by > 1 OR sequencename ~* '(job|step)_execution_seq$')
 			AND coalesce(last_value, start_value) < max_value / 2 - increment_by * steps
 			AND schemaname = coalesce(?, schemaname)""";
 
 	/** Of all copies in the JVM, whose application contexts share a static map. */
-	private static final AtomicLong copies = new AtomicLong();
+	private static final AtomicInteger everywhere = new AtomicInteger();
 
 	private SequenceRanges() {
 	}
@@ -51,10 +52,11 @@ final class SequenceRanges {
 	 * Move the sequences of a copy ahead.
 	 * @param connection a connection to the copy
 	 * @param schema the only schema that belongs to it, or {@code null} for all
+	 * @param range a number that no other copy of the same database has
 	 * @throws SQLException if the server refuses
 	 */
-	static void separate(Connection connection, @Nullable String schema) throws SQLException {
-		Sql.strings(connection, SEPARATE, STEPS * copies.incrementAndGet(), schema);
+	static void separate(Connection connection, @Nullable String schema, int range) throws SQLException {
+		Sql.strings(connection, SEPARATE, (long) STEPS * range, (long) STEPS * everywhere.incrementAndGet(), schema);
 	}
 
 }

@@ -90,7 +90,6 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 				new JdbcTemplate(context.getBean(DataSource.class)).queryForList("SELECT title FROM book"))
 			.hasSize(1));
 		assertThat(templates()).hasSize(1);
-		assertThat(databases("pristine_draft_")).isEmpty();
 	}
 
 	@Test
@@ -182,7 +181,7 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 		contextRunner().run((context) -> assertThat(context).getFailure()
 			.hasStackTraceContaining("V3__fails.sql")
 			.hasStackTraceContaining("absent"));
-		assertThat(databases("pristine_template_", "pristine_draft_")).isEmpty();
+		assertThat(databases("pristine_template_")).isEmpty();
 	}
 
 	@Test
@@ -200,18 +199,18 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 	}
 
 	@Test
-	void draftsOfTheDeadGoAndThoseOfTheLivingStay() throws SQLException {
-		String draft = "pristine_draft_" + "0".repeat(15) + "7" + "0".repeat(16);
-		server.execute("CREATE DATABASE " + draft);
+	void whatTheDeadLeftHalfMadeGoesAndThatOfTheLivingStays() throws SQLException {
+		String halfMade = "pristine_template_" + "0".repeat(15) + "7" + "0".repeat(16);
+		server.execute("CREATE DATABASE " + halfMade);
 		try (Connection living = external().connect(); Statement statement = living.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock(7)");
 			history(contextRunner());
-			assertThat(databases("pristine_draft_")).containsExactly(draft);
+			assertThat(templates()).hasSize(2).contains(halfMade);
 		}
 		// The server notices the end of a session later
 		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
 			history(contextRunner());
-			assertThat(databases("pristine_draft_")).isEmpty();
+			assertThat(templates()).hasSize(1).doesNotContain(halfMade);
 		});
 	}
 
@@ -225,9 +224,9 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "datname LIKE 'pristine_draft_%'",
-			"EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND datname LIKE 'pristine_draft_%')",
-			"datname LIKE 'pristine_template_%'" })
+	@ValueSource(strings = { "datname LIKE 'pristine_template_%'",
+			"EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND datname LIKE 'pristine_template_%')",
+			"datistemplate AND datname LIKE 'pristine_template_%'" })
 	void killedJvmLeavesNothingThatIsUsed(String moment) throws Exception {
 		write("V3__slow.sql", "SELECT pg_sleep(2); INSERT INTO book VALUES (3)");
 		try (LaunchedJvm killed = start()) {
@@ -243,11 +242,10 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 			assertThat(new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT count(*) FROM book",
 					Integer.class))
 				.isEqualTo(2);
-			assertThat(databases("pristine_draft_")).isEmpty();
 			assertThat(templates()).hasSize(1);
 			// Of this run, and nothing of the killed one
 			assertThat(server.queryForList(
-					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-z]+_[0-9]+$'", String.class))
+					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-f]{12}_[0-9_]+$'", String.class))
 				.containsExactly(context.getBean(PostgresDatabase.class).name());
 		});
 	}
