@@ -71,15 +71,17 @@ final class ContainerImage {
 			return "";
 		}
 		catch (CompletionException ex) {
-			return "Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
-					+ ex.getCause() + ")";
+			return DockerEngine.goneOr(
+					"Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
+							+ ex.getCause() + ")");
 		}
 		catch (InterruptedException ex) {
 			// The callback interrupts when nothing has come for a while
 			return "the pull of the image '" + image + "' made no progress";
 		}
 		catch (RuntimeException ex) {
-			return "the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")";
+			return DockerEngine
+				.goneOr("the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")");
 		}
 	}
 

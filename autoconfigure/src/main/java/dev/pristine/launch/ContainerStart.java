@@ -85,8 +85,10 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;
 			}
-			throw new ResourceException("The container of '%s' did not start: %s. The end of its log:%n%s"
-				.formatted(this.image, ex.getMessage(), log.toString().indent(2)), "Mend what the log names.", ex);
+			throw new ResourceException(
+					"The container of '%s' did not start: %s. The end of its log:%n%s".formatted(this.image,
+							DockerEngine.goneOr(String.valueOf(ex.getMessage())), log.toString().indent(2)),
+					"Mend what the log names.", ex);
 		}
 	}
 

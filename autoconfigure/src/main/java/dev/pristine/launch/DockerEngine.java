@@ -54,9 +54,7 @@ public record DockerEngine(boolean answers, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
 
-	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier
-		.of(() -> find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),
-				System.getProperty("os.name").startsWith("Windows"))));
+	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier.of(DockerEngine::find);
 
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
@@ -68,6 +66,21 @@ public record DockerEngine(boolean answers, String reason) {
 	 */
 	public static DockerEngine get() {
 		return found.obtain();
+	}
+
+	/**
+	 * Say what is wrong: with the engine, if it has gone meanwhile.
+	 * @param problem what is wrong if the engine still answers
+	 * @return the problem
+	 */
+	static String goneOr(String problem) {
+		DockerEngine now = find();
+		return now.answers() ? problem : now.reason();
+	}
+
+	private static DockerEngine find() {
+		return find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),
+				System.getProperty("os.name").startsWith("Windows")));
 	}
 
 	static Set<String> candidates(Map<String, String> variables, Path home, boolean windows) {

@@ -101,6 +101,12 @@ class DockerEngineTests {
 	}
 
 	@Test
+	void engineThatIsGoneIsWhatIsWrong() {
+		assertThat(DockerEngine.goneOr("no image"))
+			.isEqualTo(DockerEngine.get().answers() ? "no image" : DockerEngine.get().reason());
+	}
+
+	@Test
 	@Timeout(30)
 	void silentEngineIsNotWaitedFor() throws IOException {
 		try (ServerSocket silent = new ServerSocket()) {

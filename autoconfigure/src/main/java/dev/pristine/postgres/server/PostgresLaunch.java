@@ -42,6 +42,7 @@ import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
 import dev.pristine.launch.UserCache;
+import dev.pristine.resource.ResourceException;
 
 /**
  * The launch of a PostgreSQL server.
@@ -60,6 +61,8 @@ public final class PostgresLaunch {
 	private static final Path MEMORY_FOLDER = Path.of("/dev/shm");
 
 	private static final long ENOUGH_MEMORY = 1L << 30;
+
+	private static final long LEAST_SPACE = 128L << 20;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -126,12 +129,21 @@ public final class PostgresLaunch {
 				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
 	}
 
+	// A full folder would not even hold the log that says so
 	private Path dataDirectory() {
-		if (this.properties.dataDirectory() != null) {
-			return this.properties.dataDirectory();
+		Path directory = this.properties.dataDirectory();
+		if (directory == null) {
+			directory = (Files.isWritable(MEMORY_FOLDER) && MEMORY_FOLDER.toFile().getUsableSpace() >= ENOUGH_MEMORY)
+					? MEMORY_FOLDER : Path.of(System.getProperty("java.io.tmpdir"));
 		}
-		boolean enough = Files.isWritable(MEMORY_FOLDER) && MEMORY_FOLDER.toFile().getUsableSpace() >= ENOUGH_MEMORY;
-		return enough ? MEMORY_FOLDER : Path.of(System.getProperty("java.io.tmpdir"));
+		long space = directory.toFile().getUsableSpace();
+		if (Files.isDirectory(directory) && space < LEAST_SPACE) {
+			throw new ResourceException(
+					"The data of the embedded PostgreSQL does not fit into '%s', which has %d MB left; it takes %d MB to start."
+						.formatted(directory, space >> 20, LEAST_SPACE >> 20),
+					"Make room, or set 'pristine.postgres.data-directory' to a folder with more.");
+		}
+		return directory;
 	}
 
 	private List<String> arguments(Place place) {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +153,16 @@ class ServerLifeIntegrationTests {
 		List<FileTime> before = times(this.cache);
 		EmbeddedServer.start(cache(), data()).stop();
 		assertThat(times(this.cache)).isEqualTo(before).isNotEmpty();
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void folderWithoutSpaceIsReported() {
+		// A folder that has room for nothing
+		assertThatExceptionOfType(ResourceException.class)
+			.isThrownBy(() -> EmbeddedServer.start("pristine.postgres.data-directory=/sys"))
+			.withMessageContaining("does not fit into '/sys', which has 0 MB left")
+			.withMessageContaining("pristine.postgres.data-directory");
 	}
 
 	@Test
