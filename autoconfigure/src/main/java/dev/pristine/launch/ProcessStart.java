@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -42,7 +43,9 @@ public final class ProcessStart {
 
 	private final String name;
 
-	private final Function<Place, List<String>> command;
+	private final Path program;
+
+	private final Function<Place, List<String>> arguments;
 
 	private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
 
@@ -57,11 +60,13 @@ public final class ProcessStart {
 	/**
 	 * Describe a process to start.
 	 * @param name the name for messages and for the name of its directory
-	 * @param command makes the command line for a place
+	 * @param program its program
+	 * @param arguments makes the arguments for a place
 	 */
-	public ProcessStart(String name, Function<Place, List<String>> command) {
+	public ProcessStart(String name, Path program, Function<Place, List<String>> arguments) {
 		this.name = name;
-		this.command = command;
+		this.program = program;
+		this.arguments = arguments;
 	}
 
 	/**
@@ -186,7 +191,8 @@ public final class ProcessStart {
 			directory = RunDirectory.create(this.parent, this.name, this.files);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
 					FreePort.find(port, this.name));
-			List<String> command = this.command.apply(place);
+			List<String> command = new ArrayList<>(this.arguments.apply(place));
+			command.add(0, this.program.toString());
 			String url = scheme + "://" + place.host() + ":" + place.port();
 			if (HostUser.hasPosix()) {
 				return new NativeProcess(url, directory, supervised(directory, command));

@@ -27,7 +27,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -268,10 +267,7 @@ public final class ServerDefinition {
 
 	private LaunchedServer process(Readiness readiness) {
 		Assert.state(this.program != null, "'program' must not be null");
-		String program = this.program.get().toString();
-		ProcessStart start = new ProcessStart(this.name,
-				(place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
-			.files(this.files);
+		ProcessStart start = new ProcessStart(this.name, this.program.get(), this.arguments).files(this.files);
 		this.options.accept(start);
 		return start.start(this.scheme, this.port, readiness);
 	}

@@ -113,8 +113,8 @@ class ServerDefinitionIntegrationTests {
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void failureOfProgramTellsWhatItSaidAndLeavesNoLog(@TempDir Path folder) {
-		ProcessStart program = new ProcessStart("broken",
-				(place) -> List.of("/bin/sh", "-c", "echo it is broken; exit 7"))
+		ProcessStart program = new ProcessStart("broken", Path.of("/bin/sh"),
+				(place) -> List.of("-c", "echo it is broken; exit 7"))
 			.in(folder);
 		assertThatExceptionOfType(ResourceException.class)
 			.isThrownBy(() -> program.run(folder.resolve("result"), Duration.ofSeconds(20)))

@@ -26,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -82,7 +81,9 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		try {
 			UserCache cache = this.cluster.cache();
 			cache.entry(this.cluster.keptName() + hash, "Keeping the outcome of the migrations", PATIENCE,
-					(draft) -> new ProcessStart("postgres-template", this::command).in(draft)
+					(draft) -> new ProcessStart("postgres-template", this.cluster.programs().program("postgres"),
+							this.arguments)
+						.in(draft)
 						.withCopyOf(this.cluster.data())
 						.neverAsRoot()
 						.run(draft.resolve(PostgresCluster.DATA), PATIENCE,
@@ -92,11 +93,6 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The next run has to migrate again", ex);
 		}
-	}
-
-	private List<String> command(Place place) {
-		String program = this.cluster.programs().program("postgres").toString();
-		return Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList();
 	}
 
 	private static String build(LaunchedServer server, String hash, String password, Consumer<PostgresUrl> builder)

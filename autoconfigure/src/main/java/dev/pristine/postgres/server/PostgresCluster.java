@@ -140,19 +140,19 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 	}
 
 	private void initialise(int version, List<String> locale, Path draft) throws IOException {
-		List<String> command = new ArrayList<>(List.of(this.programs.program("initdb").toString(), "-D", DATA,
-				"--username", PostgresServer.SUPERUSER, "--pwfile", "password", "--auth", "scram-sha-256", "--encoding",
-				"UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
+		List<String> arguments = new ArrayList<>(
+				List.of("-D", DATA, "--username", PostgresServer.SUPERUSER, "--pwfile", "password", "--auth",
+						"scram-sha-256", "--encoding", "UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
 		if (version >= 16) {
 			// Passwords are random: many rounds would only slow each connection down
-			command.addAll(List.of("--set", "scram_iterations=1"));
+			arguments.addAll(List.of("--set", "scram_iterations=1"));
 		}
 		if (version >= 18) {
-			command.add("--no-data-checksums");
+			arguments.add("--no-data-checksums");
 		}
-		command.addAll(locale);
+		arguments.addAll(locale);
 		Path result = draft.resolve("initdb");
-		new ProcessStart("initdb", (place) -> command)
+		new ProcessStart("initdb", this.programs.program("initdb"), (place) -> arguments)
 			.files(Map.of("password", PASSWORD.getBytes(StandardCharsets.US_ASCII)))
 			.in(draft)
 			.neverAsRoot()

@@ -125,7 +125,7 @@ public final class PostgresLaunch {
 		}
 		// Elsewhere than on POSIX, a server cannot be told to end in order
 		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
-		return new PostgresServer(server, this.password,
+		return new PostgresServer(server, PostgresServer.SUPERUSER, this.password, "pristine_",
 				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
 	}
 

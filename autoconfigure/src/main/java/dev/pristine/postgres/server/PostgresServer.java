@@ -79,16 +79,6 @@ public class PostgresServer implements Server {
 	private final Queue<String> empty = new ConcurrentLinkedQueue<>();
 
 	/**
-	 * Create a server that Pristine started.
-	 * @param server what runs
-	 * @param password the password of the superuser
-	 * @param kept the templates that the next run finds, or {@code null} if it finds none
-	 */
-	PostgresServer(LaunchedServer server, String password, @Nullable KeptTemplates kept) {
-		this(server, SUPERUSER, password, "pristine_", kept);
-	}
-
-	/**
 	 * Create a server.
 	 * @param server what runs
 	 * @param username the user that makes databases and that the application connects as,
