@@ -99,12 +99,12 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 			throws SQLException {
 		// Fails until the server is ready
 		Connection connection = DriverManager.getConnection(PostgresUrl.of(server, "postgres").toString(),
-				PostgresServer.SUPERUSER, PostgresCluster.PASSWORD);
+				PostgresCluster.SUPERUSER, PostgresCluster.PASSWORD);
 		try (connection) {
-			PostgresServer.setPassword(connection, password);
+			PostgresCluster.setPassword(connection, password);
 			new TemplateDatabase(connection, hash, TEMPLATES)
 				.hold((name) -> builder.accept(PostgresUrl.of(server, name)));
-			PostgresServer.setPassword(connection, PostgresCluster.PASSWORD);
+			PostgresCluster.setPassword(connection, PostgresCluster.PASSWORD);
 			return "";
 		}
 		catch (SQLException | RuntimeException ex) {

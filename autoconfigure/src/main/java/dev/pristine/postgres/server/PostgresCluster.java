@@ -20,6 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +48,9 @@ import dev.pristine.resource.ResourceException;
  * @param locale the locale, or {@code null} for the usual one
  */
 record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable String locale) {
+
+	/** The user that a server starts with. */
+	static final String SUPERUSER = "postgres";
 
 	/**
 	 * The password in each of them. Many can read the cache, so that it does not last
@@ -141,8 +147,8 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 
 	private void initialise(int version, List<String> locale, Path draft) throws IOException {
 		List<String> arguments = new ArrayList<>(
-				List.of("-D", DATA, "--username", PostgresServer.SUPERUSER, "--pwfile", "password", "--auth",
-						"scram-sha-256", "--encoding", "UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
+				List.of("-D", DATA, "--username", SUPERUSER, "--pwfile", "password", "--auth", "scram-sha-256",
+						"--encoding", "UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
 		if (version >= 16) {
 			// Passwords are random: many rounds would only slow each connection down
 			arguments.addAll(List.of("--set", "scram_iterations=1"));
@@ -158,6 +164,18 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 			.neverAsRoot()
 			.run(result, PATIENCE);
 		Files.move(result.resolve(DATA), draft.resolve(DATA));
+	}
+
+	/**
+	 * Give the user another password.
+	 * @param connection a connection of the user
+	 * @param password the password
+	 * @throws SQLException if the server refuses
+	 */
+	static void setPassword(Connection connection, String password) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
+		}
 	}
 
 }

@@ -125,7 +125,7 @@ public final class PostgresLaunch {
 		}
 		// Elsewhere than on POSIX, a server cannot be told to end in order
 		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
-		return new PostgresServer(server, PostgresServer.SUPERUSER, this.password, "pristine_",
+		return new PostgresServer(server, PostgresCluster.SUPERUSER, this.password, "pristine_",
 				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
 	}
 
@@ -174,11 +174,11 @@ public final class PostgresLaunch {
 		}
 		String first = (server.launch() == Launch.EMBEDDED) ? PostgresCluster.PASSWORD : this.password;
 		PostgresUrl url = PostgresUrl.of(server, "postgres").with("socketTimeout", "10");
-		try (Connection connection = DriverManager.getConnection(url.toString(), PostgresServer.SUPERUSER, first)) {
+		try (Connection connection = DriverManager.getConnection(url.toString(), PostgresCluster.SUPERUSER, first)) {
 			if (!Sql.holds(connection, "SELECT current_setting('cluster_name') = ?", this.id)) {
 				return null;
 			}
-			PostgresServer.setPassword(connection, this.password);
+			PostgresCluster.setPassword(connection, this.password);
 			return Sql.strings(connection, """
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '
 						|| coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)

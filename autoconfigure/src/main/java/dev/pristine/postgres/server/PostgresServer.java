@@ -19,7 +19,6 @@ package dev.pristine.postgres.server;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,9 +37,6 @@ import dev.pristine.launch.Server;
  * process.
  */
 public class PostgresServer implements Server {
-
-	/** The user on a server that Pristine starts. */
-	static final String SUPERUSER = "postgres";
 
 	/**
 	 * What belongs to a database but is kept by the server, so that a copy does not get
@@ -284,18 +280,6 @@ public class PostgresServer implements Server {
 	 */
 	public final Connection connect(PostgresUrl url) throws SQLException {
 		return DriverManager.getConnection(url.toString(), this.username, this.password);
-	}
-
-	/**
-	 * Give the user another password.
-	 * @param connection a connection of the user
-	 * @param password the password
-	 * @throws SQLException if the server refuses
-	 */
-	static void setPassword(Connection connection, String password) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
-		}
 	}
 
 	/**
