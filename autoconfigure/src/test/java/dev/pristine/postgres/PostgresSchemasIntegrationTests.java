@@ -342,7 +342,7 @@ class PostgresSchemasIntegrationTests {
 					CREATE TABLE ${flyway:defaultSchema}.other (id int)        |
 							DO $$ BEGIN CREATE TYPE kind AS ENUM ('a'); END $$         |
 							DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'kind') THEN CREATE TABLE kind (); END IF; END $$ | table kind
-							DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN ALTER TABLE book ADD no int; END IF; END $$ | column no of table book
+							DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN ALTER TABLE book ADD no int; END IF; END $$ | column no of book
 							DO $$ BEGIN IF (SELECT count(*) FROM pg_class WHERE relname = 'book') > 1 THEN RAISE 'not twice'; END IF; END $$ | not twice
 							""")
 	void migrationsMakeTheSameTwiceOrTestsTakeTurns(String sql, String reason) throws Exception {

@@ -64,19 +64,27 @@ public record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set
 			AND has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') AND""" + ELSEWHERE;
 
 	// Where names are qualified, whatever the schema's own one is
-	private static final String OBJECTS = """
-			SELECT replace(what, own.nspname || '.', '') FROM pg_namespace own, LATERAL (
-				SELECT concat(pg_describe_object('pg_class'::regclass, c.oid, coalesce(attnum, 0)), ' ',
-					format_type(atttypid, atttypmod)) FROM pg_class c
-				LEFT JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped WHERE relnamespace = own.oid
-				UNION ALL SELECT pg_describe_object('pg_constraint'::regclass, oid, 0) FROM pg_constraint
+	private static final String DEFINITIONS = """
+			SELECT what || ': ' || replace(definition, own.nspname || '.', '') FROM pg_namespace own, LATERAL (
+				SELECT pg_describe_object('pg_class'::regclass, oid, 0), concat_ws(' ', relpersistence, relrowsecurity)
+				FROM pg_class WHERE relnamespace = own.oid AND relkind IN ('r', 'p', 'S')
+				UNION ALL SELECT format('column %I of %s', attname, attrelid::regclass), concat_ws(' ',
+					format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated, pg_get_expr(adbin, adrelid))
+				FROM pg_attribute JOIN pg_class c ON c.oid = attrelid
+				LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+				WHERE c.relnamespace = own.oid AND attnum > 0 AND NOT attisdropped AND c.relkind <> 'i'
+				UNION ALL SELECT format('constraint %I', conname), pg_get_constraintdef(oid) FROM pg_constraint
 				WHERE connamespace = own.oid
-				UNION ALL SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger t
-				JOIN pg_class c ON c.oid = tgrelid WHERE relnamespace = own.oid AND NOT tgisinternal
-				UNION ALL SELECT pg_describe_object('pg_proc'::regclass, oid, 0) FROM pg_proc WHERE pronamespace = own.oid
-				UNION ALL SELECT pg_describe_object('pg_type'::regclass, oid, 0) FROM pg_type
-				WHERE typnamespace = own.oid AND typtype IN ('d', 'e', 'r')
-			) AS objects(what) WHERE own.nspname = current_schema()""";
+				UNION ALL SELECT 'index ' || oid::regclass, pg_get_indexdef(oid) FROM pg_class
+				WHERE relnamespace = own.oid AND relkind IN ('i', 'I')
+				UNION ALL SELECT 'view ' || oid::regclass, pg_get_viewdef(oid) FROM pg_class
+				WHERE relnamespace = own.oid AND relkind IN ('v', 'm')
+				UNION ALL SELECT 'trigger', pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN pg_class c ON c.oid = tgrelid
+				WHERE c.relnamespace = own.oid AND NOT tgisinternal
+				UNION ALL SELECT 'function ' || oid::regprocedure, prosrc FROM pg_proc WHERE pronamespace = own.oid
+				UNION ALL SELECT 'type ' || oid::regtype, array(SELECT enumlabel FROM pg_enum WHERE enumtypid = t.oid
+					ORDER BY enumsortorder)::text FROM pg_type t WHERE typnamespace = own.oid AND typtype IN ('d', 'e', 'r')
+			) AS objects(what, definition) WHERE own.nspname = current_schema()""";
 
 	/**
 	 * Look at the schema of an application that has started.
@@ -92,7 +100,7 @@ public record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set
 	}
 
 	private static @Nullable String refusal(Connection connection, @Nullable String qualified) throws SQLException {
-		if (names(connection, OBJECTS).isEmpty()) {
+		if (names(connection, DEFINITIONS).isEmpty()) {
 			return "nothing of the application is in the schema." + REMEDY;
 		}
 		Set<String> escaped = names(connection, ESCAPED);
@@ -108,15 +116,15 @@ public record OwnSchema(PostgresDatabase database, @Nullable String refusal, Set
 	}
 
 	/**
-	 * Fail unless a schema has got the same objects as another one, and all that was made
-	 * is in it.
+	 * Fail unless a schema has become the same as another one, and all that was made is
+	 * in it.
 	 * @param original a connection that works in the original
 	 * @param copy a connection that works in the copy
 	 * @throws SQLException if the server does not answer
 	 */
 	public static void requireSame(Connection original, Connection copy) throws SQLException {
-		Set<String> expected = names(original, OBJECTS);
-		Set<String> found = names(copy, OBJECTS);
+		Set<String> expected = names(original, DEFINITIONS);
+		Set<String> found = names(copy, DEFINITIONS);
 		Set<String> different = new TreeSet<>(expected);
 		different.removeAll(found);
 		found.removeAll(expected);

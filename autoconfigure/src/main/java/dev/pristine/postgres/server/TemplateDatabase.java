@@ -26,9 +26,8 @@ import org.apache.commons.logging.LogFactory;
 
 /**
  * A database that holds the outcome of migrations, under a name that tells all that
- * determines it. The server calls it a template once it is complete. Whoever builds it
- * holds a lock of the server, which ends with the connection: so others can tell work in
- * progress from what a killed process has left.
+ * determines it. Whoever builds it holds a lock of the server, which ends with the
+ * connection: so others can tell work in progress from what a killed process has left.
  *
  * @param connection a connection to a database of the server that stays, and which nobody
  * else uses; the caller closes it, and with it ends the hold on the template
@@ -40,6 +39,8 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 	private static final Log logger = LogFactory.getLog(TemplateDatabase.class);
 
 	private static final String TEMPLATE = "pristine_template_";
+
+	private static final String DRAFT = "pristine_draft_";
 
 	private static final int PATIENCE_SECONDS = 45;
 
@@ -67,7 +68,7 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 				build(builder);
 			}
 		}
-		markAsUsed();
+		markAsUsed(name());
 		removeOld();
 	}
 
@@ -80,40 +81,42 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 	}
 
 	private boolean exists() throws SQLException {
-		return holds("SELECT datistemplate FROM pg_database WHERE datname = '" + name() + "'");
+		return holds("SELECT true FROM pg_database WHERE datname = '" + name() + "'");
 	}
 
 	private void build(Builder builder) throws SQLException {
-		// Who left it half-made is no more, or would hold the lock
-		execute("DROP DATABASE IF EXISTS " + name() + " WITH (FORCE)");
-		execute("CREATE DATABASE " + name());
+		String draft = DRAFT + this.hash;
+		// Who left it is no more, or would hold the lock
+		execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
+		execute("CREATE DATABASE " + draft);
 		try {
-			builder.fill(name());
-			execute("ALTER DATABASE " + name() + " WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
+			builder.fill(draft);
+			markAsUsed(draft);
+			execute("ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
+			execute("ALTER DATABASE " + draft + " RENAME TO " + name());
 		}
 		catch (SQLException | RuntimeException | Error ex) {
-			execute("DROP DATABASE IF EXISTS " + name() + " WITH (FORCE)");
+			execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
 			throw ex;
 		}
 	}
 
-	private void markAsUsed() {
+	private void markAsUsed(String database) {
 		try {
-			execute("COMMENT ON DATABASE %s IS 'pristine template, last used %s'".formatted(name(), Instant.now()));
+			execute("COMMENT ON DATABASE %s IS 'pristine template, last used %s'".formatted(database, Instant.now()));
 		}
 		catch (SQLException ex) {
-			logger.debug("Another process has marked '" + name() + "' at the same time", ex);
+			logger.debug("Another process has marked '" + database + "' at the same time", ex);
 		}
 	}
 
 	private void removeOld() throws SQLException {
-		List<String> names = Sql.strings(this.connection, """
-				SELECT datname FROM (SELECT datname, datistemplate, row_number() OVER (
-					ORDER BY datistemplate DESC, shobj_description(oid, 'pg_database') DESC NULLS LAST) AS place
-					FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')) AS mine
-				WHERE NOT datistemplate OR place > %d""".formatted(TEMPLATE, this.kept));
+		String mine = " FROM pg_database WHERE datname ~ '^%s[0-9a-f]{32}$' AND pg_has_role(datdba, 'USAGE')";
+		List<String> names = Sql.strings(this.connection, "SELECT datname" + mine.formatted(TEMPLATE)
+				+ " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST OFFSET " + this.kept);
+		names.addAll(Sql.strings(this.connection, "SELECT datname" + mine.formatted(DRAFT)));
 		for (String name : names) {
-			String key = key(name.substring(TEMPLATE.length()));
+			String key = key(name.substring(name.lastIndexOf('_') + 1));
 			if (holds("SELECT pg_try_advisory_lock(" + key + ")")) {
 				logger.debug("Dropping '" + name + "'");
 				execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");

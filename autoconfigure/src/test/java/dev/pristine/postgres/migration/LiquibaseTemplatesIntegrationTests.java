@@ -278,7 +278,7 @@ class LiquibaseTemplatesIntegrationTests extends TemplatesOnExternalServer {
 	}
 
 	private static List<String> templates() {
-		return databases("pristine_template_");
+		return databases("pristine_template_", "pristine_draft_");
 	}
 
 	private static String custom(Class<?> type) {

@@ -90,6 +90,7 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 				new JdbcTemplate(context.getBean(DataSource.class)).queryForList("SELECT title FROM book"))
 			.hasSize(1));
 		assertThat(templates()).hasSize(1);
+		assertThat(databases("pristine_draft_")).isEmpty();
 	}
 
 	@Test
@@ -181,7 +182,7 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 		contextRunner().run((context) -> assertThat(context).getFailure()
 			.hasStackTraceContaining("V3__fails.sql")
 			.hasStackTraceContaining("absent"));
-		assertThat(databases("pristine_template_")).isEmpty();
+		assertThat(databases("pristine_template_", "pristine_draft_")).isEmpty();
 	}
 
 	@Test
@@ -199,18 +200,18 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 	}
 
 	@Test
-	void whatTheDeadLeftHalfMadeGoesAndThatOfTheLivingStays() throws SQLException {
-		String halfMade = "pristine_template_" + "0".repeat(15) + "7" + "0".repeat(16);
-		server.execute("CREATE DATABASE " + halfMade);
+	void draftsOfTheDeadGoAndThoseOfTheLivingStay() throws SQLException {
+		String draft = "pristine_draft_" + "0".repeat(15) + "7" + "0".repeat(16);
+		server.execute("CREATE DATABASE " + draft);
 		try (Connection living = external().connect(); Statement statement = living.createStatement()) {
 			statement.execute("SELECT pg_advisory_lock(7)");
 			history(contextRunner());
-			assertThat(templates()).hasSize(2).contains(halfMade);
+			assertThat(databases("pristine_draft_")).containsExactly(draft);
 		}
 		// The server notices the end of a session later
 		await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
 			history(contextRunner());
-			assertThat(templates()).hasSize(1).doesNotContain(halfMade);
+			assertThat(databases("pristine_draft_")).isEmpty();
 		});
 	}
 
@@ -224,9 +225,9 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "datname LIKE 'pristine_template_%'",
-			"EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND datname LIKE 'pristine_template_%')",
-			"datistemplate AND datname LIKE 'pristine_template_%'" })
+	@ValueSource(strings = { "datname LIKE 'pristine_draft_%'",
+			"EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(2)%' AND datname LIKE 'pristine_draft_%')",
+			"datname LIKE 'pristine_template_%'" })
 	void killedJvmLeavesNothingThatIsUsed(String moment) throws Exception {
 		write("V3__slow.sql", "SELECT pg_sleep(2); INSERT INTO book VALUES (3)");
 		try (LaunchedJvm killed = start()) {
@@ -242,6 +243,7 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 			assertThat(new JdbcTemplate(context.getBean(DataSource.class)).queryForObject("SELECT count(*) FROM book",
 					Integer.class))
 				.isEqualTo(2);
+			assertThat(databases("pristine_draft_")).isEmpty();
 			assertThat(templates()).hasSize(1);
 			// Of this run, and nothing of the killed one
 			assertThat(server.queryForList(

@@ -84,7 +84,7 @@ abstract class TemplatesOnExternalServer {
 	@BeforeEach
 	@AfterEach
 	void removeTemplates() {
-		for (String name : databases("pristine_template_")) {
+		for (String name : databases("pristine_template_", "pristine_draft_")) {
 			server.execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
 			server.execute("DROP DATABASE " + name);
 		}
