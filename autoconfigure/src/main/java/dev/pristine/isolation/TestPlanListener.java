@@ -31,7 +31,9 @@ import org.junit.platform.launcher.TestPlan;
  */
 public final class TestPlanListener implements TestExecutionListener {
 
-	private static final String PARALLEL = "junit.jupiter.execution.parallel.";
+	private static final String JUPITER = "junit.jupiter.execution.parallel.";
+
+	private static final String CUCUMBER = "cucumber.execution.parallel.";
 
 	private int before = 1;
 
@@ -42,18 +44,18 @@ public final class TestPlanListener implements TestExecutionListener {
 		this.before = RunningPlan.parallelism();
 		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
-		RunningPlan.start(parallelism(parameters),
-				parameters.get(PARALLEL + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
+		RunningPlan.start(Math.max(parallelism(parameters, JUPITER), parallelism(parameters, CUCUMBER)),
+				parameters.get(JUPITER + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
 	}
 
-	private static int parallelism(ConfigurationParameters parameters) {
-		if (!parameters.getBoolean(PARALLEL + "enabled").orElse(false)) {
+	private static int parallelism(ConfigurationParameters parameters, String parallel) {
+		if (!parameters.getBoolean(parallel + "enabled").orElse(false)) {
 			return 1;
 		}
-		Optional<String> fixed = parameters.get(PARALLEL + "config.strategy")
+		Optional<String> fixed = parameters.get(parallel + "config.strategy")
 			.filter("fixed"::equalsIgnoreCase)
-			.flatMap((strategy) -> parameters.get(PARALLEL + "config.fixed.parallelism"));
-		double factor = parameters.get(PARALLEL + "config.dynamic.factor").map(Double::parseDouble).orElse(1.0);
+			.flatMap((strategy) -> parameters.get(parallel + "config.fixed.parallelism"));
+		double factor = parameters.get(parallel + "config.dynamic.factor").map(Double::parseDouble).orElse(1.0);
 		return Math.max(2,
 				fixed.map(Integer::parseInt).orElse((int) (Runtime.getRuntime().availableProcessors() * factor)));
 	}
@@ -66,6 +68,9 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionStarted(TestIdentifier identifier) {
 		UniqueId id = identifier.getUniqueIdObject();
+		if (!isOfJupiter(id)) {
+			return;
+		}
 		RunningPlan.started(id, identifier.isContainer());
 		if (ClassRun.isInvocation(id)) {
 			IsolationTestExecutionListener.invocationStarted(id);
@@ -75,10 +80,21 @@ public final class TestPlanListener implements TestExecutionListener {
 	@Override
 	public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
 		UniqueId id = identifier.getUniqueIdObject();
+		if (!isOfJupiter(id)) {
+			return;
+		}
 		if (ClassRun.isInvocation(id)) {
 			IsolationTestExecutionListener.invocationEnded(id);
 		}
 		RunningPlan.ended(id);
+	}
+
+	// Others, such as those of TestNG and Kotest, tell after Spring's first callbacks,
+	// or on other threads
+	private static boolean isOfJupiter(UniqueId id) {
+		return id.getSegments()
+			.stream()
+			.anyMatch((segment) -> segment.getType().equals("engine") && segment.getValue().equals("junit-jupiter"));
 	}
 
 }
