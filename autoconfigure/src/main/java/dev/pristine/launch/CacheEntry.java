@@ -17,6 +17,7 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +28,6 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32;
 
 import org.apache.commons.logging.Log;
@@ -56,50 +55,49 @@ record CacheEntry(Path path) {
 		}
 	}
 
-	/**
-	 * Wait until it is this JVM's turn to make the entry.
-	 * @param atMost how long others may take
-	 * @return what holds the turn until it is closed
-	 * @throws IOException if that fails
-	 */
-	FileChannel lock(Duration atMost) throws IOException {
+	void make(Duration atMost, Maker maker) throws IOException {
+		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
+				StandardOpenOption.WRITE)) {
+			lock(channel, atMost);
+			if (isIntact()) {
+				return;
+			}
+			if (Files.exists(this.path)) {
+				logger.warn("'" + this.path + "' is not what it was: it is made anew");
+				FileSystemUtils.deleteRecursively(this.path);
+			}
+			channel.truncate(0)
+				.write(ByteBuffer.wrap(ProcessHandle.current().toString().getBytes(StandardCharsets.US_ASCII)));
+			Path draft = beside(".draft");
+			FileSystemUtils.deleteRecursively(draft);
+			HostUser.open(Files.createDirectory(draft));
+			maker.make(draft);
+			Files.move(draft, this.path);
+			Files.writeString(beside(".sum"), sum());
+		}
+	}
+
+	private void lock(FileChannel channel, Duration atMost) throws IOException {
 		long end = System.nanoTime() + atMost.toNanos();
-		String maker = "another run, which is making '" + this.path + "'";
-		FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+		String maker = "process " + owner(channel) + ", which is making '" + this.path + "'";
 		SlowWork work = SlowWork.begin("Waiting for " + maker);
-		try (work) {
+		try {
 			while (!tryLock(channel)) {
 				if (System.nanoTime() > end) {
-					channel.close();
 					throw new ResourceException(
 							"This is the limit of %d s for waiting for %s.".formatted(atMost.toSeconds(), maker),
-							"End that run, or set 'pristine.cache-directory' to another folder.");
+							"End that process, or set 'pristine.cache-directory' to another folder.");
 				}
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+				Thread.sleep(20);
 			}
-			return channel;
 		}
-	}
-
-	/**
-	 * Begin to make the entry.
-	 * @return the folder to fill
-	 * @throws IOException if that fails
-	 */
-	Path draft() throws IOException {
-		if (Files.exists(this.path)) {
-			logger.warn("'" + this.path + "' is not what it was: it is made anew");
-			FileSystemUtils.deleteRecursively(this.path);
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while waiting for " + maker, ex);
 		}
-		Path draft = beside(".draft");
-		FileSystemUtils.deleteRecursively(draft);
-		HostUser.open(Files.createDirectory(draft));
-		return draft;
-	}
-
-	void complete(Path draft) throws IOException {
-		Files.move(draft, this.path);
-		Files.writeString(beside(".sum"), sum());
+		finally {
+			work.end();
+		}
 	}
 
 	private static boolean tryLock(FileChannel channel) throws IOException {
@@ -110,6 +108,12 @@ record CacheEntry(Path path) {
 			// A thread of this JVM has it
 			return false;
 		}
+	}
+
+	private static String owner(FileChannel channel) throws IOException {
+		ByteBuffer content = ByteBuffer.allocate(20);
+		channel.read(content, 0);
+		return new String(content.array(), 0, content.position(), StandardCharsets.US_ASCII);
 	}
 
 	// Reading what is in the files would take longer than the start of a server
@@ -136,6 +140,21 @@ record CacheEntry(Path path) {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
+	}
+
+	/**
+	 * Makes the content.
+	 */
+	@FunctionalInterface
+	interface Maker {
+
+		/**
+		 * Fill a folder.
+		 * @param directory an empty folder
+		 * @throws IOException if that fails
+		 */
+		void make(Path directory) throws IOException;
+
 	}
 
 }

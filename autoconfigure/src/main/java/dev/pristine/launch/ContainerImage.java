@@ -71,7 +71,7 @@ final class ContainerImage {
 			return "";
 		}
 		catch (CompletionException ex) {
-			return DockerEngine.goneOr(
+			return engineOr(
 					"Testcontainers cannot be used, its cleaner 'ryuk' perhaps, which TESTCONTAINERS_RYUK_DISABLED=true does without ("
 							+ ex.getCause() + ")");
 		}
@@ -80,9 +80,13 @@ final class ContainerImage {
 			return "the pull of the image '" + image + "' made no progress";
 		}
 		catch (RuntimeException ex) {
-			return DockerEngine
-				.goneOr("the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")");
+			return engineOr("the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")");
 		}
+	}
+
+	private static String engineOr(String problem) {
+		DockerEngine engine = DockerEngine.get().again();
+		return engine.answers() ? problem : engine.reason();
 	}
 
 	private static boolean isThere(DockerClient client, DockerImageName name) {
@@ -97,11 +101,14 @@ final class ContainerImage {
 
 	private static void pull(DockerClient client, DockerImageName name) throws InterruptedException {
 		SlowWork work = SlowWork.begin("Pulling the image '" + name + "', this once");
-		try (work) {
+		try {
 			client.pullImageCmd(name.getUnversionedPart())
 				.withTag(name.getVersionPart())
 				.exec(new TimeLimitedLoggedPullImageResultCallback(LoggerFactory.getLogger(ContainerImage.class)))
 				.awaitCompletion();
+		}
+		finally {
+			work.end();
 		}
 	}
 

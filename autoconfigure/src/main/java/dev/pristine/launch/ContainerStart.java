@@ -27,6 +27,7 @@ import com.github.dockerjava.api.model.Ports;
 import org.springframework.util.Assert;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
 
@@ -40,82 +41,49 @@ import dev.pristine.resource.ResourceException;
  * @param hostPort the port of the loopback interface to prefer, or 0
  * @param command the command
  * @param variables environment variables
- * @param files what the working directory contains; without any, it is in memory
+ * @param directory the working directory
+ * @param inMemory whether that is in memory
+ * @param files what it contains
  */
 record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
-		Map<String, byte[]> files) {
-
-	/**
-	 * The working directory, outside of the images' volumes, which would be on a disk.
-	 */
-	static final String DIRECTORY = "/pristine";
-
-	private static final int LOG_LENGTH = 4 * 1024;
+		String directory, boolean inMemory, Map<String, byte[]> files) {
 
 	LaunchedServer start(String scheme, Readiness readiness) {
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(this.image))
 			.withExposedPorts(this.port)
 			.withCommand(this.command.toArray(String[]::new))
 			.withEnv(this.variables)
-			.withCreateContainerCmdModifier(this::bindToLoopback);
-		// The readiness waits
-		container.setWaitStrategy(null);
-		if (this.files.isEmpty()) {
-			container.withTmpFs(Map.of(DIRECTORY, "rw,mode=1777"));
+			.withCreateContainerCmdModifier(this::bindToLoopback)
+			.waitingFor(new NoWait());
+		if (this.inMemory) {
+			container.withTmpFs(Map.of(this.directory, "rw,mode=1777"));
 		}
-		else {
-			container.withWorkingDirectory(DIRECTORY);
-			this.files.forEach(
-					(name, content) -> container.withCopyToContainer(Transferable.of(content), DIRECTORY + "/" + name));
+		if (!this.files.isEmpty()) {
+			container.withWorkingDirectory(this.directory);
+			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
+					this.directory + "/" + name));
 		}
-		// Followed, because it is gone with a container that does not start
-		StringBuffer log = new StringBuffer();
-		container.withLogConsumer(
-				(frame) -> log.append(frame.getUtf8String()).delete(0, Math.max(0, log.length() - LOG_LENGTH)));
+		ServerContainer server = new ServerContainer(container);
 		try {
 			container.start();
-			LaunchedServer server = server(
-					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), container, log);
-			String problem = readiness.await(server);
+			LaunchedServer launched = new LaunchedServer(Launch.CONTAINER,
+					scheme + "://" + container.getHost() + ":" + container.getMappedPort(this.port), server);
+			String problem = readiness.await(launched);
 			Assert.state(problem == null, () -> "it " + problem);
-			return server;
+			return launched;
 		}
 		catch (RuntimeException ex) {
+			String log = server.log();
 			container.stop();
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;
 			}
+			DockerEngine engine = DockerEngine.get().again();
 			throw new ResourceException(
 					"The container of '%s' did not start: %s. The end of its log:%n%s".formatted(this.image,
-							DockerEngine.goneOr(String.valueOf(ex.getMessage())), log.toString().indent(2)),
-					"Mend what the log names.", ex);
+							engine.answers() ? ex.getMessage() : engine.reason(), log.indent(2)),
+					engine.answers() ? "Mend what the log names." : "Start the Docker engine.", ex);
 		}
-	}
-
-	private static LaunchedServer server(String url, GenericContainer<?> container, StringBuffer log) {
-		return new LaunchedServer(Launch.CONTAINER, url) {
-
-			@Override
-			public boolean isAlive() {
-				try {
-					return container.isRunning();
-				}
-				catch (RuntimeException ex) {
-					return false;
-				}
-			}
-
-			@Override
-			public void stop() {
-				container.stop();
-			}
-
-			@Override
-			public String logTail() {
-				return "(docker logs %s)%n%s".formatted(container.getContainerId(), log);
-			}
-
-		};
 	}
 
 	// An engine elsewhere is not reached through loopback
@@ -127,6 +95,17 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 					: Ports.Binding.bindIp("127.0.0.1");
 			hostConfig.withPortBindings(new PortBinding(binding, ExposedPort.tcp(this.port)));
 		}
+	}
+
+	/**
+	 * Leaves the wait to the {@link Readiness}.
+	 */
+	private static final class NoWait extends AbstractWaitStrategy {
+
+		@Override
+		protected void waitUntilReady() {
+		}
+
 	}
 
 }

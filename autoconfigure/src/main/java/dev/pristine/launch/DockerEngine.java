@@ -17,16 +17,16 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
-import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,24 +40,29 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.StringUtils;
-import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The Docker engine of this machine, as far as Testcontainers can reach it. Found by
  * asking for {@code /_ping} wherever Testcontainers would look, without its costs.
  *
- * @param answers whether there is an engine
+ * @param address where the engine answers, or {@code null} if none does
  * @param reason what was found, for messages
  * @since 0.1.0
  */
-public record DockerEngine(boolean answers, String reason) {
+public record DockerEngine(@Nullable String address, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
 
-	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier.of(DockerEngine::find);
-
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
+
+	/**
+	 * Return whether there is an engine.
+	 * @return whether it answers
+	 */
+	public boolean answers() {
+		return this.address != null;
+	}
 
 	/**
 	 * Return the engine, which is looked for once per JVM: it seldom comes or goes during
@@ -65,22 +70,13 @@ public record DockerEngine(boolean answers, String reason) {
 	 * @return the engine
 	 */
 	public static DockerEngine get() {
-		return found.obtain();
+		return Servers.remember(DockerEngine.class, () -> find(candidates(System.getenv(),
+				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
 	}
 
-	/**
-	 * Say what is wrong: with the engine, if it has gone meanwhile.
-	 * @param problem what is wrong if the engine still answers
-	 * @return the problem
-	 */
-	static String goneOr(String problem) {
-		DockerEngine now = find();
-		return now.answers() ? problem : now.reason();
-	}
-
-	private static DockerEngine find() {
-		return find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),
-				System.getProperty("os.name").startsWith("Windows")));
+	// Ask again where it answered before
+	DockerEngine again() {
+		return (this.address != null) ? find(Set.of(this.address)) : this;
 	}
 
 	static Set<String> candidates(Map<String, String> variables, Path home, boolean windows) {
@@ -119,35 +115,63 @@ public record DockerEngine(boolean answers, String reason) {
 						TimeUnit.MILLISECONDS)
 				.join();
 			if (problem.isEmpty()) {
-				return new DockerEngine(true, "a Docker engine answers at " + address);
+				return new DockerEngine(address, "a Docker engine answers at " + address);
 			}
 			problems.add(address + " (" + problem + ")");
 		}
-		return new DockerEngine(false, "no Docker engine answers at " + String.join(", ", problems));
+		return new DockerEngine(null, "no Docker engine answers at " + String.join(", ", problems));
 	}
 
 	// What keeps it from answering
 	private static String ask(String address) {
-		try (ByteChannel channel = connect(URI.create(address))) {
-			channel.write(ByteBuffer.wrap(PING));
-			ByteBuffer answer = ByteBuffer.allocate(64);
-			channel.read(answer);
-			String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
-			// With TLS, the refusal of a request without it has to do
-			return line.matches("HTTP/\\S+ [24]00.*") ? "" : "answered '" + line + "'";
+		try {
+			ping(address);
+			return "";
 		}
 		catch (IOException | RuntimeException ex) {
 			return Objects.requireNonNullElse(ex.getMessage(), ex.getClass().getSimpleName());
 		}
 	}
 
-	private static ByteChannel connect(URI address) throws IOException {
-		return switch (String.valueOf(address.getScheme())) {
-			case "unix" -> SocketChannel.open(UnixDomainSocketAddress.of(address.getPath()));
-			case "npipe" ->
-				FileChannel.open(Path.of(address.getPath()), StandardOpenOption.READ, StandardOpenOption.WRITE);
-			default -> SocketChannel.open(new InetSocketAddress(address.getHost(), address.getPort()));
-		};
+	private static void ping(String address) throws IOException {
+		URI uri = URI.create(address);
+		String scheme = String.valueOf(uri.getScheme());
+		switch (scheme) {
+			case "unix" -> {
+				Path socket = Path.of(uri.getPath());
+				if (!Files.exists(socket)) {
+					throw new IOException("not there");
+				}
+				try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+					ping(channel);
+				}
+			}
+			case "tcp", "http", "https" -> {
+				int port = (uri.getPort() != -1) ? uri.getPort() : 2375;
+				try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), port))) {
+					// With TLS, a connection has to do as the answer
+					if (port != 2376 && !scheme.equals("https")) {
+						ping(channel);
+					}
+				}
+			}
+			case "npipe" -> {
+				try (RandomAccessFile pipe = new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw")) {
+					ping(pipe.getChannel());
+				}
+			}
+			default -> throw new IOException("cannot be asked");
+		}
+	}
+
+	private static void ping(ByteChannel channel) throws IOException {
+		channel.write(ByteBuffer.wrap(PING));
+		ByteBuffer answer = ByteBuffer.allocate(64);
+		channel.read(answer);
+		String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
+		if (!line.matches("HTTP/\\S+ 200.*")) {
+			throw new IOException("answered '" + line + "'");
+		}
 	}
 
 }

@@ -41,8 +41,8 @@ final class FreePort {
 	 * @return the port
 	 */
 	static int find(int wanted, String server) {
-		try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
+		try {
+			return bind(wanted);
 		}
 		catch (IOException ex) {
 			if (wanted == 0) {
@@ -52,6 +52,12 @@ final class FreePort {
 			logger.warn("Port %d is in use, by another context or run perhaps: %s listens on %d instead"
 				.formatted(wanted, server, port));
 			return port;
+		}
+	}
+
+	private static int bind(int port) throws IOException {
+		try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
 		}
 	}
 

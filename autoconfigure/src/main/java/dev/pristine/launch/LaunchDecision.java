@@ -54,17 +54,11 @@ record LaunchDecision(Launch launch, String reason) {
 		String source = "'%s' is '%s'".formatted((own != null) ? property : "pristine.launch", name(launch));
 		String address = "pristine." + name + ".url";
 		boolean given = StringUtils.hasText(environment.getProperty(address));
-		if (launch == Launch.AUTO && given) {
-			return new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set");
+		if (launch == Launch.AUTO) {
+			return given ? new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set")
+					: automatic(name, image, hasProgram);
 		}
 		switch (launch) {
-			case AUTO -> {
-				String obstacle = obstacle(image);
-				check(obstacle == null || hasProgram,
-						"No container of %s can be started: %s.".formatted(name, obstacle), remedy(name, false));
-				return (obstacle != null) ? new LaunchDecision(Launch.EMBEDDED, obstacle)
-						: new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason());
-			}
 			case CONTAINER -> {
 				String obstacle = obstacle(image);
 				check(obstacle == null, "A container of %s is demanded (%s), but %s.".formatted(name, source, obstacle),
@@ -78,6 +72,15 @@ record LaunchDecision(Launch launch, String reason) {
 						"Set '%s' to the address of the server, or choose another launch.".formatted(address));
 		}
 		return new LaunchDecision(launch, source);
+	}
+
+	private static LaunchDecision automatic(String name, @Nullable String image, boolean hasProgram) {
+		String obstacle = obstacle(image);
+		if (obstacle == null) {
+			return new LaunchDecision(Launch.CONTAINER, DockerEngine.get().reason());
+		}
+		check(hasProgram, "No container of %s can be started: %s.".formatted(name, obstacle), remedy(name, false));
+		return new LaunchDecision(Launch.EMBEDDED, obstacle);
 	}
 
 	private static String remedy(String name, boolean hasProgram) {

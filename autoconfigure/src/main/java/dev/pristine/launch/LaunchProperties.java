@@ -29,7 +29,7 @@ import org.springframework.core.env.Environment;
  *
  * @param launch How servers come to exist.
  * @param cacheDirectory Folder where unpacked programs and initialised data directories
- * are kept between runs. By default '.cache/pristine' in the user's home.
+ * are kept between runs. By default the operating system's folder for caches.
  * @since 0.1.0
  */
 @ConfigurationProperties("pristine")

@@ -23,12 +23,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server that answers: in a container, in a native process, or at a given address. One
- * at a given address is left to those who run it.
+ * A server that answers: in a container, in a native process, or at a given address.
  *
  * @since 0.1.0
  */
-public class LaunchedServer implements Server {
+public final class LaunchedServer implements Server {
 
 	private static final Pattern SECRETS = Pattern.compile("(?<=//)[^/@]*@|\\?.*");
 
@@ -36,16 +35,19 @@ public class LaunchedServer implements Server {
 
 	private final String url;
 
-	LaunchedServer(Launch launch, String url) {
+	private final Server server;
+
+	LaunchedServer(Launch launch, String url, Server server) {
 		this.launch = launch;
 		this.url = url;
+		this.server = server;
 	}
 
 	/**
 	 * Return how the server came to exist.
 	 * @return the way; {@link Launch#EXTERNAL} if Pristine did not start it
 	 */
-	public final Launch launch() {
+	public Launch launch() {
 		return this.launch;
 	}
 
@@ -53,7 +55,7 @@ public class LaunchedServer implements Server {
 	 * Return the address of the server.
 	 * @return the given address as it is, or scheme, host and port
 	 */
-	public final String url() {
+	public String url() {
 		return this.url;
 	}
 
@@ -61,7 +63,7 @@ public class LaunchedServer implements Server {
 	 * Return the host of the server.
 	 * @return the host's name or address
 	 */
-	public final String host() {
+	public String host() {
 		return URI.create(this.url).getHost();
 	}
 
@@ -69,17 +71,23 @@ public class LaunchedServer implements Server {
 	 * Return the port of the server.
 	 * @return the port, or -1 if the given address has none
 	 */
-	public final int port() {
+	public int port() {
 		return URI.create(this.url).getPort();
 	}
 
 	@Override
 	public boolean isAlive() {
-		return true;
+		return this.server.isAlive();
 	}
 
 	@Override
 	public void stop() {
+		this.server.stop();
+	}
+
+	@Override
+	public String logTail() {
+		return this.server.logTail();
 	}
 
 	/**
@@ -87,11 +95,11 @@ public class LaunchedServer implements Server {
 	 * @return the file, or {@code null} if this is no native process
 	 */
 	public @Nullable Path logFile() {
-		return null;
+		return (this.server instanceof NativeProcess process) ? process.logFile() : null;
 	}
 
 	@Override
-	public final String toString() {
+	public String toString() {
 		return SECRETS.matcher(this.url).replaceAll("");
 	}
 

@@ -20,34 +20,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * A child process, which has a directory of its own and dies with this JVM, however that
+ * A child process. It has a directory of its own and dies with this JVM, however that
  * ends.
+ *
+ * @param directory the directory
+ * @param process the process, or its supervisor
+ * @param port the port of the loopback interface that it was told to listen on
  */
-final class NativeProcess extends LaunchedServer {
+record NativeProcess(RunDirectory directory, Process process, int port) implements Server {
 
 	private static final int TAIL = 4096;
-
-	private final RunDirectory directory;
-
-	private final Process process;
-
-	/**
-	 * Create a process that has started.
-	 * @param url where it was told to listen
-	 * @param directory the directory
-	 * @param process the process, or its supervisor
-	 */
-	NativeProcess(String url, RunDirectory directory, Process process) {
-		super(Launch.EMBEDDED, url);
-		this.directory = directory;
-		this.process = process;
-	}
 
 	/**
 	 * Ask the process to end.
@@ -58,22 +43,13 @@ final class NativeProcess extends LaunchedServer {
 		ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroy);
 	}
 
-	/**
-	 * Wait for the end of the process.
-	 * @param patience how long
-	 * @return what was wrong with it, or {@code null} if it has succeeded
-	 * @throws InterruptedException if somebody interrupts the wait
-	 */
-	@Nullable String awaitEnd(Duration patience) throws InterruptedException {
-		if (!this.process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
-			return "did not end within " + patience.toSeconds() + " s";
-		}
-		int code = this.process.exitValue();
-		return (code != 0) ? "failed with exit code " + code : null;
+	Path logFile() {
+		return this.directory.log();
 	}
 
-	void moveContent(Path target) throws IOException {
-		Files.move(this.directory.content(), target);
+	@Override
+	public String logTail() {
+		return "(" + this.directory.log() + ")\n" + output();
 	}
 
 	/**
@@ -82,7 +58,7 @@ final class NativeProcess extends LaunchedServer {
 	 */
 	String output() {
 		try {
-			byte[] bytes = Files.readAllBytes(logFile());
+			byte[] bytes = Files.readAllBytes(this.directory.log());
 			int start = Math.max(0, bytes.length - TAIL);
 			return new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8).strip();
 		}
@@ -91,14 +67,21 @@ final class NativeProcess extends LaunchedServer {
 		}
 	}
 
-	@Override
-	public Path logFile() {
-		return this.directory.log();
-	}
-
-	@Override
-	public String logTail() {
-		return "(" + logFile() + ")\n" + output();
+	/**
+	 * Keep the log where it outlives the directory.
+	 * @return where the log is, and its last lines
+	 */
+	String keepLog() {
+		String tail = logTail();
+		Path log = this.directory.log();
+		try {
+			// With its permissions: it is readable by its owner only
+			Path copy = Files.copy(log, Path.of(System.getProperty("java.io.tmpdir"), "pristine-" + log.getFileName()));
+			return tail.replace(log.toString(), copy.toString());
+		}
+		catch (IOException ex) {
+			return tail;
+		}
 	}
 
 	@Override

@@ -21,10 +21,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,7 @@ public final class ProcessStart {
 
 	private final String name;
 
-	private final Path program;
-
-	private final Function<Place, List<String>> arguments;
+	private final Function<Place, List<String>> command;
 
 	private Path parent = Path.of(System.getProperty("java.io.tmpdir"));
 
@@ -57,16 +56,19 @@ public final class ProcessStart {
 
 	private String signal = "KILL";
 
+	private ProcessStart(String name, Function<Place, List<String>> command) {
+		this.name = name;
+		this.command = command;
+	}
+
 	/**
 	 * Describe a process to start.
 	 * @param name the name for messages and for the name of its directory
-	 * @param program its program
-	 * @param arguments makes the arguments for a place
+	 * @param command makes the command line for a place
+	 * @return the description
 	 */
-	public ProcessStart(String name, Path program, Function<Place, List<String>> arguments) {
-		this.name = name;
-		this.program = program;
-		this.arguments = arguments;
+	public static ProcessStart of(String name, Function<Place, List<String>> command) {
+		return new ProcessStart(name, command);
 	}
 
 	/**
@@ -132,20 +134,25 @@ public final class ProcessStart {
 	 * Run a server as long as there is work for it, have it end in order, and keep its
 	 * working directory.
 	 * @param target where the directory is moved to: in the folder that it was made in
-	 * @param patience how long the work may take, and then the end
-	 * @param work does the work when the server can be used, and says so; or {@code null}
-	 * if the process comes to its end by itself
+	 * @param patience how long it may take to end
+	 * @param work waits until the server is ready, and uses it at the given port; or
+	 * {@code null} if the process comes to its end by itself
 	 * @throws ResourceException if it fails or does not end in time
 	 */
-	public void run(Path target, Duration patience, @Nullable Probe work) {
-		NativeProcess process = launch("process", 0);
+	public void run(Path target, Duration patience, @Nullable IntConsumer work) {
+		NativeProcess process = launch(0);
 		try {
 			if (work != null) {
-				check(process, new Readiness(work, patience).await(process));
+				work.accept(process.port());
 				process.terminate();
 			}
-			check(process, process.awaitEnd(patience));
-			process.moveContent(target);
+			if (!process.process().waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+				throw failure("did not end within " + patience.toSeconds() + " s", process.output());
+			}
+			if (process.process().exitValue() != 0) {
+				throw failure("failed with exit code " + process.process().exitValue(), process.output());
+			}
+			Files.move(process.directory().content(), target);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Could not keep what " + this.name + " has made", ex);
@@ -162,43 +169,47 @@ public final class ProcessStart {
 	LaunchedServer start(String scheme, int port, Readiness readiness) {
 		RunDirectory.removeLeftovers(this.parent);
 		for (int attempt = 1;; attempt++) {
-			NativeProcess process = launch(scheme, port);
+			NativeProcess process = launch(port);
+			LaunchedServer server = new LaunchedServer(Launch.EMBEDDED, scheme + "://127.0.0.1:" + process.port(),
+					process);
+			boolean ready = false;
 			try {
-				check(process, readiness.await(process));
-				return process;
-			}
-			catch (ResourceException ex) {
-				process.stop();
+				String problem = readiness.await(server);
+				ready = problem == null;
+				if (problem == null) {
+					return server;
+				}
 				// Somebody may have been given the port meanwhile
-				if (attempt == ATTEMPTS || !ex.getProblem().contains("in use")) {
-					throw ex;
+				if (attempt == ATTEMPTS || !process.logTail().contains("in use")) {
+					throw failure(problem, process.keepLog());
+				}
+			}
+			finally {
+				if (!ready) {
+					process.stop();
 				}
 			}
 		}
 	}
 
-	private void check(NativeProcess process, @Nullable String problem) {
-		if (problem != null) {
-			throw new ResourceException(
-					"%s %s. The end of its log:%n%s".formatted(this.name, problem, process.output().indent(2)),
-					"Mend what the log names.");
-		}
+	private ResourceException failure(String problem, String log) {
+		return new ResourceException("%s %s. The end of its log:%n%s".formatted(this.name, problem, log.indent(2)),
+				"Mend what the log names.");
 	}
 
-	private NativeProcess launch(String scheme, int port) {
+	private NativeProcess launch(int port) {
 		RunDirectory directory = null;
 		try {
-			directory = RunDirectory.create(this.parent, this.name, this.files);
+			directory = RunDirectory.create(this.parent, this.name);
 			Place place = new Place(Launch.EMBEDDED, directory.content().toString(), "127.0.0.1",
 					FreePort.find(port, this.name));
-			List<String> command = new ArrayList<>(this.arguments.apply(place));
-			command.add(0, this.program.toString());
-			String url = scheme + "://" + place.host() + ":" + place.port();
-			if (HostUser.hasPosix()) {
-				return new NativeProcess(url, directory, supervised(directory, command));
+			Path template = this.files.isEmpty() ? this.template : directory.write(this.files);
+			List<String> command = this.command.apply(place);
+			NativeProcess process = new NativeProcess(directory, HostUser.hasPosix()
+					? supervised(directory, template, command) : alone(directory, template, command), place.port());
+			if (!HostUser.hasPosix()) {
+				Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
 			}
-			NativeProcess process = new NativeProcess(url, directory, alone(directory, command));
-			Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "pristine-" + this.name + "-end"));
 			return process;
 		}
 		catch (IOException ex) {
@@ -210,17 +221,20 @@ public final class ProcessStart {
 		}
 	}
 
-	private Process supervised(RunDirectory directory, List<String> command) throws IOException {
+	private Process supervised(RunDirectory directory, @Nullable Path template, List<String> command)
+			throws IOException {
 		Stream<String> supervisor = Stream.of("/bin/sh", "-c", Supervisor.SCRIPT, "pristine",
 				directory.path().toString(), this.signal, Boolean.toString(this.unprivileged && HostUser.isRoot()),
-				(this.template != null) ? this.template.toString() : "");
+				(template != null) ? template.toString() : "");
 		return start(new ProcessBuilder(Stream.concat(supervisor, command.stream()).toList()), directory);
 	}
 
 	// Windows has no shell
-	private Process alone(RunDirectory directory, List<String> command) throws IOException {
-		if (this.template != null) {
-			FileSystemUtils.copyRecursively(this.template, directory.content());
+	private static Process alone(RunDirectory directory, @Nullable Path template, List<String> command)
+			throws IOException {
+		Files.createDirectory(directory.content());
+		if (template != null) {
+			FileSystemUtils.copyRecursively(template, directory.content());
 		}
 		Process process = start(new ProcessBuilder(command).directory(directory.content().toFile()), directory);
 		Files.writeString(directory.pid(), Long.toString(process.pid()));

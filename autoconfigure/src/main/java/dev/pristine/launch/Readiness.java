@@ -17,7 +17,6 @@
 package dev.pristine.launch;
 
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,7 +33,7 @@ final class Readiness {
 
 	private final Duration patience;
 
-	private volatile @Nullable String answer;
+	private volatile String answer = "";
 
 	private volatile String reason = "it is not ready";
 
@@ -45,7 +44,7 @@ final class Readiness {
 
 	// What the server said of itself
 	String answer() {
-		return Objects.requireNonNullElse(this.answer, "");
+		return this.answer;
 	}
 
 	/**
@@ -56,7 +55,8 @@ final class Readiness {
 	 * @throws ResourceException if the server never will be ready
 	 */
 	@Nullable String await(LaunchedServer server) {
-		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answers(server))
+		long end = System.nanoTime() + this.patience.toNanos();
+		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answersBefore(end, server))
 			.completeOnTimeout(false, this.patience.toMillis(), TimeUnit.MILLISECONDS));
 		if (!server.isAlive()) {
 			return "ended while it started";
@@ -64,24 +64,32 @@ final class Readiness {
 		return ready ? null : "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason);
 	}
 
-	private boolean answers(LaunchedServer server) {
-		long end = System.nanoTime() + this.patience.toNanos();
-		while (System.nanoTime() < end && server.isAlive()) {
-			try {
-				this.answer = this.probe.ask(server);
-				if (this.answer != null) {
-					return true;
-				}
-			}
-			catch (ResourceException ex) {
-				throw ex;
-			}
-			catch (Exception ex) {
-				this.reason = String.valueOf(ex.getMessage());
+	private boolean answersBefore(long end, LaunchedServer server) {
+		while (!answers(server)) {
+			if (System.nanoTime() > end || !server.isAlive()) {
+				return false;
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 		}
-		return false;
+		return true;
+	}
+
+	private boolean answers(LaunchedServer server) {
+		try {
+			@Nullable String answer = this.probe.ask(server);
+			if (answer == null) {
+				return false;
+			}
+			this.answer = answer;
+			return true;
+		}
+		catch (ResourceException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			this.reason = String.valueOf(ex.getMessage());
+			return false;
+		}
 	}
 
 }

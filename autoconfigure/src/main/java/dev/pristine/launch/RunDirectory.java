@@ -28,9 +28,9 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory of one running server. Its name tells which JVM it belongs to, so that
- * another one can remove what a dead one left. Like all temporary files of the JDK, it is
- * closed to other users.
+ * The directory of one running server. It tells which JVM it belongs to, so that another
+ * one can remove what a dead one left. Like all temporary files of the JDK, it is closed
+ * to other users.
  *
  * @param path the directory
  * @param log what the process writes to its output
@@ -41,19 +41,13 @@ record RunDirectory(Path path, Path log) {
 
 	private static final String PREFIX = "pristine-server-";
 
-	static RunDirectory create(Path parent, String name, Map<String, byte[]> files) throws IOException {
-		Path path = Files.createTempDirectory(parent, PREFIX + RunTag.current() + "-" + name + "-");
-		RunDirectory directory = new RunDirectory(path, Files.createTempFile(path, name, ".log"));
-		Files.createDirectory(directory.content());
-		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
-			Path file = directory.content().resolve(entry.getKey());
-			Files.createDirectories(file.getParent());
-			Files.write(file, entry.getValue());
-		}
-		return directory;
+	static RunDirectory create(Path parent, String name) throws IOException {
+		Path path = Files.createTempDirectory(parent, PREFIX + name + "-");
+		Files.writeString(path.resolve("owner"), RunTag.current().toString());
+		return new RunDirectory(path, Files.createTempFile(path, name, ".log"));
 	}
 
-	// Where the process works
+	// Where the process works; made by its supervisor
 	Path content() {
 		return this.path.resolve("content");
 	}
@@ -61,6 +55,17 @@ record RunDirectory(Path path, Path log) {
 	// The number of the server's process; written by its supervisor
 	Path pid() {
 		return this.path.resolve("pid");
+	}
+
+	// Write what is to be copied to the content
+	Path write(Map<String, byte[]> files) throws IOException {
+		Path folder = Files.createTempDirectory(this.path, "files");
+		for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+			Path file = folder.resolve(entry.getKey());
+			Files.createDirectories(file.getParent());
+			Files.write(file, entry.getValue());
+		}
+		return folder;
 	}
 
 	void delete() {
@@ -79,8 +84,7 @@ record RunDirectory(Path path, Path log) {
 	static void removeLeftovers(Path parent) {
 		try (DirectoryStream<Path> candidates = Files.newDirectoryStream(parent, PREFIX + "*")) {
 			for (Path candidate : candidates) {
-				RunTag owner = RunTag.in(candidate.getFileName().toString());
-				if (owner != null && owner.isDead() && HostUser.owns(candidate)) {
+				if (isLeftover(candidate)) {
 					logger.debug("Removing " + candidate + ", which a run that is no more has left");
 					RunDirectory leftover = new RunDirectory(candidate, candidate);
 					leftover.destroyProcess();
@@ -90,6 +94,17 @@ record RunDirectory(Path path, Path log) {
 		}
 		catch (IOException ex) {
 			logger.debug("Could not remove leftovers in " + parent, ex);
+		}
+	}
+
+	private static boolean isLeftover(Path directory) {
+		try {
+			RunTag owner = RunTag.parse(Files.readString(directory.resolve("owner")));
+			return HostUser.owns(directory) && owner != null && owner.isDead();
+		}
+		catch (IOException ex) {
+			// Of another user, or just being made or removed
+			return false;
 		}
 	}
 

@@ -17,29 +17,28 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * What tells whose a folder or a database is, as a part of its name: the JVM that made
- * it. Other JVMs of the same host can tell whether it still lives.
+ * What tells whose a thing on a shared server is: the JVM that made it. Other JVMs of the
+ * same host can tell whether it still lives.
  *
- * @param host the host, with its space of process numbers: 12 hexadecimal digits
+ * @param host the host, with its space of process numbers
  * @param pid the process number
  * @param started when the process started, in milliseconds since 1970
  * @since 0.1.0
  */
 public record RunTag(String host, long pid, long started) {
 
-	private static final Pattern PATTERN = Pattern.compile("(?<host>[0-9a-f]{12})_(?<pid>\\d+)_(?<started>\\d+)");
+	private static final Pattern PATTERN = Pattern
+		.compile("pristine host=(?<host>\\S+) pid=(?<pid>\\d+) started=(?<started>\\d+)");
 
 	/**
 	 * Return the tag of this JVM.
@@ -50,13 +49,13 @@ public record RunTag(String host, long pid, long started) {
 	}
 
 	/**
-	 * Find the tag in a name.
-	 * @param name the name of a thing
-	 * @return the tag, or {@code null} if there is none
+	 * Read a tag.
+	 * @param text what {@link #toString} made
+	 * @return the tag, or {@code null} if the text is something else
 	 */
-	public static @Nullable RunTag in(String name) {
-		Matcher matcher = PATTERN.matcher(name);
-		return matcher.find() ? new RunTag(matcher.group("host"), Long.parseLong(matcher.group("pid")),
+	public static @Nullable RunTag parse(@Nullable String text) {
+		Matcher matcher = PATTERN.matcher((text != null) ? text : "");
+		return matcher.matches() ? new RunTag(matcher.group("host"), Long.parseLong(matcher.group("pid")),
 				Long.parseLong(matcher.group("started"))) : null;
 	}
 
@@ -72,7 +71,7 @@ public record RunTag(String host, long pid, long started) {
 
 	@Override
 	public String toString() {
-		return "%s_%d_%d".formatted(this.host, this.pid, this.started);
+		return "pristine host=%s pid=%d started=%d".formatted(this.host, this.pid, this.started);
 	}
 
 	private static long started(ProcessHandle process) {
@@ -91,10 +90,7 @@ public record RunTag(String host, long pid, long started) {
 		catch (IOException ex) {
 			// Not on this system
 		}
-		return UUID.nameUUIDFromBytes(host.getBytes(StandardCharsets.UTF_8))
-			.toString()
-			.replace("-", "")
-			.substring(0, 12);
+		return host.replaceAll("[^A-Za-z0-9._/-]", "_");
 	}
 
 }

@@ -24,6 +24,22 @@ package dev.pristine.launch;
 public interface Server {
 
 	/**
+	 * One that others run.
+	 */
+	Server OF_OTHERS = new Server() {
+
+		@Override
+		public boolean isAlive() {
+			return true;
+		}
+
+		@Override
+		public void stop() {
+		}
+
+	};
+
+	/**
 	 * Return whether the server still works.
 	 * @return {@code false} if the next request needs a new server
 	 */

@@ -21,12 +21,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -59,8 +58,6 @@ public final class ServerDefinition {
 
 	private static final Log logger = LogFactory.getLog(ServerDefinition.class);
 
-	private static final Set<List<Object>> announced = ConcurrentHashMap.newKeySet();
-
 	private final String name;
 
 	private final Map<String, String> variables = new LinkedHashMap<>();
@@ -70,6 +67,8 @@ public final class ServerDefinition {
 	private @Nullable String image;
 
 	private int imagePort;
+
+	private @Nullable String memory;
 
 	private @Nullable Supplier<Path> program;
 
@@ -119,6 +118,16 @@ public final class ServerDefinition {
 	public ServerDefinition image(String image, int port) {
 		this.image = image;
 		this.imagePort = port;
+		return this;
+	}
+
+	/**
+	 * Have a folder of the container in memory.
+	 * @param directory the folder
+	 * @return this definition
+	 */
+	public ServerDefinition memory(String directory) {
+		this.memory = directory;
 		return this;
 	}
 
@@ -225,7 +234,7 @@ public final class ServerDefinition {
 		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image, this.program != null);
 		Readiness readiness = new Readiness(this.probe, this.patience);
 		SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")");
-		try (work) {
+		try {
 			LaunchedServer server = switch (decision.launch()) {
 				case EXTERNAL -> given(environment, readiness);
 				case CONTAINER -> container(readiness);
@@ -234,13 +243,16 @@ public final class ServerDefinition {
 			announce(readiness.answer(), decision, server, start);
 			return server;
 		}
+		finally {
+			work.end();
+		}
 	}
 
 	private LaunchedServer given(Environment environment, Readiness readiness) {
 		String property = "pristine." + this.name + ".url";
 		String disposable = "pristine." + this.name + ".disposable";
 		String url = environment.getRequiredProperty(property);
-		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url);
+		LaunchedServer server = new LaunchedServer(Launch.EXTERNAL, url, Server.OF_OTHERS);
 		if (ProductionAddress.matches(server.toString())
 				&& !environment.getProperty(disposable, Boolean.class, false)) {
 			throw new ResourceException(
@@ -259,25 +271,30 @@ public final class ServerDefinition {
 
 	private LaunchedServer container(Readiness readiness) {
 		Assert.state(this.image != null, "'image' must not be null");
-		List<String> command = this.arguments
-			.apply(new Place(Launch.CONTAINER, ContainerStart.DIRECTORY, "0.0.0.0", this.imagePort));
-		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, this.files)
+		String directory = (this.memory != null) ? this.memory : "/pristine";
+		List<String> command = this.arguments.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
+		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, directory,
+				this.memory != null, this.files)
 			.start(this.scheme, readiness);
 	}
 
 	private LaunchedServer process(Readiness readiness) {
 		Assert.state(this.program != null, "'program' must not be null");
-		ProcessStart start = new ProcessStart(this.name, this.program.get(), this.arguments).files(this.files);
+		String program = this.program.get().toString();
+		ProcessStart start = ProcessStart
+			.of(this.name, (place) -> Stream.concat(Stream.of(program), this.arguments.apply(place).stream()).toList())
+			.files(this.files);
 		this.options.accept(start);
 		return start.start(this.scheme, this.port, readiness);
 	}
 
 	// The others of a run would be noise
 	private void announce(String version, LaunchDecision decision, LaunchedServer server, long start) {
-		if (announced.add(List.of(this.name, decision.launch(), version))) {
+		Servers.remember(List.of(ServerDefinition.class, this.name, decision.launch(), version), () -> {
 			logger.info("%s (%s) at %s, ready after %d ms".formatted(version.isEmpty() ? this.name : version, decision,
 					server, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
-		}
+			return true;
+		});
 	}
 
 }

@@ -27,7 +27,7 @@ import org.apache.commons.logging.LogFactory;
  *
  * @param message what says so
  */
-record SlowWork(CompletableFuture<Void> message) implements AutoCloseable {
+record SlowWork(CompletableFuture<Void> message) {
 
 	private static final Log logger = LogFactory.getLog(SlowWork.class);
 
@@ -36,8 +36,7 @@ record SlowWork(CompletableFuture<Void> message) implements AutoCloseable {
 				CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)));
 	}
 
-	@Override
-	public void close() {
+	void end() {
 		this.message.cancel(false);
 	}
 

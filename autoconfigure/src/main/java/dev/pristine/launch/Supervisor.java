@@ -37,7 +37,7 @@ final class Supervisor {
 			PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
 			trap '' INT TERM HUP
 			exec 3<&0 </dev/null
-			chmod 700 "$dir/content" || exit
+			mkdir -m 700 "$dir/content" || exit
 			if [ -n "$template" ]; then cp -R "$template/." "$dir/content" || exit; fi
 			set -- sh -c '
 				echo $$ >&4

@@ -18,14 +18,14 @@ package dev.pristine.launch;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
@@ -58,31 +58,33 @@ public final class UserCache {
 	 */
 	public static UserCache in(@Nullable Path configured) {
 		List<Path> candidates = (configured != null) ? List.of(configured.toAbsolutePath()) : candidates();
-		return candidates.stream()
-			.filter(UserCache::isUsable)
-			.findFirst()
-			.map(UserCache::new)
-			.orElseThrow(() -> new ResourceException(
-					"No folder was found that can hold unpacked servers; tried "
-							+ StringUtils.collectionToCommaDelimitedString(candidates) + ".",
-					"Set 'pristine.cache-directory' to a folder that this user can write"
-							+ (HostUser.isRoot() ? " and that the user 'nobody' can enter." : ".")));
+		for (Path candidate : candidates) {
+			if (isUsable(candidate)) {
+				return new UserCache(candidate);
+			}
+		}
+		throw new ResourceException(
+				"No folder was found that can hold unpacked servers; tried "
+						+ StringUtils.collectionToCommaDelimitedString(candidates) + ".",
+				"Set 'pristine.cache-directory' to a folder that this user can write"
+						+ (HostUser.isRoot() ? " and that the user 'nobody' can enter." : "."));
 	}
 
 	private static List<Path> candidates() {
 		List<Path> candidates = new ArrayList<>();
+		String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
 		Path home = Path.of(System.getProperty("user.home"));
-		String folder = System.getenv("XDG_CACHE_HOME");
+		String value = System.getenv(system.startsWith("windows") ? "LOCALAPPDATA" : "XDG_CACHE_HOME");
 		if (HostUser.isRoot()) {
 			// The home of root is closed to the user that servers run as
 			candidates.add(Path.of("/var/cache/pristine"));
 		}
-		else if (StringUtils.hasText(folder) && Path.of(folder).isAbsolute()) {
-			candidates.add(Path.of(folder, "pristine"));
+		else if (StringUtils.hasText(value) && Path.of(value).isAbsolute()) {
+			candidates.add(Path.of(value, "pristine"));
 		}
 		// It is "?" for a user that the system does not know, as in some containers
 		else if (home.isAbsolute()) {
-			candidates.add(home.resolve(".cache/pristine"));
+			candidates.add(home.resolve(system.startsWith("mac") ? "Library/Caches/pristine" : ".cache/pristine"));
 		}
 		candidates
 			.add(Path.of(System.getProperty("java.io.tmpdir"), "pristine-cache-" + System.getProperty("user.name"))
@@ -126,27 +128,19 @@ public final class UserCache {
 		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
 			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
-			try (work) {
-				make(entry, atMost, maker);
+			try {
+				entry.make(atMost, maker::make);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
 						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
 			}
+			finally {
+				work.end();
+			}
 		}
 		markAsUsed(name);
 		return entry.path();
-	}
-
-	private static void make(CacheEntry entry, Duration atMost, Maker maker) throws IOException {
-		FileChannel turn = entry.lock(atMost);
-		try (turn) {
-			if (!entry.isIntact()) {
-				Path draft = entry.draft();
-				maker.make(draft);
-				entry.complete(draft);
-			}
-		}
 	}
 
 	// They are removed in the order of these times
@@ -185,13 +179,12 @@ public final class UserCache {
 
 	// Those that are complete, the one used last first
 	private List<String> names(String prefix) {
-		return Stream
-			.ofNullable(this.directory.toFile()
-				.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM)))
-			.flatMap(Stream::of)
+		File[] sums = this.directory.toFile()
+			.listFiles((directory, name) -> name.startsWith(prefix) && name.endsWith(SUM));
+		return (sums != null) ? Arrays.stream(sums)
 			.sorted(Comparator.comparing(File::lastModified).reversed())
 			.map((file) -> file.getName().substring(0, file.getName().length() - SUM.length()))
-			.toList();
+			.toList() : List.of();
 	}
 
 	@Override

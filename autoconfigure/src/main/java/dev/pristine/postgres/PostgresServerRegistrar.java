@@ -71,7 +71,7 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		registry.registerBeanDefinition("pristineMissingSchema",
 				new RootBeanDefinition(MissingSchema.class, () -> new MissingSchema(this.environment)));
 		RootBeanDefinition database = new RootBeanDefinition(PostgresDatabase.class, () -> PostgresDatabase
-			.create(Servers.get(launch.get().configuration(), launch.get()::start), parameters));
+			.create(() -> Servers.get(launch.get().configuration(), launch.get()::start), parameters));
 		database.setLazyInit(true);
 		outliveRestart(database, registry);
 		if (!hasDataSource(registry)) {

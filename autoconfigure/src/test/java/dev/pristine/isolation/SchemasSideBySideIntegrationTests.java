@@ -107,7 +107,7 @@ class SchemasSideBySideIntegrationTests {
 				First.class, Second.class)
 			.succeeds(26);
 		assertThat(Colliding.schemas).isNotEmpty()
-			.allSatisfy((schema) -> assertThat(schema).matches("pristine_[0-9a-f]{12}(_\\d+){5}"));
+			.allSatisfy((schema) -> assertThat(schema).matches("pristine_[a-z0-9]+_\\d+_\\d+"));
 	}
 
 	@Test

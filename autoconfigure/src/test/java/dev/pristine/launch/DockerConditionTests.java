@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 @ExtendWith(OutputCaptureExtension.class)
 class DockerConditionTests {
 
-	private static final DockerEngine ENGINE = new DockerEngine(true, "a Docker engine answers");
+	private static final DockerEngine ENGINE = new DockerEngine("unix:///docker.sock", "a Docker engine answers");
 
-	private static final DockerEngine NO_ENGINE = new DockerEngine(false, "no Docker engine answers");
+	private static final DockerEngine NO_ENGINE = new DockerEngine(null, "no Docker engine answers");
 
 	@Test
 	void runsWhereAnEngineAnswers(CapturedOutput output) {

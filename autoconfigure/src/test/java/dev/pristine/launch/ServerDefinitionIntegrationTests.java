@@ -26,6 +26,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.AfterEach;
@@ -98,23 +100,26 @@ class ServerDefinitionIntegrationTests {
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
-	void failureTellsWhatServerSaidAndLeavesNoLog(@TempDir Path folder) {
+	void failureNamesLogThatOnlyItsOwnerCanRead() throws IOException {
 		ServerDefinition definition = ServerDefinition.named("broken")
 			.program(() -> Path.of("/bin/sh"))
-			.process((start) -> start.in(folder))
 			.arguments((place) -> List.of("-c", "echo it is broken; exit 7"))
 			.readyWhen((server) -> null);
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
 			.withMessageContaining("ended while it started")
-			.withMessageContaining("it is broken");
-		assertThat(folder).isEmptyDirectory();
+			.satisfies((ex) -> {
+				Path path = log(ex);
+				assertThat(path).content().contains("it is broken");
+				assertThat(Files.getPosixFilePermissions(path)).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+				Files.delete(path);
+			});
 	}
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void failureOfProgramTellsWhatItSaidAndLeavesNoLog(@TempDir Path folder) {
-		ProcessStart program = new ProcessStart("broken", Path.of("/bin/sh"),
-				(place) -> List.of("-c", "echo it is broken; exit 7"))
+		ProcessStart program = ProcessStart
+			.of("broken", (place) -> List.of("/bin/sh", "-c", "echo it is broken; exit 7"))
 			.in(folder);
 		assertThatExceptionOfType(ResourceException.class)
 			.isThrownBy(() -> program.run(folder.resolve("result"), Duration.ofSeconds(20)))
@@ -139,7 +144,8 @@ class ServerDefinitionIntegrationTests {
 		}).within(Duration.ofMillis(100));
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
 			.withMessageContaining("did not answer within")
-			.withMessageContaining("nobody there");
+			.withMessageContaining("nobody there")
+			.satisfies((ex) -> Files.deleteIfExists(log(ex)));
 	}
 
 	@Test
@@ -154,7 +160,8 @@ class ServerDefinitionIntegrationTests {
 		}).within(Duration.ofSeconds(5));
 		try {
 			assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
-				.withMessageContaining("did not answer within 5 s");
+				.withMessageContaining("did not answer within 5 s")
+				.satisfies((ex) -> Files.deleteIfExists(log(ex)));
 		}
 		finally {
 			frozen.forEach(FrozenServer::close);
@@ -191,6 +198,13 @@ class ServerDefinitionIntegrationTests {
 			.withMessageContaining("pristine.echo.disposable")
 			.withMessageNotContaining("secret");
 		assertThat(requests).isEmpty();
+	}
+
+	// It outlives the server
+	private static Path log(Exception failure) {
+		Matcher log = Pattern.compile("\\((\\S+\\.log)\\)").matcher(failure.getMessage());
+		assertThat(log.find()).isTrue();
+		return Path.of(log.group(1));
 	}
 
 	private LaunchedServer start(ServerDefinition definition) {

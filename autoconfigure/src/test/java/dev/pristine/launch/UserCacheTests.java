@@ -98,14 +98,14 @@ class UserCacheTests {
 		await(begun);
 		assertThatExceptionOfType(ResourceException.class)
 			.isThrownBy(() -> cache.entry("thing", "Building", Duration.ofMillis(50), UserCacheTests::fill))
-			.withMessageContaining("another run")
+			.withMessageContaining("process " + ProcessHandle.current().pid())
 			.withMessageContaining("pristine.cache-directory");
 		CompletableFuture<Path> waiting = CompletableFuture
 			.supplyAsync(() -> cache.entry("thing", "Building", Duration.ofMinutes(1), UserCacheTests::fill));
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(20))
 			.untilAsserted(() -> assertThat(output).contains("Building (once, in '" + directory)
-				.contains("Waiting for another run, which is making"));
+				.contains("Waiting for process " + ProcessHandle.current().pid() + ", which is making"));
 		end.countDown();
 		assertThat(waiting.get(20, TimeUnit.SECONDS).resolve("folder/file")).hasContent("content");
 		other.join();

@@ -459,23 +459,24 @@ class PostgresSchemasIntegrationTests {
 	@Test
 	void leftoversOfDeadRunsOnlyAreDropped() throws SQLException {
 		RunTag self = RunTag.current();
-		String dead = "pristine_" + new RunTag(self.host(), self.pid(), 1) + "_1";
-		String living = "pristine_" + self + "_0";
-		String other = "pristine_" + new RunTag("0123456789ab", 1, 1) + "_1";
-		for (String name : List.of(dead, dead + "_1", living, other)) {
+		for (Map.Entry<String, RunTag> owner : Map
+			.of("dead", new RunTag(self.host(), self.pid(), 1), "dead_1", new RunTag(self.host(), self.pid(), 1),
+					"living", self, "other", new RunTag("elsewhere", 1, 1))
+			.entrySet()) {
 			external.execute(
-					"SET ROLE %s_limited; CREATE SCHEMA %2$s; CREATE TABLE %2$s.x ()".formatted(external.name(), name));
+					"SET ROLE %s_limited; CREATE SCHEMA pristine_%2$s; CREATE TABLE pristine_%2$s.x (); COMMENT ON SCHEMA pristine_%2$s IS '%3$s'"
+						.formatted(external.name(), owner.getKey(), owner.getValue()));
 		}
 		try {
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=schemas").run((context) -> {
 				String own = context.getBean(PostgresDatabase.class).name();
 				assertThat(external.query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^pristine_'"))
-					.containsExactlyInAnyOrder(living, other, own);
+					.containsExactlyInAnyOrder("pristine_living", "pristine_other", own);
 			});
 		}
 		finally {
-			external
-				.execute("DROP SCHEMA IF EXISTS %s, %s, %s, %s CASCADE".formatted(living, other, dead, dead + "_1"));
+			external.execute(
+					"DROP SCHEMA IF EXISTS pristine_living, pristine_other, pristine_dead, pristine_dead_1 CASCADE");
 		}
 	}
 

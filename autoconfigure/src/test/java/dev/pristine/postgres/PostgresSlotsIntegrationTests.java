@@ -518,10 +518,11 @@ class PostgresSlotsIntegrationTests {
 					try (ResourceLease<?> first = resource.lease(0); ResourceLease<?> second = resource.lease(1)) {
 						try (Connection connection = external.connect()) {
 							assertThat(client(connection)
-								.sql("select datname from pg_database where datname like :name || '%'")
+								.sql("select distinct shobj_description(oid, 'pg_database') from pg_database"
+										+ " where datname like :name || '%'")
 								.param("name", database.name())
 								.query(String.class)
-								.list()).hasSize(3).allMatch((name) -> RunTag.current().equals(RunTag.in(name)));
+								.list()).containsExactly(RunTag.current().toString());
 						}
 						assertThat(ChosenSlot.on(1, () -> add(context.getBean(JdbcClient.class), "Emma"))).isEqualTo(2);
 					}

@@ -46,15 +46,23 @@ public record DriverParameters(Map<String, String> values) {
 			return NONE;
 		}
 		Map<String, String> values = new LinkedHashMap<>();
-		Map<String, String> parameters = PostgresUrl.parameters(url.substring(start + 1));
+		PostgresUrl parameters = new PostgresUrl("", "", url.substring(start + 1));
 		for (String name : NAMES) {
-			String value = parameters.get(name);
+			String value = parameters.parameter(name);
 			if (value != null && !value.contains("${")) {
 				// In production, somebody else may have made the schema
 				values.put(name, name.equals(SCHEMA) ? value + ",public" : value);
 			}
 		}
 		return new DriverParameters(values);
+	}
+
+	PostgresUrl addTo(PostgresUrl url) {
+		PostgresUrl result = url;
+		for (Map.Entry<String, String> parameter : this.values.entrySet()) {
+			result = result.with(parameter.getKey(), parameter.getValue());
+		}
+		return result;
 	}
 
 }

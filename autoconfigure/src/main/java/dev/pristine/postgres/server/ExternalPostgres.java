@@ -16,30 +16,33 @@
 
 package dev.pristine.postgres.server;
 
+import java.math.BigInteger;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Objects;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.Assert;
 
-import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
 
 /**
  * A {@link PostgresServer} that somebody else runs. Each application context gets a
  * database of its own on it or, where the user may not create databases, a schema of its
- * own. Their names tell that they are this JVM's; nothing else is touched.
+ * own. They carry a comment that names this JVM; nothing else is touched.
  */
 final class ExternalPostgres extends PostgresServer {
 
 	private static final Log logger = LogFactory.getLog(ExternalPostgres.class);
 
-	// Of several for one server, each has names of its own
-	private static final AtomicInteger counter = new AtomicInteger();
+	// The lock of the server that is shared by those who create databases
+	private static final String CREATION = "hashtextextended('pristine', 0)";
 
 	private final PostgresUrl url;
 
@@ -47,53 +50,90 @@ final class ExternalPostgres extends PostgresServer {
 
 	private final String version;
 
-	ExternalPostgres(LaunchedServer server, PostgresProperties properties) {
-		super(server, properties.username(), properties.password(),
-				"pristine_" + RunTag.current() + "_" + counter.incrementAndGet() + "_", null);
-		this.url = PostgresUrl.parse(server.url()).forTests();
-		try (Connection connection = connect(this.url)) {
+	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
+		super(OF_OTHERS, username, password, "pristine_" + new BigInteger(40, new SecureRandom()).toString(36) + "_");
+		this.url = url;
+		try (Connection connection = connect(url)) {
 			this.schemas = !Sql.holds(connection,
 					"SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
 			if (this.schemas && !Sql.holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
 				throw new ResourceException(
 						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
-							.formatted(connection.getMetaData().getUserName(), this.url.toMessage()),
+							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
 						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
 			}
 			this.version = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
 			removeLeftovers(connection);
 		}
 		catch (SQLException ex) {
-			throw new ResourceException(
-					"The server of 'pristine.postgres.url' (%s) cannot be used: %s".formatted(this.url.toMessage(),
-							ex.getMessage()),
-					"Start it, correct the properties 'url', 'username' and 'password' in 'pristine.postgres', or remove the URL to have Pristine start a server.",
-					ex);
+			throw failure(ex);
 		}
 	}
 
-	// One that somebody is connected to is left alone, whatever its name says
+	static ExternalPostgres connect(PostgresProperties properties) {
+		String url = properties.url();
+		Assert.state(url != null, "'url' must not be null");
+		return new ExternalPostgres(PostgresUrl.parse(url).forTests(), properties.username(), properties.password());
+	}
+
+	private ResourceException failure(SQLException ex) {
+		String state = Objects.requireNonNullElse(ex.getSQLState(), "");
+		String problem = "cannot be used";
+		String action = "Correct the address, or remove the property to have Pristine start a server.";
+		if (state.startsWith("28")) {
+			problem = "refused the user";
+			action = "Correct 'pristine.postgres.username' and 'pristine.postgres.password'.";
+		}
+		else if (state.startsWith("08")) {
+			problem = "cannot be reached";
+			action = "Start it, correct 'pristine.postgres.url', or remove the property to have Pristine start a server.";
+		}
+		return new ResourceException("The server of 'pristine.postgres.url' (%s) %s: %s".formatted(this.url.toMessage(),
+				problem, ex.getMessage()), action, ex);
+	}
+
+	// One that somebody is connected to is left alone, whatever its comment says. One
+	// without a comment, which nobody can connect to, is half-made: its maker would hold
+	// the lock
 	private void removeLeftovers(Connection connection) throws SQLException {
-		List<String> names = Sql.strings(connection, this.schemas
-				? "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')"
-				: "SELECT datname FROM pg_database WHERE datname LIKE 'pristine\\_%' AND pg_has_role(datdba, 'USAGE')");
+		boolean nobodyCreates = Sql.holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
+		String sql = this.schemas ? """
+				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace
+				WHERE nspname LIKE 'pristine\\_%' AND pg_has_role(nspowner, 'USAGE')""" : """
+				SELECT datname, shobj_description(oid, 'pg_database'), %b AND NOT datallowconn
+					AND shobj_description(oid, 'pg_database') IS NULL FROM pg_database
+				WHERE datname LIKE 'pristine\\_%%' AND pg_has_role(datdba, 'USAGE')""".formatted(nobodyCreates);
+		List<String> names = new ArrayList<>();
+		Sql.query(connection, (row) -> {
+			RunTag tag = RunTag.parse(row.getString(2));
+			if (row.getBoolean(3) || (tag != null && tag.isDead())) {
+				names.add(row.getString(1));
+			}
+		}, sql);
 		for (String name : names) {
-			RunTag owner = RunTag.in(name);
-			if (owner != null && owner.isDead()) {
-				try {
-					logger.info("Dropping '" + name + "', which a run that is no more has left");
-					drop(connection, name, "");
-				}
-				catch (SQLException ex) {
-					logger.debug("Could not drop '" + name + "'", ex);
-				}
+			try {
+				logger.info("Dropping '" + name + "', which a run that is no more has left");
+				drop(connection, name, "");
+			}
+			catch (SQLException ex) {
+				logger.debug("Could not drop '" + name + "'", ex);
 			}
 		}
 	}
 
 	@Override
 	void create(Connection connection, String name, @Nullable String template) throws SQLException {
-		Sql.execute(connection, this.schemas ? "CREATE SCHEMA " + quote(name) : creation(connection, name, template));
+		String quoted = quote(name);
+		if (this.schemas) {
+			// One transaction: no schema is ever without its comment
+			Sql.execute(connection,
+					"CREATE SCHEMA %1$s; COMMENT ON SCHEMA %1$s IS '%2$s'".formatted(quoted, RunTag.current()));
+			return;
+		}
+		Sql.execute(connection, "SELECT pg_advisory_lock_shared(" + CREATION + ")");
+		Sql.executeWhenFree(connection, creation(connection, name, template) + " ALLOW_CONNECTIONS false");
+		Sql.execute(connection, "COMMENT ON DATABASE %s IS '%s'".formatted(quoted, RunTag.current()));
+		Sql.execute(connection, "ALTER DATABASE " + quoted + " WITH ALLOW_CONNECTIONS true");
 	}
 
 	// Whoever still works in a schema would be waited for

@@ -17,43 +17,53 @@
 package dev.pristine.postgres.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
-import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ProcessStart;
 import dev.pristine.launch.UserCache;
-import dev.pristine.resource.ResourceException;
+import dev.pristine.migration.Digest;
 
 /**
  * The templates that an embedded server finds when it starts: they are in the cluster
  * that it is a copy of. A server of its own makes that cluster, which no test works in.
  *
- * @param cluster the cluster
+ * @param cache where the clusters are
+ * @param programs the programs of the server
+ * @param locale the locale of the clusters, or {@code null} for the usual one
  * @param arguments the arguments of the server
  */
-record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> arguments) {
+record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable String locale,
+		Function<Place, List<String>> arguments) {
 
 	private static final Log logger = LogFactory.getLog(KeptTemplates.class);
 
-	private static final Duration PATIENCE = Duration.ofMinutes(5);
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	// Each is copied at each start
 	private static final int TEMPLATES = 3;
 
+	private static final int CLUSTERS = 2;
+
 	// Of all projects and their working copies, some 50 MB each
-	private static final int CLUSTERS = 16;
+	private static final int ALL_CLUSTERS = 16;
+
+	private static final String LIST = "templates";
 
 	/**
 	 * Add a template, in the background. The JVM waits for it a while when it ends.
@@ -62,53 +72,90 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 	 * @param builder fills the database at an address
 	 */
 	void add(String hash, String password, Consumer<PostgresUrl> builder) {
-		CompletableFuture<Void> work = CompletableFuture.runAsync(() -> addNow(hash, password, builder), (task) -> {
-			Thread thread = new Thread(task, "pristine-template");
-			thread.setDaemon(true);
-			thread.start();
-		});
+		Thread thread = new Thread(() -> addNow(hash, password, builder), "pristine-template");
+		thread.setDaemon(true);
 		try {
-			Runtime.getRuntime()
-				.addShutdownHook(new Thread(() -> work.completeOnTimeout(null, 15, TimeUnit.SECONDS).join()));
+			Runtime.getRuntime().addShutdownHook(new Thread(() -> await(thread), "pristine-template-end"));
+			thread.start();
 		}
 		catch (IllegalStateException ex) {
-			logger.debug("The JVM ends before a template is kept", ex);
+			logger.debug("No template is kept: the JVM ends", ex);
 		}
 	}
 
-	// To a copy of what was used last, of which the newest templates stay
+	private static void await(Thread thread) {
+		try {
+			thread.join(TimeUnit.SECONDS.toMillis(15));
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private synchronized void addNow(String hash, String password, Consumer<PostgresUrl> builder) {
 		try {
-			UserCache cache = this.cluster.cache();
-			cache.entry(this.cluster.keptName() + hash, "Keeping the outcome of the migrations", PATIENCE,
-					(draft) -> new ProcessStart("postgres-template", this.cluster.programs().program("postgres"),
-							this.arguments)
-						.in(draft)
-						.withCopyOf(this.cluster.data())
-						.neverAsRoot()
-						.run(draft.resolve(PostgresCluster.DATA), PATIENCE,
-								(server) -> build(server, hash, password, builder)));
-			cache.removeOld(this.cluster.name() + "-", CLUSTERS);
+			PostgresCluster cluster = PostgresCluster.in(this.cache, this.programs, this.locale);
+			Path list = cluster.data().resolveSibling(LIST);
+			List<String> hashes = new ArrayList<>(Files.exists(list) ? Files.readAllLines(list) : List.of());
+			if (hashes.contains(hash)) {
+				return;
+			}
+			hashes.add(hash);
+			List<String> kept = hashes.subList(Math.max(0, hashes.size() - TEMPLATES), hashes.size());
+			String prefix = PostgresCluster.kept(this.programs, this.locale);
+			this.cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
+					PATIENCE.multipliedBy(5), (draft) -> {
+						work(cluster, draft, hash, password, builder);
+						Files.writeString(draft.resolve("password"), cluster.password());
+						Files.write(draft.resolve(LIST), kept);
+					});
+			this.cache.removeOld(prefix, CLUSTERS);
+			this.cache.removeOld(PostgresCluster.keptByProjects(this.programs, this.locale), ALL_CLUSTERS);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The next run has to migrate again", ex);
 		}
 	}
 
-	private static String build(LaunchedServer server, String hash, String password, Consumer<PostgresUrl> builder)
-			throws SQLException {
-		// Fails until the server is ready
-		Connection connection = DriverManager.getConnection(PostgresUrl.of(server, "postgres").toString(),
-				PostgresCluster.SUPERUSER, PostgresCluster.PASSWORD);
-		try (connection) {
-			PostgresCluster.setPassword(connection, password);
+	private void work(PostgresCluster cluster, Path draft, String hash, String password,
+			Consumer<PostgresUrl> builder) {
+		ProcessStart.of("postgres-template", (place) -> {
+			List<String> command = new ArrayList<>(List.of(this.programs.program("postgres").toString()));
+			command.addAll(this.arguments.apply(place));
+			return command;
+		})
+			.in(draft)
+			.withCopyOf(cluster.data())
+			.neverAsRoot()
+			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hash, password, builder));
+	}
+
+	private static void work(int port, String first, String hash, String password, Consumer<PostgresUrl> builder) {
+		try (Connection connection = connect(port, first)) {
+			PostgresServer.setPassword(connection, password);
 			new TemplateDatabase(connection, hash, TEMPLATES)
-				.hold((name) -> builder.accept(PostgresUrl.of(server, name)));
-			PostgresCluster.setPassword(connection, PostgresCluster.PASSWORD);
-			return "";
+				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
+			PostgresServer.setPassword(connection, first);
 		}
-		catch (SQLException | RuntimeException ex) {
-			throw new ResourceException("The migrations do not run once more.", "See the cause.", ex);
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static Connection connect(int port, String password) throws SQLException {
+		String url = PostgresUrl.of("127.0.0.1", port, "postgres").forTests().toString();
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (true) {
+			try {
+				return DriverManager.getConnection(url, StartedPostgres.USERNAME, password);
+			}
+			catch (SQLException ex) {
+				boolean starting = List.of("08001", "57P03").contains(String.valueOf(ex.getSQLState()));
+				if (!starting || System.nanoTime() > end) {
+					throw ex;
+				}
+				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+			}
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,22 +34,40 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.launch.UserCache;
+import dev.pristine.resource.ResourceException;
 
 /**
  * PostgreSQL's programs, from the archive that zonky's jars have for each platform.
- *
- * @param archive where it is
  */
-record PostgresArchive(URL archive) {
+final class PostgresArchive {
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+	private final URL archive;
+
+	private PostgresArchive(URL archive) {
+		this.archive = archive;
+	}
 
 	// Find the archive for this machine on the class path
 	static @Nullable PostgresArchive find(ClassLoader classLoader) {
 		URL archive = classLoader.getResource(resource());
-		return (archive != null) ? new PostgresArchive(archive) : null;
+		if (archive == null) {
+			return null;
+		}
+		for (String type : new String[] { "org.apache.commons.compress.archivers.tar.TarArchiveInputStream",
+				"org.tukaani.xz.XZInputStream" }) {
+			if (!ClassUtils.isPresent(type, classLoader)) {
+				throw new ResourceException(
+						"The programs of the embedded PostgreSQL cannot be unpacked: class '%s' is not on the class path."
+							.formatted(type),
+						"Add the dependencies 'org.apache.commons:commons-compress' and 'org.tukaani:xz'.");
+			}
+		}
+		return new PostgresArchive(archive);
 	}
 
 	static String resource() {
@@ -90,8 +109,12 @@ record PostgresArchive(URL archive) {
 	// take longer than the start of the server
 	String id() {
 		try {
-			JarEntry entry = ((JarURLConnection) this.archive.openConnection()).getJarEntry();
-			return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+			URLConnection connection = this.archive.openConnection();
+			if (connection instanceof JarURLConnection jar) {
+				JarEntry entry = jar.getJarEntry();
+				return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+			}
+			return "%08x-%d".formatted(connection.getLastModified(), connection.getContentLengthLong());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -108,6 +131,9 @@ record PostgresArchive(URL archive) {
 				TarArchiveInputStream tar = new TarArchiveInputStream(new XZCompressorInputStream(content))) {
 			for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
 				Path path = target.resolve(entry.getName()).normalize();
+				if (!path.startsWith(target)) {
+					throw new IOException("Entry '" + entry.getName() + "' leaves the archive");
+				}
 				makeDirectories(entry.isDirectory() ? path : path.getParent());
 				if (entry.isSymbolicLink()) {
 					Files.createSymbolicLink(path, Path.of(entry.getLinkName()));

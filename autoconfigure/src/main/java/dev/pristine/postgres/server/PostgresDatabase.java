@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -57,21 +58,29 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 
 	/**
 	 * Create a database.
-	 * @param server the server
+	 * @param servers gives the server
 	 * @param parameters what the application's statements rely on
 	 * @return the database, which is empty
 	 */
-	public static PostgresDatabase create(PostgresServer server, DriverParameters parameters) {
-		try {
-			String name = server.createEmpty();
-			if (name.endsWith("_1")) {
-				logger.info("The first database: psql \"" + server.uri(name) + "\"");
+	public static PostgresDatabase create(Supplier<? extends PostgresServer> servers, DriverParameters parameters) {
+		for (int attempt = 1;; attempt++) {
+			PostgresServer server = servers.get();
+			try {
+				String name = server.createEmpty();
+				if (name.endsWith("_1")) {
+					logger.info("The first database: psql \"" + server.uri(name) + "\"");
+				}
+				return new PostgresDatabase(server, name, parameters);
 			}
-			return new PostgresDatabase(server, name, parameters);
-		}
-		catch (SQLException ex) {
-			throw new ResourceException("No database could be created on the %s: %s".formatted(server, ex.getMessage()),
-					FullServer.action(ex, "See the end of the server's log: %s".formatted(server.logTail())), ex);
+			catch (SQLException ex) {
+				// It may have died since it was asked; then there is a new one
+				if (server.isAlive() || attempt > 1) {
+					throw new ResourceException(
+							"No database could be created on the %s: %s".formatted(server, ex.getMessage()),
+							FullServer.action(ex, "See the end of the server's log: %s".formatted(server.logTail())),
+							ex);
+				}
+			}
 		}
 	}
 
@@ -176,7 +185,7 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 	}
 
 	public PostgresUrl withParameters(PostgresUrl url) {
-		return url.with(this.parameters.values());
+		return this.parameters.addTo(url);
 	}
 
 	public Connection connect() throws SQLException {

@@ -17,10 +17,7 @@
 package dev.pristine.postgres.server;
 
 import java.io.File;
-import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -41,28 +38,14 @@ import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
-import dev.pristine.launch.UserCache;
-import dev.pristine.resource.ResourceException;
 
 /**
  * The launch of a PostgreSQL server.
  */
 public final class PostgresLaunch {
 
-	/**
-	 * Nothing of what they give up matters to data that nobody keeps. Spring keeps up to
-	 * 32 contexts with a pool each. More connections cost time whenever the server looks
-	 * through all of them, as it does for pg_locks.
-	 */
-	private static final Map<String, String> SETTINGS = Map.of("fsync", "off", "synchronous_commit", "off",
-			"full_page_writes", "off", "max_connections", "400", "shared_buffers", "128MB", "max_wal_size", "256MB",
-			"checkpoint_timeout", "1h", "jit", "off");
-
-	private static final Path MEMORY_FOLDER = Path.of("/dev/shm");
-
-	private static final long ENOUGH_MEMORY = 1L << 30;
-
-	private static final long LEAST_SPACE = 128L << 20;
+	// Outside of the images' volumes, which would be on a disk
+	private static final String MEMORY = "/pristine";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -72,22 +55,19 @@ public final class PostgresLaunch {
 
 	private final String password;
 
-	// Tells the server from another one that was given its port meanwhile
-	private final String id = randomPassword();
-
-	private final SingletonSupplier<PostgresCluster> cluster;
+	private final SingletonSupplier<EmbeddedPostgres> embedded;
 
 	private @Nullable ExternalPostgres external;
+
+	private @Nullable String directory;
 
 	public PostgresLaunch(PostgresProperties properties, Environment environment) {
 		this.properties = properties;
 		this.environment = environment;
-		this.password = StringUtils.hasText(properties.password()) ? properties.password() : randomPassword();
-		this.cluster = SingletonSupplier.of(() -> {
-			UserCache cache = LaunchProperties.from(environment).cache();
-			return new PostgresCluster(cache,
-					PostgresPrograms.find(properties.executable(), System.getenv("PATH"), cache), properties.locale());
-		});
+		this.password = StringUtils.hasText(properties.password()) ? properties.password()
+				: PostgresCluster.randomPassword();
+		this.embedded = SingletonSupplier
+			.of(() -> EmbeddedPostgres.prepare(properties, LaunchProperties.from(environment).cache()));
 	}
 
 	/**
@@ -103,47 +83,27 @@ public final class PostgresLaunch {
 	}
 
 	public PostgresServer start() {
-		String locale = this.properties.locale();
-		LaunchedServer server = ServerDefinition.named("postgres")
+		ServerDefinition definition = ServerDefinition.named("postgres")
 			.scheme("postgresql")
 			.image(this.properties.image(), 5432)
+			.memory(MEMORY)
 			.variable("POSTGRES_PASSWORD", this.password)
-			.variable("PGDATA", "/pristine/data")
-			.variable("POSTGRES_INITDB_ARGS", (locale != null) ? "--locale=" + locale : "")
-			.program(() -> this.cluster.obtain().programs().program("postgres"))
-			.process((start) -> start.in(dataDirectory())
-				.withCopyOf(this.cluster.obtain().data())
-				.neverAsRoot()
-				.endedBy("QUIT"))
-			.arguments(this::arguments)
+			.variable("PGDATA", MEMORY + "/data")
+			.program(() -> this.embedded.obtain().program())
+			.process((start) -> this.embedded.obtain().customize(start))
+			.arguments((place) -> {
+				this.directory = place.directory();
+				return arguments(place);
+			})
 			.port(this.properties.port())
 			.readyWhen(this::ask)
-			.within(PATIENCE)
-			.start(this.environment);
-		if (this.external != null) {
-			return this.external;
+			.within(PATIENCE);
+		if (this.properties.locale() != null) {
+			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
 		}
-		// Elsewhere than on POSIX, a server cannot be told to end in order
-		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
-		return new PostgresServer(server, PostgresCluster.SUPERUSER, this.password, "pristine_",
-				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
-	}
-
-	// A full folder would not even hold the log that says so
-	private Path dataDirectory() {
-		Path directory = this.properties.dataDirectory();
-		if (directory == null) {
-			directory = (Files.isWritable(MEMORY_FOLDER) && MEMORY_FOLDER.toFile().getUsableSpace() >= ENOUGH_MEMORY)
-					? MEMORY_FOLDER : Path.of(System.getProperty("java.io.tmpdir"));
-		}
-		long space = directory.toFile().getUsableSpace();
-		if (Files.isDirectory(directory) && space < LEAST_SPACE) {
-			throw new ResourceException(
-					"The data of the embedded PostgreSQL does not fit into '%s', which has %d MB left; it takes %d MB to start."
-						.formatted(directory, space >> 20, LEAST_SPACE >> 20),
-					"Make room, or set 'pristine.postgres.data-directory' to a folder with more.");
-		}
-		return directory;
+		LaunchedServer server = definition.start(this.environment);
+		return (this.external != null) ? this.external : new StartedPostgres(server, this.password,
+				(server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().keptTemplates(this::arguments) : null);
 	}
 
 	private List<String> arguments(Place place) {
@@ -160,34 +120,53 @@ public final class PostgresLaunch {
 			// killed
 			arguments.addAll(List.of("-c", "dynamic_shared_memory_type=mmap"));
 		}
-		Map<String, String> settings = new LinkedHashMap<>(SETTINGS);
-		settings.putAll(this.properties.settings());
-		settings.put("cluster_name", this.id);
-		settings.forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
+		settings().forEach((name, value) -> arguments.addAll(List.of("-c", name + "=" + value)));
 		return arguments;
+	}
+
+	// Nothing of what they give up matters to data that nobody keeps
+	private Map<String, String> settings() {
+		Map<String, String> settings = new LinkedHashMap<>();
+		settings.put("fsync", "off");
+		settings.put("synchronous_commit", "off");
+		settings.put("full_page_writes", "off");
+		// Spring keeps up to 32 contexts with a pool each. More cost time whenever the
+		// server looks through all of them, as it does for pg_locks
+		settings.put("max_connections", "400");
+		settings.put("shared_buffers", "128MB");
+		settings.put("max_wal_size", "256MB");
+		settings.put("checkpoint_timeout", "1h");
+		settings.put("jit", "off");
+		settings.putAll(this.properties.settings());
+		return settings;
 	}
 
 	private @Nullable String ask(LaunchedServer server) throws SQLException {
 		if (server.launch() == Launch.EXTERNAL) {
-			this.external = new ExternalPostgres(server, this.properties);
+			this.external = ExternalPostgres.connect(this.properties);
 			return this.external.version();
 		}
-		String first = (server.launch() == Launch.EMBEDDED) ? PostgresCluster.PASSWORD : this.password;
-		PostgresUrl url = PostgresUrl.of(server, "postgres").with("socketTimeout", "10");
-		try (Connection connection = DriverManager.getConnection(url.toString(), PostgresCluster.SUPERUSER, first)) {
-			if (!Sql.holds(connection, "SELECT current_setting('cluster_name') = ?", this.id)) {
+		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().cluster().password()
+				: this.password;
+		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
+			.forTests()
+			.with("socketTimeout", "10");
+		try (Connection connection = DriverManager.getConnection(url.toString(), StartedPostgres.USERNAME, first)) {
+			// Another JVM may have been given the port meanwhile: all servers start with
+			// the same password
+			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))
+				.equals(Path.of(String.valueOf(this.directory)))) {
 				return null;
 			}
-			PostgresCluster.setPassword(connection, this.password);
+			if (!first.equals(this.password)) {
+				// That of the cached cluster has been on a disk
+				PostgresServer.setPassword(connection, this.password);
+			}
 			return Sql.strings(connection, """
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '
 						|| coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale', datcollate)
 					FROM pg_database d WHERE datname = current_database()""").get(0);
 		}
-	}
-
-	private static String randomPassword() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

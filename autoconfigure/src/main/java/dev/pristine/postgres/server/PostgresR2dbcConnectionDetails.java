@@ -63,7 +63,7 @@ public record PostgresR2dbcConnectionDetails(JdbcConnectionDetails details) impl
 		PostgresUrl url = PostgresUrl.parse(this.details.getJdbcUrl());
 		ConnectionFactoryOptions.Builder options = options(url).mutate();
 		PropertyMapper map = PropertyMapper.get();
-		map.from(() -> url.parameters().get("currentSchema")).to((schema) -> options.option(SCHEMA, schema));
+		map.from(() -> url.parameter("currentSchema")).to((schema) -> options.option(SCHEMA, schema));
 		map.from(this.details::getUsername).to((user) -> options.option(ConnectionFactoryOptions.USER, user));
 		map.from(this.details::getPassword)
 			.to((password) -> options.option(ConnectionFactoryOptions.PASSWORD, password));

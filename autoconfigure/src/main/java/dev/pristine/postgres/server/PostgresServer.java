@@ -19,24 +19,18 @@ package dev.pristine.postgres.server;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
-import dev.pristine.launch.HostName;
-import dev.pristine.launch.Launch;
-import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Server;
 
 /**
- * A PostgreSQL server that Pristine makes databases on: in a container or a native
- * process.
+ * A PostgreSQL server that Pristine makes databases on.
  */
-public class PostgresServer implements Server {
+public abstract class PostgresServer implements Server {
 
 	/**
 	 * What belongs to a database but is kept by the server, so that a copy does not get
@@ -59,7 +53,7 @@ public class PostgresServer implements Server {
 			    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(grantee)) END)
 			  FROM copy, original, aclexplode(datacl)""";
 
-	private final LaunchedServer server;
+	private final Server process;
 
 	private final @Nullable String username;
 
@@ -67,29 +61,21 @@ public class PostgresServer implements Server {
 
 	private final String prefix;
 
-	private final @Nullable KeptTemplates kept;
-
 	private final AtomicInteger counter = new AtomicInteger();
-
-	/** The names of empty databases that nobody has used. */
-	private final Queue<String> empty = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * Create a server.
-	 * @param server what runs
+	 * @param process what runs it
 	 * @param username the user that makes databases and that the application connects as,
 	 * or {@code null} for the driver's default
 	 * @param password the password of the user, or {@code null} if there is none
 	 * @param prefix what the names of its databases begin with
-	 * @param kept the templates that the next run finds, or {@code null} if it finds none
 	 */
-	PostgresServer(LaunchedServer server, @Nullable String username, @Nullable String password, String prefix,
-			@Nullable KeptTemplates kept) {
-		this.server = server;
+	PostgresServer(Server process, @Nullable String username, @Nullable String password, String prefix) {
+		this.process = process;
 		this.username = username;
 		this.password = password;
 		this.prefix = prefix;
-		this.kept = kept;
 	}
 
 	/**
@@ -97,19 +83,15 @@ public class PostgresServer implements Server {
 	 * @param database its name
 	 * @return the JDBC URL
 	 */
-	public PostgresUrl url(String database) {
-		return PostgresUrl.of(this.server, database);
-	}
+	public abstract PostgresUrl url(String database);
 
 	/**
-	 * Return the address of a database as people enter it. A password in a log is of no
-	 * use to others as long as nobody else gets there.
+	 * Return the address of a database as people enter it.
 	 * @param database its name
 	 * @return the URI, with nothing that must not be in a log
 	 */
 	String uri(String database) {
-		boolean own = isOwn() && HostName.isSame(this.server.host(), "localhost");
-		return url(database).toUri(this.username, own ? this.password : null);
+		return url(database).toUri(this.username, null);
 	}
 
 	@Nullable String username() {
@@ -132,8 +114,8 @@ public class PostgresServer implements Server {
 	 * Return whether the server is there for this JVM alone, and ends with it.
 	 * @return whether nobody else uses it
 	 */
-	final boolean isOwn() {
-		return this.server.launch() != Launch.EXTERNAL;
+	boolean isOwn() {
+		return false;
 	}
 
 	/**
@@ -164,29 +146,20 @@ public class PostgresServer implements Server {
 	 * @return the name
 	 * @throws SQLException if the server refuses
 	 */
-	final String createEmpty() throws SQLException {
-		String name = this.empty.poll();
-		if (name == null) {
-			name = nextName();
-			createDatabase(name, null);
-		}
+	String createEmpty() throws SQLException {
+		String name = nextName();
+		createDatabase(name, null);
 		return name;
 	}
 
 	/**
-	 * Give an empty database up, to the next application context that needs one.
+	 * Give an empty database up.
 	 * @param connection a connection to the server
 	 * @param name the name of the database
 	 * @throws SQLException if the server refuses, as when somebody is connected
 	 */
-	final void giveUp(Connection connection, String name) throws SQLException {
-		if (!isOwn()) {
-			drop(connection, name, "");
-			return;
-		}
-		String next = nextName();
-		Sql.execute(connection, "ALTER DATABASE %s RENAME TO %s".formatted(quote(name), quote(next)));
-		this.empty.add(next);
+	void giveUp(Connection connection, String name) throws SQLException {
+		drop(connection, name, "");
 	}
 
 	/**
@@ -258,9 +231,6 @@ public class PostgresServer implements Server {
 	 * same user and password
 	 */
 	public void keep(String hash, Consumer<PostgresUrl> builder) {
-		if (this.kept != null) {
-			this.kept.add(hash, Objects.requireNonNull(this.password), builder);
-		}
 	}
 
 	/**
@@ -283,6 +253,18 @@ public class PostgresServer implements Server {
 	}
 
 	/**
+	 * Give the user another password.
+	 * @param connection a connection of the user
+	 * @param password the password
+	 * @throws SQLException if the server refuses
+	 */
+	static void setPassword(Connection connection, String password) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
+		}
+	}
+
+	/**
 	 * Quote an identifier.
 	 * @param name the name
 	 * @return the name in quotation marks
@@ -293,22 +275,17 @@ public class PostgresServer implements Server {
 
 	@Override
 	public boolean isAlive() {
-		return this.server.isAlive();
+		return this.process.isAlive();
 	}
 
 	@Override
 	public void stop() {
-		this.server.stop();
+		this.process.stop();
 	}
 
 	@Override
 	public String logTail() {
-		return this.server.logTail();
-	}
-
-	@Override
-	public String toString() {
-		return "PostgreSQL at " + this.server;
+		return this.process.logTail();
 	}
 
 }

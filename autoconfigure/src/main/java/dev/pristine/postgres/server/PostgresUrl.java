@@ -19,17 +19,14 @@ package dev.pristine.postgres.server;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.StringUtils;
 
-import dev.pristine.launch.LaunchedServer;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -37,17 +34,17 @@ import dev.pristine.resource.ResourceException;
  *
  * @param authority hosts and ports; empty for the driver's default
  * @param database the name of the database; empty for the driver's default
- * @param parameters the parameters by name
+ * @param parameters what follows the question mark; may be empty
  */
-public record PostgresUrl(String authority, String database, Map<String, String> parameters) {
+public record PostgresUrl(String authority, String database, String parameters) {
 
 	private static final Pattern PATTERN = Pattern
 		.compile("jdbc:postgresql:(?://(?<authority>[^/?@]*))?/?(?<database>[^/?]*)(?:\\?(?<parameters>.*))?");
 
 	private static final Pattern CREDENTIALS = Pattern.compile("//[^/?]*@");
 
-	static PostgresUrl of(LaunchedServer server, String database) {
-		return new PostgresUrl(server.host() + ":" + server.port(), database, Map.of()).forTests();
+	static PostgresUrl of(String host, int port, String database) {
+		return new PostgresUrl(host + ":" + port, database, "");
 	}
 
 	public static PostgresUrl parse(String url) {
@@ -59,21 +56,7 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 		}
 		return new PostgresUrl(Objects.requireNonNullElse(matcher.group("authority"), ""),
 				URLDecoder.decode(matcher.group("database"), StandardCharsets.UTF_8),
-				parameters(matcher.group("parameters")));
-	}
-
-	/**
-	 * Read the parameters of a URL.
-	 * @param query what follows the question mark, or {@code null}
-	 * @return the parameters by name
-	 */
-	static Map<String, String> parameters(@Nullable String query) {
-		Map<String, String> parameters = new LinkedHashMap<>();
-		for (String parameter : StringUtils.tokenizeToStringArray(query, "&")) {
-			String[] parts = parameter.split("=", 2);
-			parameters.put(parts[0], (parts.length > 1) ? URLDecoder.decode(parts[1], StandardCharsets.UTF_8) : "");
-		}
-		return parameters;
+				Objects.requireNonNullElse(matcher.group("parameters"), ""));
 	}
 
 	PostgresUrl withDatabase(String database) {
@@ -87,18 +70,25 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	 * @return the URL with the parameter
 	 */
 	PostgresUrl with(String name, String value) {
-		return with(Map.of(name, value));
+		if (("&" + this.parameters).contains("&" + name + "=")) {
+			return this;
+		}
+		String parameter = name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+		return new PostgresUrl(this.authority, this.database,
+				this.parameters.isEmpty() ? parameter : this.parameters + "&" + parameter);
 	}
 
 	/**
-	 * Add parameters that the URL does not have.
-	 * @param others their values by name
-	 * @return the URL with the parameters
+	 * Return a parameter.
+	 * @param name the name
+	 * @return its value, or {@code null} if the URL does not have it
 	 */
-	PostgresUrl with(Map<String, String> others) {
-		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
-		others.forEach(parameters::putIfAbsent);
-		return new PostgresUrl(this.authority, this.database, parameters);
+	@Nullable String parameter(String name) {
+		return Arrays.stream(this.parameters.split("&"))
+			.filter((parameter) -> parameter.startsWith(name + "="))
+			.map((parameter) -> URLDecoder.decode(parameter.substring(name.length() + 1), StandardCharsets.UTF_8))
+			.findFirst()
+			.orElse(null);
 	}
 
 	/**
@@ -107,9 +97,10 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	 * @return the URL without the parameter
 	 */
 	PostgresUrl without(String name) {
-		Map<String, String> parameters = new LinkedHashMap<>(this.parameters);
-		parameters.remove(name);
-		return new PostgresUrl(this.authority, this.database, parameters);
+		String rest = Arrays.stream(this.parameters.split("&"))
+			.filter((parameter) -> !parameter.startsWith(name + "="))
+			.collect(Collectors.joining("&"));
+		return new PostgresUrl(this.authority, this.database, rest);
 	}
 
 	/**
@@ -137,7 +128,7 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	public String toUri(@Nullable String username, @Nullable String password) {
 		String credentials = (username != null)
 				? encode(username) + ((password != null) ? ":" + encode(password) : "") + "@" : "";
-		String schema = this.parameters.get("currentSchema");
+		String schema = parameter("currentSchema");
 		return "postgresql://" + credentials + this.authority + "/" + encode(this.database)
 				+ ((schema != null) ? "?options=-csearch_path%3D" + encode(schema) : "");
 	}
@@ -149,12 +140,8 @@ public record PostgresUrl(String authority, String database, Map<String, String>
 	@Override
 	public String toString() {
 		String start = "jdbc:postgresql:" + (this.authority.isEmpty() ? "" : "//" + this.authority + "/");
-		String query = this.parameters.entrySet()
-			.stream()
-			.map((parameter) -> parameter.getKey() + "="
-					+ URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
-			.collect(Collectors.joining("&"));
-		return start + URLEncoder.encode(this.database, StandardCharsets.UTF_8) + (query.isEmpty() ? "" : "?" + query);
+		String path = URLEncoder.encode(this.database, StandardCharsets.UTF_8);
+		return start + path + (this.parameters.isEmpty() ? "" : "?" + this.parameters);
 	}
 
 }

@@ -21,8 +21,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -33,12 +35,37 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class Sql {
 
+	private static final Duration PATIENCE = Duration.ofSeconds(45);
+
 	private Sql() {
 	}
 
 	public static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
+		}
+	}
+
+	/**
+	 * Execute a statement that fails while somebody uses a database: a session ends some
+	 * time after its connection was closed.
+	 * @param connection where to execute it
+	 * @param sql the statement
+	 * @throws SQLException if the server refuses for another reason, or for too long
+	 */
+	static void executeWhenFree(Connection connection, String sql) throws SQLException {
+		long end = System.nanoTime() + PATIENCE.toNanos();
+		while (true) {
+			try {
+				execute(connection, sql);
+				return;
+			}
+			catch (SQLException ex) {
+				// The server itself has waited for a while
+				if (!"55006".equals(ex.getSQLState()) || System.nanoTime() > end) {
+					throw ex;
+				}
+			}
 		}
 	}
 
@@ -73,7 +100,9 @@ public final class Sql {
 
 	// Return whether a query answers with true
 	static boolean holds(Connection connection, String sql, @Nullable Object... values) throws SQLException {
-		return strings(connection, sql, values).contains("t");
+		AtomicBoolean holds = new AtomicBoolean();
+		query(connection, (row) -> holds.set(row.getBoolean(1)), sql, values);
+		return holds.get();
 	}
 
 }

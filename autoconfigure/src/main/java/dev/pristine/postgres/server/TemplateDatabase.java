@@ -88,12 +88,12 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 		String draft = DRAFT + this.hash;
 		// Who left it is no more, or would hold the lock
 		execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
-		execute("CREATE DATABASE " + draft);
+		Sql.executeWhenFree(this.connection, "CREATE DATABASE " + draft);
 		try {
 			builder.fill(draft);
 			markAsUsed(draft);
 			execute("ALTER DATABASE " + draft + " WITH ALLOW_CONNECTIONS false IS_TEMPLATE true");
-			execute("ALTER DATABASE " + draft + " RENAME TO " + name());
+			Sql.executeWhenFree(this.connection, "ALTER DATABASE " + draft + " RENAME TO " + name());
 		}
 		catch (SQLException | RuntimeException | Error ex) {
 			execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");

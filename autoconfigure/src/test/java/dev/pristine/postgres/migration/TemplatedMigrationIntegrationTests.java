@@ -247,7 +247,7 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 			assertThat(templates()).hasSize(1);
 			// Of this run, and nothing of the killed one
 			assertThat(server.queryForList(
-					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-f]{12}_[0-9_]+$'", String.class))
+					"SELECT datname FROM pg_database WHERE datname ~ '^pristine_[0-9a-z]+_[0-9]+$'", String.class))
 				.containsExactly(context.getBean(PostgresDatabase.class).name());
 		});
 	}

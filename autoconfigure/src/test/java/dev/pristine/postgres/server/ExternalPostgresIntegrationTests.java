@@ -16,7 +16,9 @@
 
 package dev.pristine.postgres.server;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -130,15 +132,15 @@ class ExternalPostgresIntegrationTests {
 	void wrongPasswordIsTold() {
 		this.contextRunner.withPropertyValues("pristine.postgres.password=wrong")
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("password authentication failed")
-				.hasStackTraceContaining("Action: Start it, correct the properties"));
+				.hasStackTraceContaining("refused the user")
+				.hasStackTraceContaining("Action: Correct 'pristine.postgres.username'"));
 	}
 
 	@Test
 	void unreachableServerIsTold() {
 		this.contextRunner.withPropertyValues("pristine.postgres.url=jdbc:postgresql://localhost:1/app")
 			.run((context) -> assertThat(context).getFailure()
-				.hasStackTraceContaining("cannot be used: Connection to localhost:1 refused")
+				.hasStackTraceContaining("cannot be reached")
 				.hasStackTraceContaining("Action: Start it"));
 	}
 
@@ -184,30 +186,47 @@ class ExternalPostgresIntegrationTests {
 	@Test
 	void productiveNamesAreNoProduction() {
 		this.contextRunner.withPropertyValues("pristine.postgres.url=jdbc:postgresql://localhost:1/products_delivery")
-			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("cannot be used"));
+			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining("cannot be reached"));
 	}
 
 	@Test
 	void leftoversOfDeadRunsOnlyAreDropped() throws SQLException {
 		RunTag self = RunTag.current();
-		String dead = "pristine_" + new RunTag(self.host(), self.pid(), 1) + "_1";
-		List<String> others = List.of("pristine_" + self + "_0", "pristine_" + new RunTag("0123456789ab", 1, 1) + "_1",
-				"pristine_unknown");
-		external.execute("CREATE DATABASE " + dead, "CREATE DATABASE " + dead + "_base");
-		for (String other : others) {
-			external.execute("CREATE DATABASE " + other);
-		}
+		external.execute("CREATE DATABASE pristine_dead", "CREATE DATABASE pristine_living",
+				"CREATE DATABASE pristine_other", "CREATE DATABASE pristine_unknown",
+				"COMMENT ON DATABASE pristine_dead IS '" + new RunTag(self.host(), self.pid(), 1) + "'",
+				"COMMENT ON DATABASE pristine_living IS '" + self + "'",
+				"COMMENT ON DATABASE pristine_other IS '" + new RunTag("elsewhere", 1, 1) + "'");
 		try {
 			// A configuration of its own, so that the server is new to this JVM
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=leftovers")
 				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
-			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain(dead, dead + "_base")
-				.containsAll(others);
+			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain("pristine_dead")
+				.contains("pristine_living", "pristine_other", "pristine_unknown");
 		}
 		finally {
-			for (String other : others) {
-				external.execute("DROP DATABASE " + other);
+			for (String name : List.of("dead", "living", "other", "unknown")) {
+				external.execute("DROP DATABASE IF EXISTS pristine_" + name);
 			}
+		}
+	}
+
+	@Test
+	void halfMadeDatabaseIsDroppedUnlessSomebodyIsMakingIt() throws SQLException {
+		external.execute("CREATE DATABASE pristine_half ALLOW_CONNECTIONS false");
+		try {
+			try (Connection living = external.connect(); Statement statement = living.createStatement()) {
+				statement.execute("SELECT pg_advisory_lock_shared(hashtextextended('pristine', 0))");
+				this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=half")
+					.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
+				assertThat(external.query("SELECT datname FROM pg_database")).contains("pristine_half");
+			}
+			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=dropped")
+				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
+			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain("pristine_half");
+		}
+		finally {
+			external.execute("DROP DATABASE IF EXISTS pristine_half");
 		}
 	}
 

@@ -168,7 +168,7 @@ class KeptTemplatesIntegrationTests {
 	private List<String> names() throws IOException {
 		try (Stream<Path> files = Files.list(this.directory.resolve("cache"))) {
 			return files.map((file) -> file.getFileName().toString())
-				.filter((name) -> name.matches("postgres-data-.*\\.sum"))
+				.filter((name) -> name.matches("postgres-cluster-.*\\.sum"))
 				.toList();
 		}
 	}

@@ -208,7 +208,7 @@ class PostgresServerIntegrationTests {
 				}
 				PostgresServer server = context.getBean(PostgresDatabase.class).server();
 				assertFull(() -> context.getBean(TestResource.class).lease(0));
-				assertFull(() -> PostgresDatabase.create(server, DriverParameters.NONE));
+				assertFull(() -> PostgresDatabase.create(() -> server, DriverParameters.NONE));
 			});
 	}
 

@@ -48,7 +48,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link PostgresCluster} with the versions of PostgreSQL that users choose,
+ * Tests for {@link EmbeddedPostgres} with the versions of PostgreSQL that users choose,
  * and with programs of the operating system.
  */
 class PostgresVersionsIntegrationTests {

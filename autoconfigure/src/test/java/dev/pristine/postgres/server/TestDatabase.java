@@ -50,8 +50,8 @@ public final class TestDatabase implements AutoCloseable {
 	}
 
 	private static TestDatabase on(String property) {
-		return new TestDatabase(PostgresDatabase.create(Servers.get(property, () -> EmbeddedServer.start(property)),
-				DriverParameters.NONE));
+		return new TestDatabase(PostgresDatabase
+			.create(() -> Servers.get(property, () -> EmbeddedServer.start(property)), DriverParameters.NONE));
 	}
 
 	public Connection connect() {
