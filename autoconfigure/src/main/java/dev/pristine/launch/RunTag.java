@@ -20,7 +20,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record RunTag(String host, long pid, long started) {
+
+	/** Of a host that has none, so that no other JVM is taken for one of the same. */
+	private static final String UNNAMED = "unnamed-" + UUID.randomUUID();
 
 	private static final Pattern PATTERN = Pattern
 		.compile("pristine host=(?<host>\\S+) pid=(?<pid>\\d+) started=(?<started>\\d+)");
@@ -81,7 +86,7 @@ public record RunTag(String host, long pid, long started) {
 	// Not through name resolution, which can take seconds
 	private static String currentHost() {
 		boolean windows = System.getProperty("os.name").startsWith("Windows");
-		String host = String.valueOf(System.getenv(windows ? "COMPUTERNAME" : "HOSTNAME"));
+		String host = Objects.requireNonNullElse(System.getenv(windows ? "COMPUTERNAME" : "HOSTNAME"), UNNAMED);
 		try {
 			// Containers can share their host's name but not its process numbers
 			host = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + "/"

@@ -49,7 +49,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * does to it stays.
  */
 @LibraryTest(properties = { "spring.datasource.hikari.maximum-pool-size=2", "spring.datasource.hikari.schema=public",
-		"spring.datasource.hikari.connection-init-sql=SET app.tenant = 'blue'; SET work_mem = '5MB'" })
+		"spring.datasource.hikari.connection-init-sql=SET app.tenant = 'blue'; SET work_mem = '5MB'; SELECT '{}'::jsonb ? 'a'" })
 @TestMethodOrder(OrderAnnotation.class)
 @ExtendWith(OutputCaptureExtension.class)
 class SessionStateIntegrationTests {

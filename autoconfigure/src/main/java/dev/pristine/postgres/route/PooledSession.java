@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -52,6 +53,8 @@ final class PooledSession {
 
 	private final String clean;
 
+	private final @Nullable String initialization;
+
 	private final int networkTimeout;
 
 	private @Nullable Connection borrowed;
@@ -71,9 +74,9 @@ final class PooledSession {
 	PooledSession(BaseConnection connection, @Nullable String initialization) throws SQLException {
 		this.connection = connection;
 		this.networkTimeout = connection.getNetworkTimeout();
-		this.clean = String.join(";\n", CLEAN, SessionSettings.assignments(connection, "source = 'session'"),
-				// Once more in full: it may set what pg_settings does not show
-				(initialization != null) ? "RESET ROLE;\n" + initialization : "");
+		this.clean = CLEAN + ";" + SessionSettings.assignments(connection, "source = 'session'");
+		// Once more in full: it may set what pg_settings does not show
+		this.initialization = (initialization != null) ? "RESET ROLE; " + initialization : null;
 	}
 
 	/**
@@ -149,6 +152,11 @@ final class PooledSession {
 				result.next();
 				for (String name : (String[]) result.getArray(2).getArray()) {
 					this.connection.execSQLUpdate("DEALLOCATE " + name);
+				}
+			}
+			if (this.initialization != null) {
+				try (Statement statement = this.connection.createStatement()) {
+					statement.unwrap(BaseStatement.class).executeWithFlags(this.initialization, FLAGS);
 				}
 			}
 		}

@@ -52,15 +52,16 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
 	/**
-	 * Has one parameter, what settings are meant. A role may be allowed to set less: it
-	 * comes last.
+	 * Has one parameter, what settings are meant. Another user or role may be allowed to
+	 * set less: they come last.
 	 */
 	private static final String ASSIGNMENTS = """
 			SELECT coalesce('SELECT ' || string_agg(format('pg_catalog.set_config(%%L, %%L, false)', name, setting), ', '
 			    ORDER BY position), '')
 			  FROM (SELECT name, setting, 1 AS position FROM pg_catalog.pg_settings
 			    WHERE context IN ('user', 'superuser') AND %s
-			    UNION ALL SELECT 'role', current_setting('role'), 2 WHERE current_setting('role') <> 'none') AS settings""";
+			    UNION ALL SELECT 'session_authorization', session_user::text, 2
+			    UNION ALL SELECT 'role', current_setting('role'), 3 WHERE current_setting('role') <> 'none') AS settings""";
 
 	private static final String LOGICAL = "('default_transaction_read_only', 'default_transaction_isolation')";
 
@@ -68,7 +69,7 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
+			WHERE context IN ('user', 'superuser') AND source <> 'default' AND name <> 'application_name' AND name NOT IN %s"""
 		.formatted(LOGICAL);
 
 	static SessionSettings of(Connection connection) throws SQLException {
@@ -106,8 +107,12 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 		names.addAll(other.settings.keySet());
 		names.removeIf((name) -> Objects.equals(this.settings.get(name), other.settings.get(name)));
 		return names.stream()
-			.map((name) -> name + ": " + this.settings.get(name) + " and " + other.settings.get(name))
+			.map((name) -> name + ": " + value(name) + " and " + other.value(name))
 			.collect(Collectors.joining(", "));
+	}
+
+	private String value(String name) {
+		return this.settings.getOrDefault(name, "the default");
 	}
 
 	/**

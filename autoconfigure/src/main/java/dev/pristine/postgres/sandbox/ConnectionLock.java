@@ -116,12 +116,9 @@ final class ConnectionLock {
 	 * Take note that a transaction has ended.
 	 */
 	void transactionEnded() {
-		this.lock.lock();
-		try {
-			this.transactionEnded.signalAll();
-		}
-		finally {
-			this.lock.unlock();
+		// Whoever has the lock tells when it gives it up
+		if (this.lock.tryLock()) {
+			release();
 		}
 	}
 
@@ -132,6 +129,7 @@ final class ConnectionLock {
 		if (this.lock.getHoldCount() == 1) {
 			this.running = null;
 		}
+		this.transactionEnded.signalAll();
 		this.lock.unlock();
 	}
 

@@ -173,7 +173,7 @@ final class Execution {
 
 	private <T extends @Nullable Object> T alone(Session session, SqlText sql, Work<T> work) throws SQLException {
 		try {
-			if (!this.deferred.existInitially()) {
+			if (!this.deferred.existInitially() && !sql.setsTransaction()) {
 				this.connection.autoSave(AutoSave.ALWAYS);
 				return work.run();
 			}
@@ -208,7 +208,10 @@ final class Execution {
 		Transaction transaction = session.transaction();
 		if (transaction != null) {
 			locked(session, commit ? "COMMIT" : "ROLLBACK", () -> {
-				end(transaction, commit);
+				// Unless another thread was faster
+				if (session.transaction() == transaction) {
+					end(transaction, commit);
+				}
 				return "";
 			});
 		}

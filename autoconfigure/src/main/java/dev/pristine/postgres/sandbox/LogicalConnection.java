@@ -38,7 +38,8 @@ import org.postgresql.util.PSQLState;
  */
 final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
-	private static final Set<String> OF_CLOSED = methods(BaseConnection.class, "close", "isClosed", "isValid", "abort");
+	private static final Set<String> OF_CLOSED = methods(BaseConnection.class, "close", "isClosed", "isValid", "abort",
+			"getQueryExecutor");
 
 	/**
 	 * Those of them that are not declared below.

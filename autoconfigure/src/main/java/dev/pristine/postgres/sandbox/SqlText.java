@@ -55,6 +55,10 @@ record SqlText(String text, boolean plain) {
 			"(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE|PREPARE TRANSACTION|SET SESSION CHARACTERISTICS"
 					+ "|SET (LOCAL |SESSION )?TRANSACTION(?! READ (ONLY|WRITE)$))\\b.*");
 
+	// The driver sets no savepoint before it
+	private static final Pattern TRANSACTION_SETTING = Pattern.compile("\\s*SET\\s+((LOCAL|SESSION)\\s+)?TRANSACTION.*",
+			Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
 	private static final Pattern NEXT = Pattern
 		.compile("\\G(?:[\\s(,;]++|--.*+|(?<comment>/\\*)|(?<word>[\\p{L}_][\\p{L}\\p{N}_$]*+))");
 
@@ -74,11 +78,21 @@ record SqlText(String text, boolean plain) {
 				throw SandboxException.refusal(
 						"TRANSACTION mode begins and ends transactions with the methods of a"
 								+ " connection only, not with statements: [" + text + "]",
-						"use setAutoCommit, commit, rollback and setSavepoint, or " + SandboxException.REMEDY);
+						"use setAutoCommit, commit, rollback, setSavepoint, setTransactionIsolation and setReadOnly, or "
+								+ SandboxException.REMEDY);
 			}
 			plain &= PLAIN.contains(words.split(" ", 2)[0]);
 		}
 		return new SqlText(text, plain);
+	}
+
+	/**
+	 * Return whether a failure would abort the test's transaction, and success last until
+	 * its end, unless there is a savepoint.
+	 * @return whether it sets the transaction
+	 */
+	boolean setsTransaction() {
+		return TRANSACTION_SETTING.matcher(this.text).matches();
 	}
 
 	private static List<String> split(String text) throws SQLException {

@@ -74,13 +74,22 @@ class SessionSettingsIntegrationTests {
 	}
 
 	@Test
+	void connectionBesideThePoolHasItsUser() throws SQLException {
+		this.pool.setConnectionInitSql("SET SESSION AUTHORIZATION pg_monitor");
+		try (Connection beside = SessionSettings.connectBeside(this.pool)) {
+			assertThat(Sql.strings(beside, "SELECT session_user || ' ' || current_user"))
+				.containsExactly("pg_monitor pg_monitor");
+		}
+	}
+
+	@Test
 	void differencesAreNamed() throws SQLException {
 		try (Connection connection = this.pool.getConnection()) {
 			SessionSettings before = SessionSettings.of(connection);
 			assertThat(before.differenceFrom(SessionSettings.of(connection))).isEmpty();
 			Sql.execute(connection, "SET work_mem = '5MB'; SET ROLE pg_monitor");
 			assertThat(before.differenceFrom(SessionSettings.of(connection)))
-				.isEqualTo("role: %s and pg_monitor, work_mem: 4096 and 5120", this.database.username());
+				.isEqualTo("role: %s and pg_monitor, work_mem: the default and 5120", this.database.username());
 		}
 	}
 

@@ -529,6 +529,35 @@ class SandboxIntegrationTests {
 	}
 
 	@Test
+	void settingOfTransactionAloneHarmsNothing() throws Exception {
+		try (Connection connection = connect()) {
+			run(connection, "SET TRANSACTION READ ONLY");
+			assertThatThrownBy(() -> run(connection, "SET transaction_isolation = 'serializable'"))
+				.isInstanceOf(SQLException.class);
+			run(connection, INSERT);
+			assertThat(ids(connection)).isEqualTo("1");
+		}
+	}
+
+	@Test
+	void twoThreadsMayEndOneConnection() throws Exception {
+		try (Connection other = connect()) {
+			Connection connection = connect();
+			connection.setAutoCommit(false);
+			CompletableFuture<Void> work = start(() -> {
+				run(connection, INSERT);
+				run(connection, "SELECT pg_sleep(0.3)");
+			});
+			awaitRunning("pg_sleep(0.3)");
+			CompletableFuture<Void> first = start(connection::commit);
+			CompletableFuture<Void> second = start(connection::commit);
+			CompletableFuture.allOf(work, first, second).get(10, TimeUnit.SECONDS);
+			connection.close();
+			assertThat(ids(other)).isEqualTo("1");
+		}
+	}
+
+	@Test
 	void abortEndsItsConnectionOnly() throws Exception {
 		try (Connection other = connect()) {
 			run(other, INSERT);
