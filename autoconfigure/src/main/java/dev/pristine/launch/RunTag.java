@@ -17,12 +17,13 @@
 package dev.pristine.launch;
 
 import java.io.IOException;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.HexFormat;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public record RunTag(String host, long pid, long started) {
-
-	/** Of a host that has none, so that no other JVM is taken for one of the same. */
-	private static final String UNNAMED = "unnamed-" + UUID.randomUUID();
 
 	private static final Pattern PATTERN = Pattern
 		.compile("pristine host=(?<host>\\S+) pid=(?<pid>\\d+) started=(?<started>\\d+)");
@@ -86,7 +84,8 @@ public record RunTag(String host, long pid, long started) {
 	// Not through name resolution, which can take seconds
 	private static String currentHost() {
 		boolean windows = System.getProperty("os.name").startsWith("Windows");
-		String host = Objects.requireNonNullElse(System.getenv(windows ? "COMPUTERNAME" : "HOSTNAME"), UNNAMED);
+		String name = System.getenv(windows ? "COMPUTERNAME" : "HOSTNAME");
+		String host = (name != null) ? name : networkAddress();
 		try {
 			// Containers can share their host's name but not its process numbers
 			host = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + "/"
@@ -96,6 +95,18 @@ public record RunTag(String host, long pid, long started) {
 			// Not on this system
 		}
 		return host.replaceAll("[^A-Za-z0-9._/-]", "_");
+	}
+
+	// A shell on macOS does not tell its programs the name of the host
+	private static String networkAddress() {
+		try {
+			NetworkInterface first = NetworkInterface.getByName("en0");
+			byte[] address = (first != null) ? first.getHardwareAddress() : null;
+			return (address != null) ? HexFormat.of().formatHex(address) : "unnamed";
+		}
+		catch (SocketException ex) {
+			return "unnamed";
+		}
 	}
 
 }
