@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the host, with its space of process numbers
  * @param pid the process number
- * @param started when the process started, in milliseconds since 1970
+ * @param started when the process started: in ticks since the start of the host, or else
+ * in milliseconds since 1970
  * @since 0.1.0
  */
 public record RunTag(String host, long pid, long started) {
@@ -78,7 +79,14 @@ public record RunTag(String host, long pid, long started) {
 	}
 
 	private static long started(ProcessHandle process) {
-		return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+		try {
+			// No change of the clock shifts these
+			String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+			return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+		}
+		catch (IOException ex) {
+			return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+		}
 	}
 
 	// Not through name resolution, which can take seconds

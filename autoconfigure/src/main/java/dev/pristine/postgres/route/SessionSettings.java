@@ -69,7 +69,7 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser') AND source <> 'default' AND name <> 'application_name' AND name NOT IN %s"""
+			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
 		.formatted(LOGICAL);
 
 	static SessionSettings of(Connection connection) throws SQLException {
@@ -104,15 +104,12 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 	 */
 	public String differenceFrom(SessionSettings other) {
 		Set<String> names = new TreeSet<>(this.settings.keySet());
-		names.addAll(other.settings.keySet());
+		// Some are hidden from some users
+		names.retainAll(other.settings.keySet());
 		names.removeIf((name) -> Objects.equals(this.settings.get(name), other.settings.get(name)));
 		return names.stream()
-			.map((name) -> name + ": " + value(name) + " and " + other.value(name))
+			.map((name) -> name + ": " + this.settings.get(name) + " and " + other.settings.get(name))
 			.collect(Collectors.joining(", "));
-	}
-
-	private String value(String name) {
-		return this.settings.getOrDefault(name, "the default");
 	}
 
 	/**

@@ -89,7 +89,7 @@ class SessionSettingsIntegrationTests {
 			assertThat(before.differenceFrom(SessionSettings.of(connection))).isEmpty();
 			Sql.execute(connection, "SET work_mem = '5MB'; SET ROLE pg_monitor");
 			assertThat(before.differenceFrom(SessionSettings.of(connection)))
-				.isEqualTo("role: %s and pg_monitor, work_mem: the default and 5120", this.database.username());
+				.isEqualTo("role: %s and pg_monitor, work_mem: 4096 and 5120", this.database.username());
 		}
 	}
 
