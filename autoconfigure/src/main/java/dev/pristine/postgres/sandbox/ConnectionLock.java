@@ -116,9 +116,12 @@ final class ConnectionLock {
 	 * Take note that a transaction has ended.
 	 */
 	void transactionEnded() {
-		// Whoever has the lock tells when it gives it up
-		if (this.lock.tryLock()) {
-			release();
+		this.lock.lock();
+		try {
+			this.transactionEnded.signalAll();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 
@@ -129,7 +132,6 @@ final class ConnectionLock {
 		if (this.lock.getHoldCount() == 1) {
 			this.running = null;
 		}
-		this.transactionEnded.signalAll();
 		this.lock.unlock();
 	}
 
