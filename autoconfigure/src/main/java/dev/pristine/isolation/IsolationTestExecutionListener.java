@@ -64,12 +64,13 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	public void beforeTestClass(TestContext testContext) {
 		// One that was paused starts again: what that writes is its own
 		if (testContext.hasApplicationContext()) {
-			testContext.getApplicationContext();
+			context(testContext);
 		}
 		RunningClass running = running(testContext);
 		IsolationEngine.classStarted(running::openOnArrival);
 		while (testContext.hasApplicationContext()) {
-			if (running.open(testContext.getApplicationContext())) {
+			ApplicationContext context = context(testContext);
+			if (context == null || running.open(context)) {
 				return;
 			}
 			// The context was replaced while this class waited for its turn
@@ -166,6 +167,17 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		}
 	}
 
+	// Return the context, or null if another class has closed it just now. Whoever cannot
+	// have one at all is told by Spring, which asks again
+	private static @Nullable ApplicationContext context(TestContext testContext) {
+		try {
+			return testContext.getApplicationContext();
+		}
+		catch (IllegalStateException ex) {
+			return null;
+		}
+	}
+
 	private RunningClass running(TestContext testContext) {
 		ClassRun run = ClassRun.current(testContext.getTestClass());
 		return classes.computeIfAbsent(new Key(run, (run.id() == null) ? this : null),
@@ -174,7 +186,10 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	private boolean start(TestContext testContext, RunningClass running) {
 		Class<?> testClass = testContext.getTestClass();
-		ApplicationContext context = testContext.getApplicationContext();
+		ApplicationContext context = context(testContext);
+		if (context == null) {
+			return false;
+		}
 		IsolationEngine engine = RunningClass.engine(context);
 		if (engine == null) {
 			return RunningClass.isActive(context);
