@@ -17,7 +17,7 @@
 package dev.pristine.opa;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * answered, whether somebody wrote: whichever client was used, and without asking OPA.
  */
 final class RequestLog {
+
+	static final int LONG = 16 * 1024 * 1024;
 
 	private @Nullable Path file;
 
@@ -102,16 +104,27 @@ final class RequestLog {
 
 	private boolean read(Path file) {
 		try {
-			if (Files.size(file) > this.offset) {
-				try (InputStream log = Files.newInputStream(file)) {
-					log.skipNBytes(this.offset);
-					String text = new String(log.readAllBytes(), StandardCharsets.ISO_8859_1);
-					int end = text.lastIndexOf('\n') + 1;
-					text.substring(0, end).lines().forEach(this::read);
-					this.offset += end;
-				}
+			if (Files.size(file) == this.offset) {
+				return true;
 			}
-			return true;
+			try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+				log.seek(this.offset);
+				byte[] bytes = new byte[(int) (log.length() - this.offset)];
+				log.readFully(bytes);
+				int end = bytes.length;
+				while (end > 0 && bytes[end - 1] != '\n') {
+					end--;
+				}
+				new String(bytes, 0, end, StandardCharsets.ISO_8859_1).lines().forEach(this::read);
+				this.offset += end;
+				if (this.offset < LONG) {
+					return true;
+				}
+				// What comes at this moment is lost, so that it counts as a change
+				log.setLength(0);
+				this.offset = 0;
+				return false;
+			}
 		}
 		catch (IOException ex) {
 			return false;

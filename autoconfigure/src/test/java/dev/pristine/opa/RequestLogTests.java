@@ -96,6 +96,16 @@ class RequestLogTests {
 	}
 
 	@Test
+	void longLogIsCutOffAndCountsAsAChangeOnce() throws IOException {
+		append("x".repeat(1023).concat("\n").repeat(RequestLog.LONG / 1024));
+		assertThat(this.log.writes()).isEqualTo(ALL);
+		assertThat(Files.size(this.file)).isZero();
+		assertThat(this.log.writes()).isEqualTo(NONE);
+		append(line("PUT", "/v1/data"));
+		assertThat(this.log.writes()).isEqualTo(DATA);
+	}
+
+	@Test
 	void everythingMayHaveChangedWithoutALogThatCanBeRead() throws IOException {
 		assertThat(new RequestLog(null).writes()).isEqualTo(ALL);
 		RequestLog other = new RequestLog(this.file);
