@@ -22,6 +22,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The servers of this JVM. The state is static because servers outlive the application
  * contexts that share them: they end with the JVM.
@@ -84,7 +86,14 @@ public final class Servers {
 		return server.isDone() && !server.isCompletedExceptionally() && !server.join().isAlive();
 	}
 
-	static <T> CompletableFuture<T> inBackground(String name, Supplier<T> work) {
+	/**
+	 * Do something in the background, on a thread that does not keep the JVM alive.
+	 * @param <T> the type of its result
+	 * @param name what the thread is called
+	 * @param work what to do
+	 * @return the result
+	 */
+	public static <T extends @Nullable Object> CompletableFuture<T> inBackground(String name, Supplier<T> work) {
 		return CompletableFuture.supplyAsync(work, (task) -> {
 			Thread thread = new Thread(task, "pristine-" + name);
 			thread.setDaemon(true);

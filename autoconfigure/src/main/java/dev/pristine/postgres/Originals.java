@@ -29,6 +29,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.Servers;
 import dev.pristine.postgres.reset.Baseline;
 import dev.pristine.postgres.reset.DatabaseReset;
 import dev.pristine.postgres.server.PostgresDatabase;
@@ -56,11 +57,7 @@ final class Originals {
 		Object template = key(database);
 		if (template != null) {
 			CompletableFuture<@Nullable Baseline> read = schemas.computeIfAbsent(template,
-					(key) -> CompletableFuture.supplyAsync(() -> schema(database), (task) -> {
-						Thread thread = new Thread(task, "pristine-schema");
-						thread.setDaemon(true);
-						thread.start();
-					}).exceptionally((ex) -> {
+					(key) -> Servers.inBackground("schema", () -> schema(database)).exceptionally((ex) -> {
 						logger.debug("The schema of the template is not known", ex);
 						return null;
 					}));

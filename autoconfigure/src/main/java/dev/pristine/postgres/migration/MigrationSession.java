@@ -88,9 +88,8 @@ record MigrationSession(Migrations migrations, Digest digest, Function<String, D
 			this.migrations.migrate(dataSource);
 		}
 		finally {
-			HikariPool pool = HikariPool.of(dataSource);
-			if (pool != null) {
-				pool.pool().close();
+			if (dataSource instanceof HikariDataSource pool) {
+				pool.close();
 			}
 		}
 	}

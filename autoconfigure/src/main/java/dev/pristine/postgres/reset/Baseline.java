@@ -51,6 +51,11 @@ public final class Baseline {
 		this.serverObjects = serverObjects;
 	}
 
+	// Return the content of a database of which only its schema is known
+	static Baseline of(Catalog catalog, Set<String> serverObjects) {
+		return new Baseline(catalog, Map.of(), Map.of(), Map.of(), LargeObjects.NONE, serverObjects);
+	}
+
 	// Return the same with other objects that are kept with the server
 	Baseline with(Set<String> serverObjects) {
 		return this.serverObjects.equals(serverObjects) ? this

@@ -110,8 +110,7 @@ public final class DatabaseReset {
 	 */
 	public static Baseline schema(Connection connection, Duration timeout) {
 		DatabaseReset reset = new DatabaseReset(connection, timeout, timeout);
-		return reset.attempt("capture",
-				() -> KnownState.of(Catalog.read(reset.session), Set.of(), reset.session.evidence()).baseline());
+		return reset.attempt("capture", () -> Baseline.of(Catalog.read(reset.session), Set.of()));
 	}
 
 	/**

@@ -35,8 +35,7 @@ record KnownState(Baseline baseline, Evidence evidence, String walStart, Map<Str
 
 	// Return the state of a database of which only its schema is known
 	static KnownState of(Catalog catalog, Set<String> serverObjects, Evidence now) {
-		return new KnownState(new Baseline(catalog, Map.of(), Map.of(), Map.of(), LargeObjects.NONE, serverObjects),
-				now, LONG_AGO, Map.of());
+		return new KnownState(Baseline.of(catalog, serverObjects), now, LONG_AGO, Map.of());
 	}
 
 	// Return the state with what was found or made at a later moment. As long as a
