@@ -114,7 +114,7 @@ final class Catalog {
 	// Triggers and rules that this session's replication role does not keep from firing
 	private static Map<Long, List<Table.Guard>> guards(Session session) throws SQLException {
 		Map<Long, List<Table.Guard>> guards = new LinkedHashMap<>();
-		String fires = session.isReplica() ? "('A', 'R')" : "('A', 'O')";
+		String fires = session.replica() ? "('A', 'R')" : "('A', 'O')";
 		session.query("SELECT c.oid, " + NAME + ", what.kind, quote_ident(what.name), what.enabled FROM ("
 				+ "SELECT tgrelid, 'TRIGGER', tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal UNION ALL "
 				+ "SELECT ev_class, 'RULE', rulename, ev_enabled FROM pg_rewrite) AS what(relation, kind, name, enabled)"

@@ -88,7 +88,7 @@ public final class DatabaseReset {
 	public DatabaseReset(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema) {
 		try {
 			this.timeout = timeout;
-			this.session = new Session(connection, lockTimeout, timeout, schema);
+			this.session = Session.open(connection, lockTimeout, timeout, schema);
 			this.serverObjects = new ServerObjects(this.session);
 			this.detector = new ChangeDetector(this.session, this.serverObjects);
 			this.contents = new ContentCapture(this.session);

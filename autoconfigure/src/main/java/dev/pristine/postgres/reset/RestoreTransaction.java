@@ -176,12 +176,12 @@ final class RestoreTransaction {
 		this.differences.tables.keySet().forEach((oid) -> {
 			Table table = Objects.requireNonNull(catalog.tables().get(oid), "Unknown table");
 			tables.add(table);
-			if (this.target.rows(oid) == null || (!this.session.isReplica()
-					&& catalog.foreignKeys().stream().anyMatch((key) -> key.to() == oid))) {
+			if (this.target.rows(oid) == null
+					|| (!this.session.replica() && catalog.foreignKeys().stream().anyMatch((key) -> key.to() == oid))) {
 				this.emptied.add(table);
 			}
 		});
-		if (this.session.isReplica()) {
+		if (this.session.replica()) {
 			return List.copyOf(tables);
 		}
 		// A row that others refer to can only go with them

@@ -44,7 +44,7 @@ public final class SchemaRows {
 	 * @throws SQLException if the server refuses
 	 */
 	public static void copy(Connection connection, String from, String to, Duration timeout) throws SQLException {
-		Session session = new Session(connection, timeout, timeout, to);
+		Session session = Session.open(connection, timeout, timeout, to);
 		Catalog catalog = Catalog.read(session);
 		Evidence now = session.evidence();
 		Baseline own = new ContentCapture(session)

@@ -71,7 +71,7 @@ final class ServerObjects {
 
 	ServerObjects(Session session) {
 		this.session = session;
-		this.read = READ + (session.isSuperuser() ? SETTINGS : "");
+		this.read = READ + (session.superuser() ? SETTINGS : "");
 	}
 
 	// Add a look at all of them to a batch

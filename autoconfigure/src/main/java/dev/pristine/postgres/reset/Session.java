@@ -34,8 +34,19 @@ import dev.pristine.resource.Notice;
 
 /**
  * The connection, set up for the work of a reset, and what its role is allowed to do.
+ *
+ * @param connection the connection
+ * @param version the server's version, as a number
+ * @param superuser whether the role is a superuser
+ * @param seesAllRows whether row security hides nothing
+ * @param readsLargeObjects whether the content of all large objects may be read
+ * @param replica whether ordinary triggers, rules and foreign keys do not act in this
+ * session
+ * @param namespace the object identifier of the only schema, 0 for the whole database
+ * @param files how many files the server keeps open for this session
  */
-final class Session implements Batch.Target {
+record Session(Connection connection, int version, boolean superuser, boolean seesAllRows, boolean readsLargeObjects,
+		boolean replica, long namespace, int files) implements Batch.Target {
 
 	static final Log logger = LogFactory.getLog(Session.class);
 
@@ -51,77 +62,43 @@ final class Session implements Batch.Target {
 			"idle_in_transaction_session_timeout = 0", "client_min_messages = error", "synchronous_commit = local",
 			"work_mem = '64MB'" };
 
-	private final Connection connection;
-
-	private final int version;
-
-	private final boolean superuser;
-
-	private final String evidenceSql;
-
-	private final boolean replica;
-
-	private final boolean seesAllRows;
-
-	private final boolean readsLargeObjects;
-
-	private final long namespace;
-
-	private final int files;
-
 	/**
 	 * Set up a connection.
 	 * @param schema the only schema to work in, or {@code null} for the whole database
 	 */
-	Session(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema)
+	static Session open(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema)
 			throws SQLException {
-		this.connection = connection;
-		PGConnection postgres = connection.unwrap(PGConnection.class);
-		postgres.setPrepareThreshold(1);
-		execute("SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
-		limit(timeout);
+		connection.unwrap(PGConnection.class).setPrepareThreshold(1);
+		execute(connection,
+				"SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
+		limit(connection, timeout);
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
-						+ " rolsuper OR rolbypassrls, has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
-						+ " rolsuper, coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
-						+ ((schema != null) ? "'" + schema + "'" : "NULL") + ")::bigint, 0)"
-						+ ", current_setting('max_files_per_process')::int FROM pg_roles WHERE rolname = current_user")) {
+						+ " rolsuper, rolsuper OR rolbypassrls,"
+						+ " has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
+						+ " coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
+						+ ((schema != null) ? "'" + schema + "'" : "NULL") + ")::bigint, 0),"
+						+ " current_setting('max_files_per_process')::int FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
-			this.version = result.getInt(1);
-			this.seesAllRows = result.getBoolean(2);
-			this.readsLargeObjects = result.getBoolean(3);
-			this.superuser = result.getBoolean(4);
-			this.namespace = result.getLong(5);
-			this.files = result.getInt(6);
-			Assert.state(schema == null || this.namespace != 0, () -> "There is no schema '" + schema + "'");
-			this.evidenceSql = Evidence.sql(this.superuser);
-		}
-		this.replica = attempt("SET session_replication_role = replica");
-		if (!this.replica) {
-			Notice.once(logger::info,
-					"The role of the reset may not set session_replication_role: changes are undone in the order of"
-							+ " the foreign keys, with triggers disabled meanwhile, which is slower");
+			long namespace = result.getLong(5);
+			Assert.state(schema == null || namespace != 0, () -> "There is no schema '" + schema + "'");
+			return new Session(connection, result.getInt(1), result.getBoolean(2), result.getBoolean(3),
+					result.getBoolean(4), becomesReplica(connection), namespace, result.getInt(6));
 		}
 	}
 
-	private boolean attempt(String sql) {
+	private static boolean becomesReplica(Connection connection) {
 		try {
-			execute(sql);
+			execute(connection, "SET session_replication_role = replica");
 			return true;
 		}
 		catch (SQLException ex) {
-			logger.debug("Not available: " + sql, ex);
+			logger.debug("Not available: SET session_replication_role = replica", ex);
+			Notice.once(logger::info,
+					"The role of the reset may not set session_replication_role: changes are undone in the order of"
+							+ " the foreign keys, with triggers disabled meanwhile, which is slower");
 			return false;
 		}
-	}
-
-	@Override
-	public Connection connection() {
-		return this.connection;
-	}
-
-	int version() {
-		return this.version;
 	}
 
 	// Return whether everything in the database is put right, not one schema alone
@@ -129,41 +106,17 @@ final class Session implements Batch.Target {
 		return this.namespace == 0;
 	}
 
-	// Return the object identifier of the only schema
-	long namespace() {
-		return this.namespace;
-	}
-
-	// Return how many files the server keeps open for this session
-	int files() {
-		return this.files;
-	}
-
-	boolean isSuperuser() {
-		return this.superuser;
-	}
-
 	String evidenceSql() {
-		return this.evidenceSql;
-	}
-
-	// Return whether ordinary triggers, rules and foreign keys do not act in this
-	// session
-	boolean isReplica() {
-		return this.replica;
-	}
-
-	boolean seesAllRows() {
-		return this.seesAllRows;
-	}
-
-	boolean readsLargeObjects() {
-		return this.readsLargeObjects;
+		return Evidence.sql(this.superuser);
 	}
 
 	// Run one or more statements in one round trip
 	void execute(String sql) throws SQLException {
-		try (Statement statement = this.connection.createStatement()) {
+		execute(this.connection, sql);
+	}
+
+	private static void execute(Connection connection, String sql) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
 		}
 	}
@@ -178,13 +131,17 @@ final class Session implements Batch.Target {
 
 	// Bound every wait from now on, for the server's answer as well as in it
 	void limit(Duration timeout) throws SQLException {
-		this.connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis() + 1_000);
-		execute("SET statement_timeout = " + timeout.toMillis());
+		limit(this.connection, timeout);
+	}
+
+	private static void limit(Connection connection, Duration timeout) throws SQLException {
+		connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis() + 1_000);
+		execute(connection, "SET statement_timeout = " + timeout.toMillis());
 	}
 
 	Evidence evidence() throws SQLException {
 		List<Evidence> found = new ArrayList<>(1);
-		new Batch().query(this.evidenceSql, (row) -> found.add(Evidence.of(row))).run(this);
+		new Batch().query(evidenceSql(), (row) -> found.add(Evidence.of(row))).run(this);
 		return found.get(0);
 	}
 
@@ -200,7 +157,7 @@ final class Session implements Batch.Target {
 			.query("SELECT pg_current_xact_id_if_assigned()::xid WHERE pg_current_xact_id_if_assigned() IS NOT NULL",
 					(row) -> own.add(row.getString(1)))
 			.add("COMMIT")
-			.query(this.evidenceSql, (row) -> after.add(Evidence.of(row)))
+			.query(evidenceSql(), (row) -> after.add(Evidence.of(row)))
 			.run(this);
 		return (!own.isEmpty() && before.isFollowedByOne(after.get(0))) ? after.get(0) : before.with(own);
 	}

@@ -78,7 +78,7 @@ final class WalDetector {
 	static @Nullable WalDetector of(Session session) {
 		List<WalDetector> detectors = new ArrayList<>();
 		String magic = MAGIC.get(session.version() / 10000);
-		if (magic != null && session.isReplica() && session.isWhole()) {
+		if (magic != null && session.replica() && session.isWhole()) {
 			try {
 				// At the end of a file, the next one may not exist yet
 				session.query("SELECT oid, encode(pg_read_binary_file('pg_wal/' || pg_walfile_name("

@@ -607,7 +607,7 @@ class DatabaseResetIntegrationTests {
 						EXIT WHEN mod(pg_current_wal_flush_lsn() - '0/0', pg_size_bytes(current_setting('wal_segment_size'))) = 0;
 					END LOOP;
 				END $$""");
-		Session session = new Session(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10), null);
+		Session session = Session.open(this.own, Duration.ofSeconds(2), Duration.ofSeconds(10), null);
 		assertThat(WalDetector.of(session)).isNotNull();
 	}
 
