@@ -25,30 +25,23 @@ import org.jspecify.annotations.Nullable;
  * The content of a database at one moment, to which a {@link DatabaseReset} can bring it
  * back. Baselines share what they have in common.
  *
+ * @param catalog the schema
+ * @param rows the rows of all tables that have any
+ * @param positions where the sequences stand
+ * @param views what the materialized views hold
+ * @param largeObjects the large objects
+ * @param serverObjects the names of what belongs to the database and is kept with the
+ * server
  * @since 0.1.0
  */
-public final class Baseline {
+public record Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions,
+		Map<Long, String> views, LargeObjects largeObjects, Set<String> serverObjects) {
 
-	private final Catalog catalog;
-
-	private final Map<Long, SavedRows> rows;
-
-	private final Map<Long, Position> positions;
-
-	private final Map<Long, String> views;
-
-	private final LargeObjects largeObjects;
-
-	private final Set<String> serverObjects;
-
-	Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Position> positions, Map<Long, String> views,
-			LargeObjects largeObjects, Set<String> serverObjects) {
-		this.catalog = catalog;
-		this.rows = Map.copyOf(rows);
-		this.positions = Map.copyOf(positions);
-		this.views = Map.copyOf(views);
-		this.largeObjects = largeObjects;
-		this.serverObjects = serverObjects;
+	// What they share does not change
+	public Baseline {
+		rows = Map.copyOf(rows);
+		positions = Map.copyOf(positions);
+		views = Map.copyOf(views);
 	}
 
 	// Return the content of a database of which only its schema is known
@@ -70,39 +63,9 @@ public final class Baseline {
 		return this.catalog.sequences().values().stream().anyMatch(Sequence::unlogged);
 	}
 
-	Catalog catalog() {
-		return this.catalog;
-	}
-
 	// Return the rows of a table, or null if it is empty
 	@Nullable SavedRows rows(long table) {
 		return this.rows.get(table);
-	}
-
-	// Return the rows of all tables that have any
-	Map<Long, SavedRows> rows() {
-		return this.rows;
-	}
-
-	Map<Long, Position> positions() {
-		return this.positions;
-	}
-
-	Map<Long, String> views() {
-		return this.views;
-	}
-
-	LargeObjects largeObjects() {
-		return this.largeObjects;
-	}
-
-	Set<String> serverObjects() {
-		return this.serverObjects;
-	}
-
-	boolean sameAs(Baseline other) {
-		return this.catalog == other.catalog && this.rows.equals(other.rows) && this.positions.equals(other.positions)
-				&& this.views.equals(other.views) && this.largeObjects.equals(other.largeObjects);
 	}
 
 }

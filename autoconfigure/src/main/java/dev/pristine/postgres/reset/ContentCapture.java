@@ -73,7 +73,7 @@ final class ContentCapture {
 		}
 		Evidence now = this.session.commit(new Batch(), differences.evidence);
 		Baseline baseline = new Baseline(catalog, rows, positions, views, largeObjects, before.serverObjects());
-		boolean same = baseline.sameAs(before);
+		boolean same = baseline.equals(before);
 		// Copies are tables, too
 		return known.at(same ? before : baseline, now,
 				(same && !differences.largeObjects) ? known.catalogs() : Map.of());
