@@ -31,8 +31,16 @@ import java.util.stream.Collectors;
  * What an extension brought along is left alone: its scripts decide what is data and what
  * is configuration. The history tables of Flyway and Liquibase are ordinary tables here:
  * a test that migrates would otherwise leave a history that the schema contradicts.
+ *
+ * @param tables the tables by their object identifier
+ * @param sequences the sequences by their object identifier
+ * @param views the names of the materialized views by their object identifier, in the
+ * order of their creation
+ * @param foreignKeys the foreign keys
+ * @param definitions what the system catalogs say about all of it
  */
-final class Catalog {
+record Catalog(Map<Long, Table> tables, Map<Long, Sequence> sequences, Map<Long, String> views,
+		List<ForeignKey> foreignKeys, Definitions definitions) {
 
 	private static final String ALL_USERS = " n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
 			+ " AND c.relpersistence <> 't' AND NOT EXISTS (SELECT FROM pg_depend d"
@@ -42,22 +50,9 @@ final class Catalog {
 
 	private static final String NAME = "format('%I.%I', n.nspname, c.relname)";
 
-	private final Map<Long, Table> tables = new LinkedHashMap<>();
-
-	private final Map<Long, Sequence> sequences = new LinkedHashMap<>();
-
-	private final Map<Long, String> views = new LinkedHashMap<>();
-
-	private final List<ForeignKey> foreignKeys = new ArrayList<>();
-
-	private final Definitions definitions;
-
-	private Catalog(Definitions definitions) {
-		this.definitions = definitions;
-	}
-
 	static Catalog read(Session session) throws SQLException {
-		Catalog catalog = new Catalog(Definitions.read(session));
+		Catalog catalog = new Catalog(new LinkedHashMap<>(), new LinkedHashMap<>(), new LinkedHashMap<>(),
+				new ArrayList<>(), Definitions.read(session));
 		String users = users(session);
 		Map<Long, List<Table.Guard>> guards = guards(session);
 		session.query(
@@ -136,28 +131,6 @@ final class Catalog {
 	// Return the number of bytes of the WAL that are quicker to read than the tables
 	long walLimit() {
 		return 16_384 + 256L * (this.tables.size() + this.sequences.size());
-	}
-
-	Map<Long, Table> tables() {
-		return this.tables;
-	}
-
-	Map<Long, Sequence> sequences() {
-		return this.sequences;
-	}
-
-	// Return the names of the materialized views by their object identifier, in the
-	// order of their creation
-	Map<Long, String> views() {
-		return this.views;
-	}
-
-	List<ForeignKey> foreignKeys() {
-		return this.foreignKeys;
-	}
-
-	Definitions definitions() {
-		return this.definitions;
 	}
 
 	/**
