@@ -19,6 +19,7 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -140,7 +141,7 @@ public final class DatabaseReset {
 			}
 			Differences differences = this.detector.detect(known);
 			Baseline baseline = known.baseline();
-			if (!schemaChanges(known, baseline, differences).isEmpty()) {
+			if (!baseline.catalog().definitions().differences(definitions(known, differences)).isEmpty()) {
 				return captureEverything(() -> null);
 			}
 			if (differences.server) {
@@ -184,10 +185,12 @@ public final class DatabaseReset {
 			if (differences.server || !known.baseline().serverObjects().equals(target.serverObjects())) {
 				this.serverObjects.restore(target.serverObjects(), changes.leftovers());
 			}
-			changes.schema().addAll(schemaChanges(known, target, differences));
+			Definitions present = definitions(known, differences);
+			changes.schema().addAll(target.catalog().definitions().differences(present));
 			if (!changes.schema().isEmpty()) {
 				if (!replaceable) {
-					new PartialRestore(this.session, known.baseline(), target, differences.evidence, changes).run();
+					restorePartly(known, target, Differences.oneByOne(target.catalog(), present, differences.evidence),
+							changes);
 				}
 				return changes;
 			}
@@ -216,10 +219,24 @@ public final class DatabaseReset {
 		return this.known.baseline();
 	}
 
-	private Set<String> schemaChanges(KnownState known, Baseline target, Differences differences) throws SQLException {
-		Definitions definitions = (!differences.schema || known.schemaStands(this.session))
-				? known.baseline().catalog().definitions() : Definitions.read(this.session);
-		return target.catalog().definitions().differences(definitions);
+	private Definitions definitions(KnownState known, Differences differences) throws SQLException {
+		return (!differences.schema || known.schemaStands(this.session)) ? known.baseline().catalog().definitions()
+				: Definitions.read(this.session);
+	}
+
+	// A changed schema may not allow each step
+	private void restorePartly(KnownState known, Baseline target, Map<String, Differences> steps, Changes changes) {
+		steps.forEach((name, step) -> {
+			try {
+				new RestoreTransaction(this.session, known.baseline(), target, step, changes,
+						new DeadRows(this.session))
+					.run(false);
+			}
+			catch (SQLException ex) {
+				this.session.rollback();
+				changes.unrestored().add(name + ": " + ex.getMessage());
+			}
+		});
 	}
 
 	private void restore(KnownState known, Baseline target, Differences differences, Changes changes)

@@ -158,6 +158,10 @@ final class Definitions {
 		return this.relations;
 	}
 
+	boolean has(long relation) {
+		return this.definitions.containsKey(new Key("pg_class", relation, 0));
+	}
+
 	/**
 	 * Look whether the present definitions are the same, by looking at new rows alone: a
 	 * rewritten table, a temporary one or a disabled trigger leave some.

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What may have changed, by object identifier.
@@ -59,6 +60,25 @@ final class Differences {
 		differences.views.addAll(catalog.views().keySet());
 		differences.largeObjects = true;
 		return differences;
+	}
+
+	// Return that the contents of each table, each sequence that still exists, and the
+	// large objects may have changed, by their names
+	static Map<String, Differences> oneByOne(Catalog catalog, Definitions present, Evidence evidence) {
+		Map<String, Differences> steps = new LinkedHashMap<>();
+		Function<String, Differences> step = (name) -> steps.computeIfAbsent(name, (key) -> new Differences(evidence));
+		catalog.tables().forEach((oid, table) -> {
+			if (present.has(oid)) {
+				step.apply(table.name()).tables.put(oid, Set.of());
+			}
+		});
+		catalog.sequences().forEach((oid, sequence) -> {
+			if (present.has(oid)) {
+				step.apply(sequence.name()).sequences.add(oid);
+			}
+		});
+		step.apply("large objects").largeObjects = true;
+		return steps;
 	}
 
 	// Return whether all contents are the same

@@ -569,6 +569,15 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	void doesNotTakeViewForTableThatHadItsName() throws SQLException {
+		execute("CREATE TABLE later (id int, name text)");
+		Baseline baseline = this.reset.capture();
+		execute("DROP TABLE later; CREATE VIEW later AS SELECT * FROM seeded");
+		assertThat(this.reset.restore(baseline).unrestored()).isEmpty();
+		assertThat(query("SELECT count(*) FROM seeded")).isEqualTo("2");
+	}
+
+	@Test
 	void adoptsSchemaThatChangedBeforeCapture() throws SQLException {
 		Baseline outer = this.reset.capture();
 		execute("CREATE TABLE added (id int); INSERT INTO added VALUES (1)");
