@@ -19,6 +19,7 @@ package dev.pristine.postgres.reset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -48,6 +49,9 @@ public final class DatabaseReset {
 	/** With more bytes of WAL than this, a table may have become large. */
 	private static final long LARGE = 256 * 1024;
 
+	/** So many deleted rows, which make a table slow, are left in it by resets. */
+	private static final long DEAD_ROWS = 2_000;
+
 	private final Session session;
 
 	private final Duration timeout;
@@ -58,7 +62,7 @@ public final class DatabaseReset {
 
 	private final OpenTransactions openTransactions;
 
-	private final DeadRows deadRows;
+	private final Map<String, Long> deadRows = new HashMap<>();
 
 	private final ServerObjects serverObjects;
 
@@ -94,7 +98,6 @@ public final class DatabaseReset {
 			this.detector = new ChangeDetector(this.session, this.serverObjects);
 			this.contents = new ContentCapture(this.session);
 			this.openTransactions = new OpenTransactions(this.session, lockTimeout);
-			this.deadRows = new DeadRows(this.session);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The connection for the reset of the database could not be set up.",
@@ -228,8 +231,7 @@ public final class DatabaseReset {
 	private void restorePartly(KnownState known, Baseline target, Map<String, Differences> steps, Changes changes) {
 		steps.forEach((name, step) -> {
 			try {
-				new RestoreTransaction(this.session, known.baseline(), target, step, changes,
-						new DeadRows(this.session))
+				new RestoreTransaction(this.session, known.baseline(), target, step, changes, new HashMap<>())
 					.run(false);
 			}
 			catch (SQLException ex) {
@@ -253,7 +255,16 @@ public final class DatabaseReset {
 							+ ": it was out of date at the baseline, now it is refreshed");
 			}
 		});
-		this.deadRows.vacuum();
+		vacuum();
+	}
+
+	private void vacuum() throws SQLException {
+		Map<String, Long> many = new HashMap<>(this.deadRows);
+		many.values().removeIf((count) -> count <= DEAD_ROWS);
+		if (!many.isEmpty()) {
+			this.deadRows.keySet().removeAll(many.keySet());
+			this.session.execute("VACUUM (SKIP_LOCKED) " + String.join(", ", many.keySet()));
+		}
 	}
 
 	private <T> T attempt(String what, Work<T> work) {

@@ -47,7 +47,7 @@ final class RestoreTransaction {
 
 	private final Changes changes;
 
-	private final DeadRows deadRows;
+	private final Map<String, Long> deadRows;
 
 	/** Tables of which every row has to go. */
 	private final Set<Table> emptied = new HashSet<>();
@@ -58,8 +58,12 @@ final class RestoreTransaction {
 	/** The foreign keys that are put off while rows come back. */
 	private List<Catalog.ForeignKey> deferred = List.of();
 
+	/**
+	 * Create a transaction.
+	 * @param deadRows takes the number of rows that are deleted, by table
+	 */
 	RestoreTransaction(Session session, Baseline current, Baseline target, Differences differences, Changes changes,
-			DeadRows deadRows) {
+			Map<String, Long> deadRows) {
 		this.session = session;
 		this.current = current;
 		this.target = target;
@@ -113,7 +117,7 @@ final class RestoreTransaction {
 	private void count(Table table, String deletedFrom, long count) {
 		if (count > 0) {
 			undone(table);
-			this.deadRows.add(deletedFrom, count);
+			this.deadRows.merge(deletedFrom, count, Long::sum);
 		}
 	}
 

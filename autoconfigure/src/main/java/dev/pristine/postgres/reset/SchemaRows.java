@@ -55,7 +55,7 @@ public final class SchemaRows {
 		Differences differences = new Differences(now);
 		differences.add(own, target);
 		differences.views.addAll(own.views().keySet());
-		new RestoreTransaction(session, own, target, differences, Changes.none(), new DeadRows(session)).run(false);
+		new RestoreTransaction(session, own, target, differences, Changes.none(), new HashMap<>()).run(false);
 	}
 
 	private static Map<Long, SavedRows> rows(Session session, Catalog catalog, String from) throws SQLException {
