@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
@@ -77,7 +78,8 @@ final class OpenTransactions {
 		long deadline = System.nanoTime() + this.patience.toNanos();
 		Map<String, String> left = open;
 		while (!left.isEmpty() && System.nanoTime() < deadline && isWorthWaiting.test(left)) {
-			pause();
+			// Returns at once for an interrupted thread: the deadline holds anyway
+			LockSupport.parkNanos(5_000_000);
 			left = open();
 		}
 		return left;
@@ -93,15 +95,6 @@ final class OpenTransactions {
 		Map<String, String> open = new LinkedHashMap<>();
 		new Batch().query(this.sql, (row) -> open.put(row.getString(1), row.getString(2))).run(this.session);
 		return open;
-	}
-
-	private static void pause() {
-		try {
-			Thread.sleep(5);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-		}
 	}
 
 }
