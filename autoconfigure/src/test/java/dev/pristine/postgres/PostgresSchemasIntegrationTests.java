@@ -171,6 +171,44 @@ class PostgresSchemasIntegrationTests {
 	}
 
 	@Test
+	void rowsThatReferEachOtherAreCopied() throws IOException {
+		Files.writeString(this.migrations.resolve("V2__circle.sql"), """
+				CREATE TABLE club (id int PRIMARY KEY, founder int NOT NULL);
+				CREATE TABLE member (id int PRIMARY KEY, club int NOT NULL REFERENCES club DEFERRABLE);
+				CREATE TABLE visit (guest int REFERENCES member, host int REFERENCES member);
+				INSERT INTO club VALUES (1, 1), (2, 3);
+				INSERT INTO member VALUES (1, 1), (2, 1), (3, 2);
+				INSERT INTO visit VALUES (3, 2);
+				ALTER TABLE club ADD FOREIGN KEY (founder) REFERENCES member;
+				""");
+		this.contextRunner.run((context) -> {
+			JdbcClient jdbc = context.getBean(JdbcClient.class);
+			jdbc.sql("update club set founder = 2 where id = 1").update();
+			jdbc.sql("delete from member where id = 1").update();
+			List<String> atStart = circle(jdbc);
+			assertThat(atStart).startsWith("2 of 1 by 2", "3 of 2 by 3").contains("member_club_fkey truefalse");
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).isNull();
+				try (ResourceLease<?> second = resource.lease(1)) {
+					assertThat(ChosenSlot.on(1, () -> circle(jdbc))).isEqualTo(atStart);
+					assertThat(ChosenSlot.on(1, () -> jdbc.sql("delete from visit").update())).isOne();
+				}
+			}
+		});
+	}
+
+	// With the time at which each key is checked
+	private static List<String> circle(JdbcClient jdbc) {
+		return jdbc.sql("""
+				select m.id || ' of ' || c.id || ' by ' || founder as what from member m join club c on c.id = club
+				union all select conname || ' ' || condeferrable || condeferred from pg_constraint
+				where contype = 'f' and connamespace = current_schema()::regnamespace order by what""")
+			.query(String.class)
+			.list();
+	}
+
+	@Test
 	void eachSlotIsRestoredByItselfAndNothingElseIsTouched(CapturedOutput output) {
 		this.contextRunner.run((context) -> {
 			JdbcClient jdbc = context.getBean(JdbcClient.class);
