@@ -179,15 +179,6 @@ public final class LiquibaseMigrations implements Migrations {
 		}
 	}
 
-	/**
-	 * Have Liquibase leave the own database alone when it starts, which is a copy of the
-	 * outcome: what runs always has run, too.
-	 * @param skip whether it does, or runs again
-	 */
-	public void skip(boolean skip) {
-		this.own.setShouldRun(!skip);
-	}
-
 	private static final class Copy extends SpringLiquibase {
 
 		private final @Nullable ChangeLogFiles files;

@@ -16,7 +16,7 @@
 
 package dev.pristine.postgres.migration;
 
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import liquibase.integration.spring.SpringLiquibase;
@@ -36,7 +36,7 @@ public class LiquibasePostProcessor implements BeanPostProcessor {
 
 	private final ObjectProvider<MigrationTemplates> templates;
 
-	private final Map<Object, LiquibaseMigrations> skipped = new ConcurrentHashMap<>();
+	private final Set<SpringLiquibase> skipped = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create the post-processor.
@@ -46,15 +46,14 @@ public class LiquibasePostProcessor implements BeanPostProcessor {
 		this.templates = templates;
 	}
 
+	// What always runs has run in the original, too
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String name) {
-		if (bean instanceof SpringLiquibase liquibase) {
-			LiquibaseMigrations migrations = new LiquibaseMigrations(liquibase);
-			if (this.templates.getObject().isCopied(migrations)) {
-				logger.info("The database is a copy of what Liquibase has made before, so it does not run now");
-				migrations.skip(true);
-				this.skipped.put(bean, migrations);
-			}
+		if (bean instanceof SpringLiquibase liquibase
+				&& this.templates.getObject().isCopied(new LiquibaseMigrations(liquibase))) {
+			logger.info("The database is a copy of what Liquibase has made before, so it does not run now");
+			liquibase.setShouldRun(false);
+			this.skipped.add(liquibase);
 		}
 		return bean;
 	}
@@ -62,9 +61,8 @@ public class LiquibasePostProcessor implements BeanPostProcessor {
 	// A test may have it run again
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String name) {
-		LiquibaseMigrations migrations = this.skipped.remove(bean);
-		if (migrations != null) {
-			migrations.skip(false);
+		if (bean instanceof SpringLiquibase liquibase && this.skipped.remove(liquibase)) {
+			liquibase.setShouldRun(true);
 		}
 		return bean;
 	}
