@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
+
 /**
  * Statements that travel to the server in one round trip. Their parameters are strings,
  * which the server takes for the type that the statement needs.
@@ -49,14 +51,14 @@ final class Batch {
 	}
 
 	// Add a query; the handler is called for each row
-	Batch query(String sql, RowHandler handler, String... parameters) {
+	Batch query(String sql, RowCallbackHandler handler, String... parameters) {
 		this.steps.add(new Step(sql, List.of(parameters), handler, (count) -> {
 		}));
 		return this;
 	}
 
 	// Add many queries; the handler is called for each row
-	void union(List<String> queries, RowHandler handler) {
+	void union(List<String> queries, RowCallbackHandler handler) {
 		for (int from = 0; from < queries.size(); from += TOGETHER) {
 			query(String.join(" UNION ALL ", queries.subList(from, Math.min(queries.size(), from + TOGETHER))),
 					handler);
@@ -64,7 +66,7 @@ final class Batch {
 	}
 
 	// Add conditions by object; the handler is called for each object whose one holds
-	void holding(Map<Long, String> conditions, RowHandler handler) {
+	void holding(Map<Long, String> conditions, RowCallbackHandler handler) {
 		List<Long> oids = List.copyOf(conditions.keySet());
 		for (int from = 0; from < oids.size(); from += TOGETHER) {
 			List<Long> some = oids.subList(from, Math.min(oids.size(), from + TOGETHER));
@@ -99,7 +101,7 @@ final class Batch {
 			for (Step step : this.steps) {
 				try (ResultSet result = statement.getResultSet()) {
 					while (result != null && result.next()) {
-						step.rows.handle(result);
+						step.rows.processRow(result);
 					}
 				}
 				step.count.accept(statement.getLargeUpdateCount());
@@ -110,15 +112,6 @@ final class Batch {
 
 	static String array(Collection<Long> oids) {
 		return oids.stream().map(String::valueOf).collect(Collectors.joining(",", "'{", "}'::oid[]"));
-	}
-
-	/**
-	 * Takes a row.
-	 */
-	interface RowHandler {
-
-		void handle(ResultSet row) throws SQLException;
-
 	}
 
 	/**
@@ -133,7 +126,7 @@ final class Batch {
 	/**
 	 * A statement, and who takes its rows or their number.
 	 */
-	private record Step(String sql, List<String> parameters, RowHandler rows, LongConsumer count) {
+	private record Step(String sql, List<String> parameters, RowCallbackHandler rows, LongConsumer count) {
 
 	}
 

@@ -20,6 +20,8 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
+
 /**
  * The large objects that this role may write, with their content in a temporary table of
  * the reset's session.
@@ -79,7 +81,7 @@ record LargeObjects(String copy) {
 	 */
 	void restore(Batch batch, Session session, Runnable changed) {
 		if (session.isWhole()) {
-			Batch.RowHandler handler = (row) -> changed.run();
+			RowCallbackHandler handler = (row) -> changed.run();
 			batch.query("SELECT lo_unlink(oid) FROM (" + created() + ") AS created", handler)
 				.query("SELECT lo_truncate(lo_open(oid, x'20000'::int), 0), lo_put(oid, 0, content) FROM (" + altered()
 						+ ") AS altered", handler)

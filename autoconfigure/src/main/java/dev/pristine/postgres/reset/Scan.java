@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
+
 /**
  * A look at everything in one round trip, for what differs from a known state.
  * <p>
@@ -99,7 +101,7 @@ final class Scan {
 						: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
 			}
 		}
-		Batch.RowHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
+		RowCallbackHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
 		batch.holding(empty, differs);
 		if (!counts.isEmpty()) {
 			batch.query(Evidence.SINCE + String.join(" UNION ALL ", counts), differs, known.evidence().since());

@@ -29,6 +29,8 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
+import org.springframework.jdbc.core.RowCallbackHandler;
+
 /**
  * Where sequences stand, read and set.
  */
@@ -40,7 +42,7 @@ final class SequencePositions {
 	// Add a look at where sequences stand to a batch
 	private static void look(Batch batch, Session session, Collection<Sequence> sequences,
 			BiConsumer<Long, Position> found) {
-		Batch.RowHandler handler = (row) -> found.accept(row.getLong(1),
+		RowCallbackHandler handler = (row) -> found.accept(row.getLong(1),
 				new Position(row.getLong(2), row.getBoolean(3)));
 		if (session.version() < 180000) {
 			batch.union(sequences.stream()

@@ -28,6 +28,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.util.Assert;
 
 import dev.pristine.resource.Notice;
@@ -121,10 +122,10 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 		}
 	}
 
-	void query(String sql, Batch.RowHandler handler) throws SQLException {
+	void query(String sql, RowCallbackHandler handler) throws SQLException {
 		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
 			while (result.next()) {
-				handler.handle(result);
+				handler.processRow(result);
 			}
 		}
 	}
