@@ -198,6 +198,25 @@ class PostgresSchemasIntegrationTests {
 		});
 	}
 
+	@Test
+	void tablesWithoutRowsAreLeftAlone() throws IOException {
+		Files.writeString(this.migrations.resolve("V2__tenants.sql"), """
+				CREATE TABLE tenant (id int PRIMARY KEY);
+				CREATE TABLE department (id int PRIMARY KEY, tenant int REFERENCES tenant, head int);
+				CREATE TABLE employee (id int PRIMARY KEY, department int REFERENCES department);
+				ALTER TABLE department ADD FOREIGN KEY (head) REFERENCES employee;
+				CREATE TABLE audit (at date, tenant int REFERENCES tenant) PARTITION BY RANGE (at);
+				CREATE TABLE audit_1 PARTITION OF audit DEFAULT;
+				INSERT INTO tenant VALUES (1);
+				""");
+		this.contextRunner.run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).isNull();
+			}
+		});
+	}
+
 	// With the time at which each key is checked
 	private static List<String> circle(JdbcClient jdbc) {
 		return jdbc.sql("""

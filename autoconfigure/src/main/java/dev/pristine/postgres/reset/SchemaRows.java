@@ -46,11 +46,16 @@ public final class SchemaRows {
 	public static void copy(Connection connection, String from, String to, Duration timeout) throws SQLException {
 		Session session = Session.open(connection, timeout, timeout, to);
 		Catalog catalog = Catalog.read(session);
+		Evidence now = session.evidence();
+		Baseline own = new ContentCapture(session)
+			.run(KnownState.of(catalog, Set.of(), now), Differences.everything(catalog, now))
+			.baseline();
 		Baseline target = new Baseline(catalog, rows(session, catalog, from), positions(session, catalog, from),
-				MaterializedViews.read(session, catalog, catalog.views().keySet()), LargeObjects.NONE, Set.of());
-		new RestoreTransaction(session, Baseline.of(catalog, Set.of()), target,
-				Differences.everything(catalog, session.evidence()), Changes.none(), new HashMap<>())
-			.run(false);
+				own.views(), own.largeObjects(), Set.of());
+		Differences differences = new Differences(now);
+		differences.add(own, target);
+		differences.views.addAll(own.views().keySet());
+		new RestoreTransaction(session, own, target, differences, Changes.none(), new HashMap<>()).run(false);
 	}
 
 	private static Map<Long, SavedRows> rows(Session session, Catalog catalog, String from) throws SQLException {
