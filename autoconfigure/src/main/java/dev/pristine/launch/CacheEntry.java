@@ -80,8 +80,7 @@ record CacheEntry(Path path) {
 	private void lock(FileChannel channel, Duration atMost) throws IOException {
 		long end = System.nanoTime() + atMost.toNanos();
 		String maker = "process " + owner(channel) + ", which is making '" + this.path + "'";
-		SlowWork work = SlowWork.begin("Waiting for " + maker);
-		try {
+		try (SlowWork work = SlowWork.begin("Waiting for " + maker)) {
 			while (!tryLock(channel)) {
 				if (System.nanoTime() > end) {
 					throw new ResourceException(
@@ -94,9 +93,6 @@ record CacheEntry(Path path) {
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
 			throw new IOException("Interrupted while waiting for " + maker, ex);
-		}
-		finally {
-			work.end();
 		}
 	}
 

@@ -100,15 +100,11 @@ final class ContainerImage {
 	}
 
 	private static void pull(DockerClient client, DockerImageName name) throws InterruptedException {
-		SlowWork work = SlowWork.begin("Pulling the image '" + name + "', this once");
-		try {
+		try (SlowWork work = SlowWork.begin("Pulling the image '" + name + "', this once")) {
 			client.pullImageCmd(name.getUnversionedPart())
 				.withTag(name.getVersionPart())
 				.exec(new TimeLimitedLoggedPullImageResultCallback(LoggerFactory.getLogger(ContainerImage.class)))
 				.awaitCompletion();
-		}
-		finally {
-			work.end();
 		}
 	}
 

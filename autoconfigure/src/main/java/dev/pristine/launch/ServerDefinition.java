@@ -233,8 +233,7 @@ public final class ServerDefinition {
 		long start = System.nanoTime();
 		LaunchDecision decision = LaunchDecision.of(this.name, environment, this.image, this.program != null);
 		Readiness readiness = new Readiness(this.probe, this.patience);
-		SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")");
-		try {
+		try (SlowWork work = SlowWork.begin("Starting " + this.name + " (" + decision + ")")) {
 			LaunchedServer server = switch (decision.launch()) {
 				case EXTERNAL -> given(environment, readiness);
 				case CONTAINER -> container(readiness);
@@ -242,9 +241,6 @@ public final class ServerDefinition {
 			};
 			announce(readiness.answer(), decision, server, start);
 			return server;
-		}
-		finally {
-			work.end();
 		}
 	}
 

@@ -27,7 +27,7 @@ import org.apache.commons.logging.LogFactory;
  *
  * @param message what says so
  */
-record SlowWork(CompletableFuture<Void> message) {
+record SlowWork(CompletableFuture<Void> message) implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(SlowWork.class);
 
@@ -36,7 +36,8 @@ record SlowWork(CompletableFuture<Void> message) {
 				CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)));
 	}
 
-	void end() {
+	@Override
+	public void close() {
 		this.message.cancel(false);
 	}
 

@@ -127,16 +127,12 @@ public final class UserCache {
 	public Path entry(String name, String what, Duration atMost, Maker maker) {
 		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
-			SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')");
-			try {
+			try (SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')")) {
 				entry.make(atMost, maker::make);
 			}
 			catch (IOException ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
 						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
-			}
-			finally {
-				work.end();
 			}
 		}
 		markAsUsed(name);
