@@ -125,53 +125,39 @@ public record DockerEngine(@Nullable String address, String reason) {
 	// What keeps it from answering
 	private static String ask(String address) {
 		try {
-			ping(address);
-			return "";
+			URI uri = URI.create(address);
+			try (ByteChannel channel = connect(uri)) {
+				// With TLS, a connection has to do as the answer
+				return (uri.getPort() == 2376 || "https".equals(uri.getScheme())) ? "" : ping(channel);
+			}
 		}
 		catch (IOException | RuntimeException ex) {
 			return Objects.requireNonNullElse(ex.getMessage(), ex.getClass().getSimpleName());
 		}
 	}
 
-	private static void ping(String address) throws IOException {
-		URI uri = URI.create(address);
-		String scheme = String.valueOf(uri.getScheme());
-		switch (scheme) {
+	private static ByteChannel connect(URI uri) throws IOException {
+		return switch (String.valueOf(uri.getScheme())) {
 			case "unix" -> {
 				Path socket = Path.of(uri.getPath());
 				if (!Files.exists(socket)) {
 					throw new IOException("not there");
 				}
-				try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
-					ping(channel);
-				}
+				yield SocketChannel.open(UnixDomainSocketAddress.of(socket));
 			}
-			case "tcp", "http", "https" -> {
-				int port = (uri.getPort() != -1) ? uri.getPort() : 2375;
-				try (SocketChannel channel = SocketChannel.open(new InetSocketAddress(uri.getHost(), port))) {
-					// With TLS, a connection has to do as the answer
-					if (port != 2376 && !scheme.equals("https")) {
-						ping(channel);
-					}
-				}
-			}
-			case "npipe" -> {
-				try (RandomAccessFile pipe = new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw")) {
-					ping(pipe.getChannel());
-				}
-			}
+			case "tcp", "http", "https" ->
+				SocketChannel.open(new InetSocketAddress(uri.getHost(), (uri.getPort() != -1) ? uri.getPort() : 2375));
+			case "npipe" -> new RandomAccessFile(uri.getPath().replace('/', '\\'), "rw").getChannel();
 			default -> throw new IOException("cannot be asked");
-		}
+		};
 	}
 
-	private static void ping(ByteChannel channel) throws IOException {
+	private static String ping(ByteChannel channel) throws IOException {
 		channel.write(ByteBuffer.wrap(PING));
 		ByteBuffer answer = ByteBuffer.allocate(64);
 		channel.read(answer);
 		String line = StandardCharsets.US_ASCII.decode(answer.flip()).toString().lines().findFirst().orElse("");
-		if (!line.matches("HTTP/\\S+ 200.*")) {
-			throw new IOException("answered '" + line + "'");
-		}
+		return line.matches("HTTP/\\S+ 200.*") ? "" : "answered '" + line + "'";
 	}
 
 }
