@@ -22,7 +22,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -109,12 +108,8 @@ final class PostgresArchive {
 	// take longer than the start of the server
 	String id() {
 		try {
-			URLConnection connection = this.archive.openConnection();
-			if (connection instanceof JarURLConnection jar) {
-				JarEntry entry = jar.getJarEntry();
-				return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
-			}
-			return "%08x-%d".formatted(connection.getLastModified(), connection.getContentLengthLong());
+			JarEntry entry = ((JarURLConnection) this.archive.openConnection()).getJarEntry();
+			return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
