@@ -55,8 +55,7 @@ final class Readiness {
 	 * @throws ResourceException if the server never will be ready
 	 */
 	@Nullable String await(LaunchedServer server) {
-		long end = System.nanoTime() + this.patience.toNanos();
-		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answersBefore(end, server))
+		boolean ready = Servers.join(Servers.inBackground("readiness", () -> answers(server))
 			.completeOnTimeout(false, this.patience.toMillis(), TimeUnit.MILLISECONDS));
 		if (!server.isAlive()) {
 			return "ended while it started";
@@ -64,32 +63,26 @@ final class Readiness {
 		return ready ? null : "did not answer within %d s: %s".formatted(this.patience.toSeconds(), this.reason);
 	}
 
-	private boolean answersBefore(long end, LaunchedServer server) {
-		while (!answers(server)) {
-			if (System.nanoTime() > end || !server.isAlive()) {
-				return false;
+	private boolean answers(LaunchedServer server) {
+		long end = System.nanoTime() + this.patience.toNanos();
+		do {
+			try {
+				@Nullable String answer = this.probe.ask(server);
+				if (answer != null) {
+					this.answer = answer;
+					return true;
+				}
+			}
+			catch (ResourceException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				this.reason = String.valueOf(ex.getMessage());
 			}
 			LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
 		}
-		return true;
-	}
-
-	private boolean answers(LaunchedServer server) {
-		try {
-			@Nullable String answer = this.probe.ask(server);
-			if (answer == null) {
-				return false;
-			}
-			this.answer = answer;
-			return true;
-		}
-		catch (ResourceException ex) {
-			throw ex;
-		}
-		catch (Exception ex) {
-			this.reason = String.valueOf(ex.getMessage());
-			return false;
-		}
+		while (System.nanoTime() < end && server.isAlive());
+		return false;
 	}
 
 }
