@@ -41,12 +41,15 @@ import dev.pristine.resource.ResourceException;
  * @param hostPort the port of the loopback interface to prefer, or 0
  * @param command the command
  * @param variables environment variables
- * @param directory the working directory
- * @param inMemory whether that is in memory
- * @param files what it contains
+ * @param files what the working directory contains; without any, it is in memory
  */
 record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
-		String directory, boolean inMemory, Map<String, byte[]> files) {
+		Map<String, byte[]> files) {
+
+	/**
+	 * The working directory, outside of the images' volumes, which would be on a disk.
+	 */
+	static final String DIRECTORY = "/pristine";
 
 	LaunchedServer start(String scheme, Readiness readiness) {
 		GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(this.image))
@@ -55,13 +58,13 @@ record ContainerStart(String image, int port, int hostPort, List<String> command
 			.withEnv(this.variables)
 			.withCreateContainerCmdModifier(this::bindToLoopback)
 			.waitingFor(new NoWait());
-		if (this.inMemory) {
-			container.withTmpFs(Map.of(this.directory, "rw,mode=1777"));
+		if (this.files.isEmpty()) {
+			container.withTmpFs(Map.of(DIRECTORY, "rw,mode=1777"));
 		}
-		if (!this.files.isEmpty()) {
-			container.withWorkingDirectory(this.directory);
-			this.files.forEach((name, content) -> container.withCopyToContainer(Transferable.of(content),
-					this.directory + "/" + name));
+		else {
+			container.withWorkingDirectory(DIRECTORY);
+			this.files.forEach(
+					(name, content) -> container.withCopyToContainer(Transferable.of(content), DIRECTORY + "/" + name));
 		}
 		ServerContainer server = new ServerContainer(container);
 		try {

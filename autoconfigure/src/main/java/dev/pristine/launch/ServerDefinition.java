@@ -68,8 +68,6 @@ public final class ServerDefinition {
 
 	private int imagePort;
 
-	private @Nullable String memory;
-
 	private @Nullable Supplier<Path> program;
 
 	private Consumer<ProcessStart> options = (start) -> {
@@ -118,16 +116,6 @@ public final class ServerDefinition {
 	public ServerDefinition image(String image, int port) {
 		this.image = image;
 		this.imagePort = port;
-		return this;
-	}
-
-	/**
-	 * Have a folder of the container in memory.
-	 * @param directory the folder
-	 * @return this definition
-	 */
-	public ServerDefinition memory(String directory) {
-		this.memory = directory;
 		return this;
 	}
 
@@ -267,10 +255,9 @@ public final class ServerDefinition {
 
 	private LaunchedServer container(Readiness readiness) {
 		Assert.state(this.image != null, "'image' must not be null");
-		String directory = (this.memory != null) ? this.memory : "/pristine";
-		List<String> command = this.arguments.apply(new Place(Launch.CONTAINER, directory, "0.0.0.0", this.imagePort));
-		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, directory,
-				this.memory != null, this.files)
+		List<String> command = this.arguments
+			.apply(new Place(Launch.CONTAINER, ContainerStart.DIRECTORY, "0.0.0.0", this.imagePort));
+		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, this.files)
 			.start(this.scheme, readiness);
 	}
 

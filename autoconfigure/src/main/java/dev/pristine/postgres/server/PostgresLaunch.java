@@ -44,9 +44,6 @@ import dev.pristine.launch.ServerDefinition;
  */
 public final class PostgresLaunch {
 
-	// Outside of the images' volumes, which would be on a disk
-	private static final String MEMORY = "/pristine";
-
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private final PostgresProperties properties;
@@ -86,9 +83,8 @@ public final class PostgresLaunch {
 		ServerDefinition definition = ServerDefinition.named("postgres")
 			.scheme("postgresql")
 			.image(this.properties.image(), 5432)
-			.memory(MEMORY)
 			.variable("POSTGRES_PASSWORD", this.password)
-			.variable("PGDATA", MEMORY + "/data")
+			.variable("PGDATA", "/pristine/data")
 			.program(() -> this.embedded.obtain().program())
 			.process((start) -> this.embedded.obtain().customize(start))
 			.arguments((place) -> {
