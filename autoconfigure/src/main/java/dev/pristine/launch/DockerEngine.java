@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * The Docker engine of this machine, as far as Testcontainers can reach it. Found by
@@ -52,6 +53,10 @@ import org.springframework.util.StringUtils;
 public record DockerEngine(@Nullable String address, String reason) {
 
 	private static final long PATIENCE_MILLISECONDS = 1000;
+
+	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier
+		.of(() -> find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),
+				System.getProperty("os.name").startsWith("Windows"))));
 
 	private static final byte[] PING = "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n"
 		.getBytes(StandardCharsets.US_ASCII);
@@ -70,8 +75,7 @@ public record DockerEngine(@Nullable String address, String reason) {
 	 * @return the engine
 	 */
 	public static DockerEngine get() {
-		return Servers.remember(DockerEngine.class, () -> find(candidates(System.getenv(),
-				Path.of(System.getProperty("user.home")), System.getProperty("os.name").startsWith("Windows"))));
+		return found.obtain();
 	}
 
 	// Ask again where it answered before

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -57,6 +59,8 @@ import dev.pristine.resource.ResourceException;
 public final class ServerDefinition {
 
 	private static final Log logger = LogFactory.getLog(ServerDefinition.class);
+
+	private static final Set<Object> announced = ConcurrentHashMap.newKeySet();
 
 	private final String name;
 
@@ -273,11 +277,10 @@ public final class ServerDefinition {
 
 	// The others of a run would be noise
 	private void announce(String version, LaunchDecision decision, LaunchedServer server, long start) {
-		Servers.remember(List.of(ServerDefinition.class, this.name, decision.launch(), version), () -> {
+		if (announced.add(List.of(this.name, decision.launch(), version))) {
 			logger.info("%s (%s) at %s, ready after %d ms".formatted(version.isEmpty() ? this.name : version, decision,
 					server, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)));
-			return true;
-		});
+		}
 	}
 
 }

@@ -34,8 +34,6 @@ public final class Servers {
 
 	private static final Map<Object, CompletableFuture<? extends Server>> servers = new ConcurrentHashMap<>();
 
-	private static final Map<Object, Object> memory = new ConcurrentHashMap<>();
-
 	private Servers() {
 	}
 
@@ -108,11 +106,6 @@ public final class Servers {
 		catch (CompletionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
 		}
-	}
-
-	@SuppressWarnings("unchecked")
-	static <T> T remember(Object key, Supplier<T> supplier) {
-		return (T) memory.computeIfAbsent(key, (absent) -> supplier.get());
 	}
 
 }
