@@ -17,10 +17,10 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
-import java.math.BigInteger;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -50,14 +50,14 @@ final class RedisLaunch {
 	 * The password of the start: other users of this machine can read it in the command
 	 * line, so it does not last. Only our own server knows it, no stranger on its port.
 	 */
-	private final String temporary = randomPassword();
+	private final String temporary = UUID.randomUUID().toString();
 
 	private final String password;
 
 	RedisLaunch(Environment environment) {
 		this.environment = environment;
 		this.properties = RedisProperties.from(environment);
-		this.password = (this.properties.password() != null) ? this.properties.password() : randomPassword();
+		this.password = Objects.requireNonNullElse(this.properties.password(), UUID.randomUUID().toString());
 	}
 
 	ContextServer server() {
@@ -117,10 +117,6 @@ final class RedisLaunch {
 					"%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
 					"Mend what the log names, or choose another way with 'pristine.redis.launch'.", ex);
 		}
-	}
-
-	private static String randomPassword() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

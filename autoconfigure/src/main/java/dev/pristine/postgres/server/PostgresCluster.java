@@ -17,15 +17,14 @@
 package dev.pristine.postgres.server;
 
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 import org.apache.commons.logging.Log;
@@ -110,7 +109,7 @@ record PostgresCluster(Path data, String password) {
 		if (locale == null) {
 			locales.addAll(locales("C.UTF-8", version));
 		}
-		String password = randomPassword();
+		String password = UUID.randomUUID().toString();
 		for (int i = 0;; i++) {
 			try {
 				initialise(programs, version, locales.get(i), password, draft);
@@ -171,10 +170,6 @@ record PostgresCluster(Path data, String password) {
 			.in(draft)
 			.neverAsRoot()
 			.run(draft.resolve("content"), PATIENCE);
-	}
-
-	static String randomPassword() {
-		return new BigInteger(128, new SecureRandom()).toString(36);
 	}
 
 }

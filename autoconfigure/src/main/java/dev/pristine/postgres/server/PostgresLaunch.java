@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
@@ -62,7 +63,7 @@ public final class PostgresLaunch {
 		this.properties = properties;
 		this.environment = environment;
 		this.password = StringUtils.hasText(properties.password()) ? properties.password()
-				: PostgresCluster.randomPassword();
+				: UUID.randomUUID().toString();
 		this.embedded = SingletonSupplier
 			.of(() -> EmbeddedPostgres.prepare(properties, LaunchProperties.from(environment).cache()));
 	}
