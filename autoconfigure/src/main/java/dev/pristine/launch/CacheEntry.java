@@ -33,6 +33,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.util.FileSystemUtils;
+import org.springframework.util.function.ThrowingConsumer;
 
 import dev.pristine.resource.ResourceException;
 
@@ -55,7 +56,7 @@ record CacheEntry(Path path) {
 		}
 	}
 
-	void make(Duration atMost, Maker maker) throws IOException {
+	void make(Duration atMost, ThrowingConsumer<Path> maker) throws Exception {
 		try (FileChannel channel = FileChannel.open(beside(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ,
 				StandardOpenOption.WRITE)) {
 			lock(channel, atMost);
@@ -71,7 +72,7 @@ record CacheEntry(Path path) {
 			Path draft = beside(".draft");
 			FileSystemUtils.deleteRecursively(draft);
 			HostUser.open(Files.createDirectory(draft));
-			maker.make(draft);
+			maker.acceptWithException(draft);
 			Files.move(draft, this.path);
 			Files.writeString(beside(".sum"), sum());
 		}
@@ -136,21 +137,6 @@ record CacheEntry(Path path) {
 
 	private Path beside(String suffix) {
 		return this.path.resolveSibling(this.path.getFileName() + suffix);
-	}
-
-	/**
-	 * Makes the content.
-	 */
-	@FunctionalInterface
-	interface Maker {
-
-		/**
-		 * Fill a folder.
-		 * @param directory an empty folder
-		 * @throws IOException if that fails
-		 */
-		void make(Path directory) throws IOException;
-
 	}
 
 }

@@ -30,6 +30,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.ThrowingConsumer;
 
 import dev.pristine.resource.ResourceException;
 
@@ -104,13 +105,14 @@ public final class UserCache {
 	}
 
 	/**
-	 * Return the folder of an entry, as {@link #entry(String, String, Duration, Maker)}
-	 * does, for one that takes at most two minutes.
+	 * Return the folder of an entry, as
+	 * {@link #entry(String, String, Duration, ThrowingConsumer)} does, for one that takes
+	 * at most two minutes.
 	 * @param name the name of the entry
-	 * @param maker fills the folder that it is given
+	 * @param maker fills the empty folder that it is given
 	 * @return the folder; not to be changed
 	 */
-	public Path entry(String name, Maker maker) {
+	public Path entry(String name, ThrowingConsumer<Path> maker) {
 		return entry(name, "Making " + name, Duration.ofMinutes(2), maker);
 	}
 
@@ -121,16 +123,19 @@ public final class UserCache {
 	 * @param name the name of the entry: it has to tell different content apart
 	 * @param what says what the maker does, for the log if that takes more than a second
 	 * @param atMost how long the maker may take: others wait as long
-	 * @param maker fills the folder that it is given
+	 * @param maker fills the empty folder that it is given
 	 * @return the folder; not to be changed
 	 */
-	public Path entry(String name, String what, Duration atMost, Maker maker) {
+	public Path entry(String name, String what, Duration atMost, ThrowingConsumer<Path> maker) {
 		CacheEntry entry = new CacheEntry(this.directory.resolve(name));
 		if (!entry.isIntact()) {
 			try (SlowWork work = SlowWork.begin(what + " (once, in '" + this.directory + "')")) {
-				entry.make(atMost, maker::make);
+				entry.make(atMost, maker);
 			}
-			catch (IOException ex) {
+			catch (RuntimeException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
 				throw new ResourceException("'%s' could not be made in '%s': %s".formatted(name, this.directory, ex),
 						"See that there is space left, or set 'pristine.cache-directory' to another folder.", ex);
 			}
@@ -186,21 +191,6 @@ public final class UserCache {
 	@Override
 	public String toString() {
 		return this.directory.toString();
-	}
-
-	/**
-	 * Makes the content of a cache entry.
-	 */
-	@FunctionalInterface
-	public interface Maker {
-
-		/**
-		 * Fill a folder.
-		 * @param directory an empty folder
-		 * @throws IOException if that fails
-		 */
-		void make(Path directory) throws IOException;
-
 	}
 
 }
