@@ -32,7 +32,6 @@ import java.util.function.Function;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ProcessStart;
@@ -43,13 +42,10 @@ import dev.pristine.migration.Digest;
  * The templates that an embedded server finds when it starts: they are in the cluster
  * that it is a copy of. A server of its own makes that cluster, which no test works in.
  *
- * @param cache where the clusters are
- * @param programs the programs of the server
- * @param locale the locale of the clusters, or {@code null} for the usual one
+ * @param cluster the cluster that the server is a copy of
  * @param arguments the arguments of the server
  */
-record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable String locale,
-		Function<Place, List<String>> arguments) {
+record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> arguments) {
 
 	private static final Log logger = LogFactory.getLog(KeptTemplates.class);
 
@@ -93,8 +89,10 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 	}
 
 	private synchronized void addNow(String hash, String password, Consumer<PostgresUrl> builder) {
+		UserCache cache = this.cluster.cache();
 		try {
-			PostgresCluster cluster = PostgresCluster.in(this.cache, this.programs, this.locale);
+			// One with more templates may have been kept meanwhile
+			PostgresCluster cluster = PostgresCluster.in(cache, this.cluster.programs(), this.cluster.locale());
 			Path list = cluster.data().resolveSibling(LIST);
 			List<String> hashes = new ArrayList<>(Files.exists(list) ? Files.readAllLines(list) : List.of());
 			if (hashes.contains(hash)) {
@@ -102,15 +100,15 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 			}
 			hashes.add(hash);
 			List<String> kept = hashes.subList(Math.max(0, hashes.size() - TEMPLATES), hashes.size());
-			String prefix = PostgresCluster.kept(this.programs, this.locale);
-			this.cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
+			String prefix = PostgresCluster.kept(cluster.name());
+			cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
 					PATIENCE.multipliedBy(5), (draft) -> {
 						work(cluster, draft, hash, password, builder);
 						Files.writeString(draft.resolve("password"), cluster.password());
 						Files.write(draft.resolve(LIST), kept);
 					});
-			this.cache.removeOld(prefix, CLUSTERS);
-			this.cache.removeOld(PostgresCluster.keptByProjects(this.programs, this.locale), ALL_CLUSTERS);
+			cache.removeOld(prefix, CLUSTERS);
+			cache.removeOld(cluster.name() + "-", ALL_CLUSTERS);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug("The next run has to migrate again", ex);
@@ -120,7 +118,7 @@ record KeptTemplates(UserCache cache, PostgresPrograms programs, @Nullable Strin
 	private void work(PostgresCluster cluster, Path draft, String hash, String password,
 			Consumer<PostgresUrl> builder) {
 		ProcessStart.of("postgres-template", (place) -> {
-			List<String> command = new ArrayList<>(List.of(this.programs.program("postgres").toString()));
+			List<String> command = new ArrayList<>(List.of(cluster.programs().program("postgres").toString()));
 			command.addAll(this.arguments.apply(place));
 			return command;
 		})

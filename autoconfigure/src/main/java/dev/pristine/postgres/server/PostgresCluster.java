@@ -39,10 +39,15 @@ import dev.pristine.resource.ResourceException;
 /**
  * An initialised data directory in the user's cache, which servers start with a copy of.
  *
+ * @param cache the cache
+ * @param programs the programs of the servers
+ * @param locale the locale, or {@code null} for the usual one
+ * @param name the name of the cache entry that nobody has worked in
  * @param data the directory
  * @param password the password of the superuser
  */
-record PostgresCluster(Path data, String password) {
+record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable String locale, String name, Path data,
+		String password) {
 
 	private static final Log logger = LogFactory.getLog(PostgresCluster.class);
 
@@ -54,13 +59,16 @@ record PostgresCluster(Path data, String password) {
 	private static final Pattern BYTE_ORDER = Pattern.compile("(C|POSIX)(\\..*)?", Pattern.CASE_INSENSITIVE);
 
 	static PostgresCluster in(UserCache cache, PostgresPrograms programs, @Nullable String locale) {
-		Path kept = cache.latest(kept(programs, locale));
+		String name = "postgres-cluster-%s-%s".formatted(programs.id(), (locale != null) ? locale : "default")
+			.replaceAll("[^A-Za-z0-9._-]", "_");
+		Path kept = cache.latest(kept(name));
 		// Several locales may be tried
-		Path entry = (kept != null) ? kept : cache.entry(name(programs, locale), "Initialising a PostgreSQL cluster",
+		Path entry = (kept != null) ? kept : cache.entry(name, "Initialising a PostgreSQL cluster",
 				PATIENCE.multipliedBy(4), (draft) -> initialise(programs, locale, draft));
 		try {
 			Path data = entry.resolve((kept != null) ? "data" : "content/data");
-			return new PostgresCluster(data, Files.readString(entry.resolve("password")));
+			return new PostgresCluster(cache, programs, locale, name, data,
+					Files.readString(entry.resolve("password")));
 		}
 		catch (IOException ex) {
 			throw new ResourceException("The cached cluster in '%s' cannot be read.".formatted(entry),
@@ -68,32 +76,14 @@ record PostgresCluster(Path data, String password) {
 		}
 	}
 
-	// The name of the cache entry that nobody has worked in
-	private static String name(PostgresPrograms programs, @Nullable String locale) {
-		return "postgres-cluster-%s-%s".formatted(programs.id(), (locale != null) ? locale : "default")
-			.replaceAll("[^A-Za-z0-9._-]", "_");
-	}
-
 	/**
 	 * Return the beginning of the names of the cache entries that have this project's
 	 * templates.
-	 * @param programs the programs
-	 * @param locale the locale, or {@code null} for the usual one
+	 * @param name the beginning of those that have the templates of any project
 	 * @return the beginning
 	 */
-	static String kept(PostgresPrograms programs, @Nullable String locale) {
-		return keptByProjects(programs, locale) + new Digest().add("project", System.getProperty("user.dir")) + "-";
-	}
-
-	/**
-	 * Return the beginning of the names of the cache entries that have the templates of
-	 * any project.
-	 * @param programs the programs
-	 * @param locale the locale, or {@code null} for the usual one
-	 * @return the beginning
-	 */
-	static String keptByProjects(PostgresPrograms programs, @Nullable String locale) {
-		return name(programs, locale) + "-";
+	static String kept(String name) {
+		return name + "-" + new Digest().add("project", System.getProperty("user.dir")) + "-";
 	}
 
 	private static void initialise(PostgresPrograms programs, @Nullable String locale, Path draft) throws IOException {

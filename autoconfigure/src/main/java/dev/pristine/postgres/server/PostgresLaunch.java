@@ -17,6 +17,7 @@
 package dev.pristine.postgres.server;
 
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -39,11 +40,17 @@ import dev.pristine.launch.LaunchProperties;
 import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Place;
 import dev.pristine.launch.ServerDefinition;
+import dev.pristine.launch.UserCache;
+import dev.pristine.resource.ResourceException;
 
 /**
  * The launch of a PostgreSQL server.
  */
 public final class PostgresLaunch {
+
+	private static final long ENOUGH_MEMORY = 1L << 30;
+
+	private static final long LEAST_SPACE = 128L << 20;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -53,7 +60,7 @@ public final class PostgresLaunch {
 
 	private final String password;
 
-	private final SingletonSupplier<EmbeddedPostgres> embedded;
+	private final SingletonSupplier<PostgresCluster> cluster;
 
 	private @Nullable ExternalPostgres external;
 
@@ -64,8 +71,11 @@ public final class PostgresLaunch {
 		this.environment = environment;
 		this.password = StringUtils.hasText(properties.password()) ? properties.password()
 				: UUID.randomUUID().toString();
-		this.embedded = SingletonSupplier
-			.of(() -> EmbeddedPostgres.prepare(properties, LaunchProperties.from(environment).cache()));
+		this.cluster = SingletonSupplier.of(() -> {
+			UserCache cache = LaunchProperties.from(environment).cache();
+			return PostgresCluster.in(cache,
+					PostgresPrograms.find(properties.executable(), System.getenv("PATH"), cache), properties.locale());
+		});
 	}
 
 	/**
@@ -86,8 +96,11 @@ public final class PostgresLaunch {
 			.image(this.properties.image(), 5432)
 			.variable("POSTGRES_PASSWORD", this.password)
 			.variable("PGDATA", "/pristine/data")
-			.program(() -> this.embedded.obtain().program())
-			.process((start) -> this.embedded.obtain().customize(start))
+			.program(() -> this.cluster.obtain().programs().program("postgres"))
+			.process((start) -> start.in(dataDirectory())
+				.withCopyOf(this.cluster.obtain().data())
+				.neverAsRoot()
+				.endedBy("QUIT"))
 			.arguments((place) -> {
 				this.directory = place.directory();
 				return arguments(place);
@@ -99,8 +112,27 @@ public final class PostgresLaunch {
 			definition.variable("POSTGRES_INITDB_ARGS", "--locale=" + this.properties.locale());
 		}
 		LaunchedServer server = definition.start(this.environment);
+		// Elsewhere a server cannot be told to end in order
+		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
 		return (this.external != null) ? this.external : new StartedPostgres(server, this.password,
-				(server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().keptTemplates(this::arguments) : null);
+				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
+	}
+
+	private Path dataDirectory() {
+		Path memory = Path.of("/dev/shm");
+		Path directory = this.properties.dataDirectory();
+		if (directory == null) {
+			directory = (Files.isWritable(memory) && memory.toFile().getUsableSpace() >= ENOUGH_MEMORY) ? memory
+					: Path.of(System.getProperty("java.io.tmpdir"));
+		}
+		long space = directory.toFile().getUsableSpace();
+		if (Files.isDirectory(directory) && space < LEAST_SPACE) {
+			throw new ResourceException(
+					"The data of the embedded PostgreSQL does not fit into '%s', which has %d MB left; it takes %d MB to start."
+						.formatted(directory, space >> 20, LEAST_SPACE >> 20),
+					"Make room, or set 'pristine.postgres.data-directory' to a folder with more.");
+		}
+		return directory;
 	}
 
 	private List<String> arguments(Place place) {
@@ -143,8 +175,7 @@ public final class PostgresLaunch {
 			this.external = ExternalPostgres.connect(this.properties);
 			return this.external.version();
 		}
-		String first = (server.launch() == Launch.EMBEDDED) ? this.embedded.obtain().cluster().password()
-				: this.password;
+		String first = (server.launch() == Launch.EMBEDDED) ? this.cluster.obtain().password() : this.password;
 		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
 			.forTests()
 			.with("socketTimeout", "10");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link EmbeddedPostgres}.
+ * Tests for {@link PostgresLaunch}.
  */
 class EmbeddedPostgresIntegrationTests {
 

@@ -48,8 +48,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link EmbeddedPostgres} with the versions of PostgreSQL that users choose,
- * and with programs of the operating system.
+ * Tests for {@link PostgresLaunch} with the versions of PostgreSQL that users choose, and
+ * with programs of the operating system.
  */
 class PostgresVersionsIntegrationTests {
 

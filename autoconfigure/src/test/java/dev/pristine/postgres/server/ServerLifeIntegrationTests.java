@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for the life and death of {@link EmbeddedPostgres} across JVMs.
+ * Tests for the life and death of {@link PostgresLaunch} across JVMs.
  */
 class ServerLifeIntegrationTests {
 
