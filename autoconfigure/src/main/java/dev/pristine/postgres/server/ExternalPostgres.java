@@ -27,8 +27,8 @@ import java.util.Objects;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.Assert;
 
+import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.RunTag;
 import dev.pristine.resource.ResourceException;
 
@@ -50,16 +50,17 @@ final class ExternalPostgres extends PostgresServer {
 
 	private final String version;
 
-	private ExternalPostgres(PostgresUrl url, @Nullable String username, @Nullable String password) {
-		super(OF_OTHERS, username, password, "pristine_" + new BigInteger(40, new SecureRandom()).toString(36) + "_");
-		this.url = url;
-		try (Connection connection = connect(url)) {
+	ExternalPostgres(LaunchedServer server, PostgresProperties properties) {
+		super(server, properties.username(), properties.password(),
+				"pristine_" + new BigInteger(40, new SecureRandom()).toString(36) + "_", null);
+		this.url = PostgresUrl.parse(server.url()).forTests();
+		try (Connection connection = connect(this.url)) {
 			this.schemas = !Sql.holds(connection,
 					"SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user");
 			if (this.schemas && !Sql.holds(connection, "SELECT has_database_privilege(current_database(), 'CREATE')")) {
 				throw new ResourceException(
 						"User '%s' may create neither databases on the server of '%s' nor schemas in that database: tests cannot have a place of their own."
-							.formatted(connection.getMetaData().getUserName(), url.toMessage()),
+							.formatted(connection.getMetaData().getUserName(), this.url.toMessage()),
 						"Grant one of them: 'ALTER ROLE ... CREATEDB' or 'GRANT CREATE ON DATABASE ... TO ...'.");
 			}
 			this.version = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
@@ -68,12 +69,6 @@ final class ExternalPostgres extends PostgresServer {
 		catch (SQLException ex) {
 			throw failure(ex);
 		}
-	}
-
-	static ExternalPostgres connect(PostgresProperties properties) {
-		String url = properties.url();
-		Assert.state(url != null, "'url' must not be null");
-		return new ExternalPostgres(PostgresUrl.parse(url).forTests(), properties.username(), properties.password());
 	}
 
 	private ResourceException failure(SQLException ex) {
@@ -123,7 +118,7 @@ final class ExternalPostgres extends PostgresServer {
 
 	@Override
 	void create(Connection connection, String name, @Nullable String template) throws SQLException {
-		String quoted = quote(name);
+		String quoted = Sql.quote(name);
 		if (this.schemas) {
 			// One transaction: no schema is ever without its comment
 			Sql.execute(connection,
@@ -148,7 +143,7 @@ final class ExternalPostgres extends PostgresServer {
 				JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_stat_activity a ON a.pid = l.pid
 				WHERE n.nspname = ? AND a.datname = current_database() AND a.usename = current_user
 				AND a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()""", name);
-		Sql.execute(connection, "DROP SCHEMA IF EXISTS " + quote(name) + " CASCADE");
+		Sql.execute(connection, "DROP SCHEMA IF EXISTS " + Sql.quote(name) + " CASCADE");
 	}
 
 	@Override

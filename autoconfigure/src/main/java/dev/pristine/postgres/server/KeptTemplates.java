@@ -43,9 +43,10 @@ import dev.pristine.migration.Digest;
  * that it is a copy of. A server of its own makes that cluster, which no test works in.
  *
  * @param cluster the cluster that the server is a copy of
+ * @param password the password of the server, which builders use
  * @param arguments the arguments of the server
  */
-record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> arguments) {
+record KeptTemplates(PostgresCluster cluster, String password, Function<Place, List<String>> arguments) {
 
 	private static final Log logger = LogFactory.getLog(KeptTemplates.class);
 
@@ -64,11 +65,10 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 	/**
 	 * Add a template, in the background. The JVM waits for it a while when it ends.
 	 * @param hash the hash of the template
-	 * @param password the password that the builder uses
 	 * @param builder fills the database at an address
 	 */
-	void add(String hash, String password, Consumer<PostgresUrl> builder) {
-		Thread thread = new Thread(() -> addNow(hash, password, builder), "pristine-template");
+	void add(String hash, Consumer<PostgresUrl> builder) {
+		Thread thread = new Thread(() -> addNow(hash, builder), "pristine-template");
 		thread.setDaemon(true);
 		try {
 			Runtime.getRuntime().addShutdownHook(new Thread(() -> await(thread), "pristine-template-end"));
@@ -88,7 +88,7 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		}
 	}
 
-	private synchronized void addNow(String hash, String password, Consumer<PostgresUrl> builder) {
+	private synchronized void addNow(String hash, Consumer<PostgresUrl> builder) {
 		UserCache cache = this.cluster.cache();
 		try {
 			// One with more templates may have been kept meanwhile
@@ -103,7 +103,7 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 			String prefix = PostgresCluster.kept(cluster.name());
 			cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
 					PATIENCE.multipliedBy(5), (draft) -> {
-						work(cluster, draft, hash, password, builder);
+						work(cluster, draft, hash, builder);
 						Files.writeString(draft.resolve("password"), cluster.password());
 						Files.write(draft.resolve(LIST), kept);
 					});
@@ -115,8 +115,7 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		}
 	}
 
-	private void work(PostgresCluster cluster, Path draft, String hash, String password,
-			Consumer<PostgresUrl> builder) {
+	private void work(PostgresCluster cluster, Path draft, String hash, Consumer<PostgresUrl> builder) {
 		ProcessStart.of("postgres-template", (place) -> {
 			List<String> command = new ArrayList<>(List.of(cluster.programs().program("postgres").toString()));
 			command.addAll(this.arguments.apply(place));
@@ -125,15 +124,15 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 			.in(draft)
 			.withCopyOf(cluster.data())
 			.neverAsRoot()
-			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hash, password, builder));
+			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hash, builder));
 	}
 
-	private static void work(int port, String first, String hash, String password, Consumer<PostgresUrl> builder) {
+	private void work(int port, String first, String hash, Consumer<PostgresUrl> builder) {
 		try (Connection connection = connect(port, first)) {
-			PostgresServer.setPassword(connection, password);
+			PostgresCluster.setPassword(connection, this.password);
 			new TemplateDatabase(connection, hash, TEMPLATES)
 				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
-			PostgresServer.setPassword(connection, first);
+			PostgresCluster.setPassword(connection, first);
 		}
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
@@ -145,7 +144,7 @@ record KeptTemplates(PostgresCluster cluster, Function<Place, List<String>> argu
 		long end = System.nanoTime() + PATIENCE.toNanos();
 		while (true) {
 			try {
-				return DriverManager.getConnection(url, StartedPostgres.USERNAME, password);
+				return DriverManager.getConnection(url, PostgresCluster.USERNAME, password);
 			}
 			catch (SQLException ex) {
 				boolean starting = List.of("08001", "57P03").contains(String.valueOf(ex.getSQLState()));

@@ -20,6 +20,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +53,8 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 		String password) {
 
 	private static final Log logger = LogFactory.getLog(PostgresCluster.class);
+
+	static final String USERNAME = "postgres";
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -145,8 +150,8 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 	private static void initialise(PostgresPrograms programs, int version, List<String> locale, String password,
 			Path draft) {
 		List<String> command = new ArrayList<>(List.of(programs.program("initdb").toString(), "-D", "data",
-				"--username", StartedPostgres.USERNAME, "--pwfile", "password", "--auth", "scram-sha-256", "--encoding",
-				"UTF8", "--wal-segsize", "1", "--no-sync", "--no-instructions"));
+				"--username", USERNAME, "--pwfile", "password", "--auth", "scram-sha-256", "--encoding", "UTF8",
+				"--wal-segsize", "1", "--no-sync", "--no-instructions"));
 		if (version >= 16) {
 			// Passwords are random: many rounds would only slow each connection down
 			command.addAll(List.of("--set", "scram_iterations=1"));
@@ -160,6 +165,18 @@ record PostgresCluster(UserCache cache, PostgresPrograms programs, @Nullable Str
 			.in(draft)
 			.neverAsRoot()
 			.run(draft.resolve("content"), PATIENCE);
+	}
+
+	/**
+	 * Give the user another password.
+	 * @param connection a connection of the user
+	 * @param password the password
+	 * @throws SQLException if the server refuses
+	 */
+	static void setPassword(Connection connection, String password) throws SQLException {
+		try (Statement statement = connection.createStatement()) {
+			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
+		}
 	}
 
 }

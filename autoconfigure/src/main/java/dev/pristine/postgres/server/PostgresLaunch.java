@@ -114,8 +114,9 @@ public final class PostgresLaunch {
 		LaunchedServer server = definition.start(this.environment);
 		// Elsewhere a server cannot be told to end in order
 		boolean kept = server.launch() == Launch.EMBEDDED && File.separatorChar == '/';
-		return (this.external != null) ? this.external : new StartedPostgres(server, this.password,
-				kept ? new KeptTemplates(this.cluster.obtain(), this::arguments) : null);
+		return (this.external != null) ? this.external
+				: new PostgresServer(server, PostgresCluster.USERNAME, this.password, "pristine_",
+						kept ? new KeptTemplates(this.cluster.obtain(), this.password, this::arguments) : null);
 	}
 
 	private Path dataDirectory() {
@@ -172,14 +173,14 @@ public final class PostgresLaunch {
 
 	private @Nullable String ask(LaunchedServer server) throws SQLException {
 		if (server.launch() == Launch.EXTERNAL) {
-			this.external = ExternalPostgres.connect(this.properties);
+			this.external = new ExternalPostgres(server, this.properties);
 			return this.external.version();
 		}
 		String first = (server.launch() == Launch.EMBEDDED) ? this.cluster.obtain().password() : this.password;
 		PostgresUrl url = PostgresUrl.of(server.host(), server.port(), "postgres")
 			.forTests()
 			.with("socketTimeout", "10");
-		try (Connection connection = DriverManager.getConnection(url.toString(), StartedPostgres.USERNAME, first)) {
+		try (Connection connection = DriverManager.getConnection(url.toString(), PostgresCluster.USERNAME, first)) {
 			// Another JVM may have been given the port meanwhile: all servers start with
 			// the same password
 			if (server.launch() == Launch.EMBEDDED && !Path.of(Sql.strings(connection, "SHOW data_directory").get(0))
@@ -188,7 +189,7 @@ public final class PostgresLaunch {
 			}
 			if (!first.equals(this.password)) {
 				// That of the cached cluster has been on a disk
-				PostgresServer.setPassword(connection, this.password);
+				PostgresCluster.setPassword(connection, this.password);
 			}
 			return Sql.strings(connection, """
 					SELECT 'PostgreSQL ' || current_setting('server_version') || ', locale '

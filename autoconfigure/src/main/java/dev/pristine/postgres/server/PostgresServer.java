@@ -19,18 +19,22 @@ package dev.pristine.postgres.server;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.launch.Launch;
+import dev.pristine.launch.LaunchedServer;
 import dev.pristine.launch.Server;
 
 /**
- * A PostgreSQL server that Pristine makes databases on.
+ * A PostgreSQL server that Pristine has started, and makes databases on.
  */
-public abstract class PostgresServer implements Server {
+public class PostgresServer implements Server {
 
 	/**
 	 * What belongs to a database but is kept by the server, so that a copy does not get
@@ -53,7 +57,9 @@ public abstract class PostgresServer implements Server {
 			    CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_catalog.pg_get_userbyid(grantee)) END)
 			  FROM copy, original, aclexplode(datacl)""";
 
-	private final Server process;
+	private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
+
+	private final LaunchedServer server;
 
 	private final @Nullable String username;
 
@@ -61,21 +67,29 @@ public abstract class PostgresServer implements Server {
 
 	private final String prefix;
 
+	private final @Nullable KeptTemplates kept;
+
 	private final AtomicInteger counter = new AtomicInteger();
+
+	/** The names of empty databases that nobody has used. */
+	private final Queue<String> empty = new ConcurrentLinkedQueue<>();
 
 	/**
 	 * Create a server.
-	 * @param process what runs it
+	 * @param server what was launched
 	 * @param username the user that makes databases and that the application connects as,
 	 * or {@code null} for the driver's default
 	 * @param password the password of the user, or {@code null} if there is none
 	 * @param prefix what the names of its databases begin with
+	 * @param kept keeps templates for the next run, or {@code null} if the server does so
 	 */
-	PostgresServer(Server process, @Nullable String username, @Nullable String password, String prefix) {
-		this.process = process;
+	PostgresServer(LaunchedServer server, @Nullable String username, @Nullable String password, String prefix,
+			@Nullable KeptTemplates kept) {
+		this.server = server;
 		this.username = username;
 		this.password = password;
 		this.prefix = prefix;
+		this.kept = kept;
 	}
 
 	/**
@@ -83,15 +97,18 @@ public abstract class PostgresServer implements Server {
 	 * @param database its name
 	 * @return the JDBC URL
 	 */
-	public abstract PostgresUrl url(String database);
+	public PostgresUrl url(String database) {
+		return PostgresUrl.of(this.server.host(), this.server.port(), database).forTests();
+	}
 
 	/**
 	 * Return the address of a database as people enter it.
 	 * @param database its name
-	 * @return the URI, with nothing that must not be in a log
+	 * @return the URI, fit for a log: with the password only if nobody else gets there
 	 */
-	String uri(String database) {
-		return url(database).toUri(this.username, null);
+	final String uri(String database) {
+		boolean shown = isOwn() && LOCAL.contains(this.server.host());
+		return url(database).toUri(this.username, shown ? this.password : null);
 	}
 
 	@Nullable String username() {
@@ -102,11 +119,7 @@ public abstract class PostgresServer implements Server {
 		return this.password;
 	}
 
-	/**
-	 * Return a name for a database that no other has.
-	 * @return the name
-	 */
-	final String nextName() {
+	private String nextName() {
 		return this.prefix + this.counter.incrementAndGet();
 	}
 
@@ -114,8 +127,8 @@ public abstract class PostgresServer implements Server {
 	 * Return whether the server is there for this JVM alone, and ends with it.
 	 * @return whether nobody else uses it
 	 */
-	boolean isOwn() {
-		return false;
+	final boolean isOwn() {
+		return this.server.launch() != Launch.EXTERNAL;
 	}
 
 	/**
@@ -142,24 +155,33 @@ public abstract class PostgresServer implements Server {
 	}
 
 	/**
-	 * Create an empty database under a name of its own.
+	 * Return an empty database under a name of its own.
 	 * @return the name
 	 * @throws SQLException if the server refuses
 	 */
-	String createEmpty() throws SQLException {
-		String name = nextName();
-		createDatabase(name, null);
+	final String createEmpty() throws SQLException {
+		String name = this.empty.poll();
+		if (name == null) {
+			name = nextName();
+			createDatabase(name, null);
+		}
 		return name;
 	}
 
 	/**
-	 * Give an empty database up.
+	 * Give an empty database up: the next application context needs one.
 	 * @param connection a connection to the server
 	 * @param name the name of the database
 	 * @throws SQLException if the server refuses, as when somebody is connected
 	 */
-	void giveUp(Connection connection, String name) throws SQLException {
-		drop(connection, name, "");
+	final void giveUp(Connection connection, String name) throws SQLException {
+		if (!isOwn()) {
+			drop(connection, name, "");
+			return;
+		}
+		String next = nextName();
+		Sql.execute(connection, "ALTER DATABASE %s RENAME TO %s".formatted(Sql.quote(name), Sql.quote(next)));
+		this.empty.add(next);
 	}
 
 	/**
@@ -205,7 +227,7 @@ public abstract class PostgresServer implements Server {
 	 */
 	static String creation(Connection connection, String name, @Nullable String template) throws SQLException {
 		boolean choice = connection.getMetaData().getDatabaseMajorVersion() >= 15;
-		return "CREATE DATABASE " + quote(name) + ((template != null) ? " TEMPLATE " + quote(template) : "")
+		return "CREATE DATABASE " + Sql.quote(name) + ((template != null) ? " TEMPLATE " + Sql.quote(template) : "")
 				+ (choice ? " STRATEGY FILE_COPY" : "");
 	}
 
@@ -221,7 +243,7 @@ public abstract class PostgresServer implements Server {
 	}
 
 	void drop(Connection connection, String name, String options) throws SQLException {
-		Sql.execute(connection, "DROP DATABASE IF EXISTS " + quote(name) + options);
+		Sql.execute(connection, "DROP DATABASE IF EXISTS " + Sql.quote(name) + options);
 	}
 
 	/**
@@ -230,7 +252,10 @@ public abstract class PostgresServer implements Server {
 	 * @param builder fills an empty database at an address on another server, with the
 	 * same user and password
 	 */
-	public void keep(String hash, Consumer<PostgresUrl> builder) {
+	public final void keep(String hash, Consumer<PostgresUrl> builder) {
+		if (this.kept != null) {
+			this.kept.add(hash, builder);
+		}
 	}
 
 	/**
@@ -252,40 +277,24 @@ public abstract class PostgresServer implements Server {
 		return DriverManager.getConnection(url.toString(), this.username, this.password);
 	}
 
-	/**
-	 * Give the user another password.
-	 * @param connection a connection of the user
-	 * @param password the password
-	 * @throws SQLException if the server refuses
-	 */
-	static void setPassword(Connection connection, String password) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute("ALTER ROLE CURRENT_USER PASSWORD " + statement.enquoteLiteral(password));
-		}
-	}
-
-	/**
-	 * Quote an identifier.
-	 * @param name the name
-	 * @return the name in quotation marks
-	 */
-	public static String quote(String name) {
-		return '"' + name.replace("\"", "\"\"") + '"';
-	}
-
 	@Override
 	public boolean isAlive() {
-		return this.process.isAlive();
+		return this.server.isAlive();
 	}
 
 	@Override
 	public void stop() {
-		this.process.stop();
+		this.server.stop();
 	}
 
 	@Override
 	public String logTail() {
-		return this.process.logTail();
+		return this.server.logTail();
+	}
+
+	@Override
+	public String toString() {
+		return "PostgreSQL at " + this.server;
 	}
 
 }

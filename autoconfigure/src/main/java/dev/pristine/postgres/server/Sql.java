@@ -98,6 +98,11 @@ public final class Sql {
 		return found;
 	}
 
+	// Return an identifier in quotation marks
+	static String quote(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
+	}
+
 	// Return whether a query answers with true
 	static boolean holds(Connection connection, String sql, @Nullable Object... values) throws SQLException {
 		AtomicBoolean holds = new AtomicBoolean();

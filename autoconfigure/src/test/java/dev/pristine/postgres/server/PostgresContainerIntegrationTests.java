@@ -41,7 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 /**
- * Tests for {@link StartedPostgres} in a container.
+ * Tests for {@link PostgresServer} in a container.
  */
 @DockerTest
 class PostgresContainerIntegrationTests {
