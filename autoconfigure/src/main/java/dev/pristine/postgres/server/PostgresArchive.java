@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -108,8 +109,12 @@ final class PostgresArchive {
 	// take longer than the start of the server
 	String id() {
 		try {
-			JarEntry entry = ((JarURLConnection) this.archive.openConnection()).getJarEntry();
-			return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+			URLConnection connection = this.archive.openConnection();
+			if (connection instanceof JarURLConnection jar) {
+				JarEntry entry = jar.getJarEntry();
+				return "%08x-%d".formatted(entry.getCrc(), entry.getSize());
+			}
+			return "%08x-%d".formatted(connection.getLastModified(), connection.getContentLengthLong());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
