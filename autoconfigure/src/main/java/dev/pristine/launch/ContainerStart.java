@@ -41,13 +41,14 @@ import dev.pristine.resource.ResourceException;
  * @param hostPort the port of the loopback interface to prefer, or 0
  * @param command the command
  * @param variables environment variables
- * @param files what the working directory contains; without any, it is in memory
+ * @param files what the folder of the server contains, which is the working directory
+ * then; without any, it is in memory
  */
 record ContainerStart(String image, int port, int hostPort, List<String> command, Map<String, String> variables,
 		Map<String, byte[]> files) {
 
 	/**
-	 * The working directory, outside of the images' volumes, which would be on a disk.
+	 * The folder of the server, outside of the images' volumes, which would be on a disk.
 	 */
 	static final String DIRECTORY = "/pristine";
 

@@ -77,7 +77,7 @@ final class ProvidedOpa implements OpaConnectionDetails {
 			.program(() -> new OpaProgram(properties, LaunchProperties.from(environment)::cache,
 					new SearchPath(System.getenv("PATH")))
 				.find())
-			.arguments((place) -> arguments(place, id, properties))
+			.arguments((place) -> arguments(place, id, properties, !files.isEmpty()))
 			.files(files)
 			.port(properties.port())
 			.readyWhen((server) -> version(server, id, properties))
@@ -85,11 +85,14 @@ final class ProvidedOpa implements OpaConnectionDetails {
 	}
 
 	// The requests in its log tell whether a test has written something
-	private static List<String> arguments(Place place, String id, OpaProperties properties) {
+	private static List<String> arguments(Place place, String id, OpaProperties properties, boolean hasFiles) {
 		List<String> arguments = new ArrayList<>(List.of("run", "--server", "--addr", place.host() + ":" + place.port(),
 				"--skip-version-check", "--set", "labels.pristine=" + id));
 		arguments.addAll(properties.arguments());
-		arguments.addAll(List.of("--log-level", "info", "--log-format", "json", "--", "."));
+		arguments.addAll(List.of("--log-level", "info", "--log-format", "json"));
+		if (hasFiles) {
+			arguments.addAll(List.of("--", "."));
+		}
 		return arguments;
 	}
 

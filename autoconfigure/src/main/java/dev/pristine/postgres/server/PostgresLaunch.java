@@ -95,6 +95,7 @@ public final class PostgresLaunch {
 			.scheme("postgresql")
 			.image(this.properties.image(), 5432)
 			.variable("POSTGRES_PASSWORD", this.password)
+			// In memory, as the definition has no files
 			.variable("PGDATA", "/pristine/data")
 			.program(() -> this.cluster.obtain().programs().program("postgres"))
 			.process((start) -> start.in(dataDirectory())
