@@ -58,6 +58,14 @@ public record HikariPool(HikariDataSource pool) {
 	}
 
 	/**
+	 * Return what the pool runs on each new connection.
+	 * @return the statements, or {@code null} if there are none
+	 */
+	@Nullable String initialization() {
+		return this.pool.getConnectionInitSql();
+	}
+
+	/**
 	 * Give all connections up, those in use as soon as they come back.
 	 */
 	void evict() {

@@ -72,8 +72,16 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
 		.formatted(LOGICAL);
 
-	static SessionSettings of(Connection connection) throws SQLException {
+	/**
+	 * Learn the settings of a session.
+	 * @param connection a connection that nobody has used yet
+	 * @param initialization what the pool runs on each new connection, or {@code null}:
+	 * it may set what {@code pg_settings} does not show
+	 * @return the settings
+	 */
+	static SessionSettings of(Connection connection, @Nullable String initialization) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
+		settings.put("connection-init-sql", String.valueOf(initialization));
 		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
 		return new SessionSettings(ConnectionDefaults.of(connection), settings);
 	}
@@ -132,6 +140,10 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			try (Statement statement = own.createStatement()) {
 				statement.execute(assignments(pooled.unwrap(BaseConnection.class),
 						"source IN ('client', 'session') AND name NOT IN " + LOGICAL));
+				HikariPool pool = HikariPool.of(dataSource);
+				if (pool != null && pool.initialization() != null) {
+					statement.execute("RESET ROLE; " + pool.initialization());
+				}
 			}
 			pooled.close();
 			return own;

@@ -74,6 +74,20 @@ class SessionSettingsIntegrationTests {
 	}
 
 	@Test
+	void connectionBesideThePoolHasWhatNoSettingShows() throws SQLException {
+		this.pool.setConnectionInitSql("SET app.tenant = 'blue'; SET ROLE pg_monitor");
+		try (Connection beside = SessionSettings.connectBeside(this.pool)) {
+			assertThat(show(beside, "app.tenant")).isEqualTo("blue");
+			assertThat(show(beside, "role")).isEqualTo("pg_monitor");
+		}
+		try (Connection connection = this.pool.getConnection()) {
+			assertThat(SessionSettings.of(connection, null)
+				.differenceFrom(SessionSettings.of(connection, this.pool.getConnectionInitSql())))
+				.startsWith("connection-init-sql: null and SET app.tenant");
+		}
+	}
+
+	@Test
 	void connectionBesideThePoolHasItsUser() throws SQLException {
 		this.pool.setConnectionInitSql("SET SESSION AUTHORIZATION pg_monitor");
 		try (Connection beside = SessionSettings.connectBeside(this.pool)) {
@@ -85,10 +99,10 @@ class SessionSettingsIntegrationTests {
 	@Test
 	void differencesAreNamed() throws SQLException {
 		try (Connection connection = this.pool.getConnection()) {
-			SessionSettings before = SessionSettings.of(connection);
-			assertThat(before.differenceFrom(SessionSettings.of(connection))).isEmpty();
+			SessionSettings before = SessionSettings.of(connection, null);
+			assertThat(before.differenceFrom(SessionSettings.of(connection, null))).isEmpty();
 			Sql.execute(connection, "SET work_mem = '5MB'; SET ROLE pg_monitor");
-			assertThat(before.differenceFrom(SessionSettings.of(connection)))
+			assertThat(before.differenceFrom(SessionSettings.of(connection, null)))
 				.isEqualTo("role: %s and pg_monitor, work_mem: 4096 and 5120", this.database.username());
 		}
 	}
