@@ -32,7 +32,8 @@ import dev.pristine.resource.ResourceException;
  */
 final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 
-	static final String COMMANDS = "INFO, CLIENT, FLUSHDB, SCAN, DUMP, PTTL, TIME, RESTORE, MULTI.";
+	static final String COMMANDS = "PING, INFO, CLIENT, SELECT, DBSIZE, FLUSHDB, SCAN, DUMP, PTTL, TIME, RESTORE, MULTI,"
+			+ " EXEC.";
 
 	private final RedisAddress address;
 

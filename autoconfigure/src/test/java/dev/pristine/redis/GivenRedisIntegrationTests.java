@@ -17,6 +17,7 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
+import java.util.Locale;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,8 +158,11 @@ class GivenRedisIntegrationTests {
 
 	@Test
 	void getsAlongWithAUserThatMayDoLittle() throws IOException {
-		this.redis.call(0, "ACL", "SETUSER", "tester", "on", ">pw", "~*", "+@all", "-@dangerous", "-@admin", "+info",
-				"+client", "+flushdb", "+restore", "+keys");
+		String[] commands = RedisDatabase.COMMANDS.toLowerCase(Locale.ROOT).split("\\W+");
+		this.redis.call(0, "ACL", "SETUSER", "tester", "on", ">pw", "~*", "-@all", "+set", "+del", "+keys");
+		for (String command : commands) {
+			this.redis.call(0, "ACL", "SETUSER", "tester", "+" + command);
+		}
 		this.plain.withPropertyValues("pristine.redis.url=redis://tester:pw@127.0.0.1:" + this.redis.address().port())
 			.run(this::writesAndResets);
 		this.redis.call(0, "ACL", "SETUSER", "tester", "-flushdb", "-info");
