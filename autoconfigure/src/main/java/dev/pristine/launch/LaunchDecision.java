@@ -40,7 +40,7 @@ record LaunchDecision(Launch launch, String reason) {
 	 * Decide from the properties, the class path, and whether a Docker engine answers
 	 * that has the image or can pull it.
 	 * @param name the name of the resource, such as {@code postgres}: the {@code launch}
-	 * property below it overrides {@code pristine.launch}
+	 * property below it, and then the {@code url}, override {@code pristine.launch}
 	 * @param environment where the properties are
 	 * @param image the image of a container, if one is possible
 	 * @param hasProgram whether a native process is possible
@@ -54,7 +54,7 @@ record LaunchDecision(Launch launch, String reason) {
 		String source = "'%s' is '%s'".formatted((own != null) ? property : "pristine.launch", name(launch));
 		String address = "pristine." + name + ".url";
 		boolean given = StringUtils.hasText(environment.getProperty(address));
-		if (launch == Launch.AUTO) {
+		if (launch == Launch.AUTO || (own == null && given)) {
 			return given ? new LaunchDecision(Launch.EXTERNAL, "'" + address + "' is set")
 					: automatic(name, image, hasProgram);
 		}

@@ -53,6 +53,15 @@ class LaunchDecisionTests {
 	}
 
 	@Test
+	void addressOverridesLaunchOfAllButNotItsOwn() {
+		this.environment.setProperty("pristine.thing.url", "somewhere");
+		this.environment.setProperty("pristine.launch", "embedded");
+		assertThat(decide(true, true).launch()).isEqualTo(Launch.EXTERNAL);
+		this.environment.setProperty("pristine.thing.launch", "embedded");
+		assertThat(decide(true, true).launch()).isEqualTo(Launch.EMBEDDED);
+	}
+
+	@Test
 	void emptyAddressIsNotGiven() {
 		this.environment.setProperty("pristine.thing.url", "");
 		assertThat(decide(false, true).launch()).isEqualTo(Launch.EMBEDDED);
