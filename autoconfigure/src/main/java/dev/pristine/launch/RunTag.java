@@ -98,6 +98,10 @@ public record RunTag(String host, long pid, long started) {
 			// Containers can share their host's name but not its process numbers
 			host = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip() + "/"
 					+ Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+			if (!Files.isReadable(Path.of("/proc/1/stat"))) {
+				// Users cannot see each other's processes (hidepid)
+				host += "/" + System.getProperty("user.name");
+			}
 		}
 		catch (IOException ex) {
 			// Not on this system
