@@ -31,7 +31,8 @@ record ForeignDatabaseLease(String problem) implements ResourceLease<Boolean> {
 
 	@Override
 	public @Nullable String refusal(TestIsolation isolation) {
-		return (isolation != TestIsolation.NONE) ? this.problem + ". Remove its URL to test with PostgreSQL" : null;
+		return (isolation != TestIsolation.NONE)
+				? this.problem + ". Remove its URL, or @AutoConfigureTestDatabase, to test with PostgreSQL" : null;
 	}
 
 	@Override
