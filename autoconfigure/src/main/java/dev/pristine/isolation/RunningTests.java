@@ -116,10 +116,9 @@ class RunningTests implements CurrentSlot {
 			return 0;
 		}
 		if (slots.size() > 1) {
-			throw new ResourceException(
-					"Nobody knows for which test the thread '%s' works, as several are running: %s".formatted(
-							Thread.currentThread().getName(),
-							candidates.stream().map(TestOwner::name).collect(Collectors.toCollection(TreeSet::new))),
+			throw new ResourceException("Nobody knows for which test the thread '%s' works, as several are running: %s"
+				.formatted(Thread.currentThread().getName(),
+						candidates.stream().map(TestOwner::toString).collect(Collectors.toCollection(TreeSet::new))),
 					"Hand the owner over: Runnable task = TestOwner.wrap(...), or send header(TestOwnerHeader.NAME, TestOwnerHeader.value()). "
 							+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
 		}

@@ -72,13 +72,9 @@ class Slot {
 			this.baseline = this.resources.capture();
 		}
 		catch (RuntimeException | Error ex) {
-			try {
-				new CompositeResourceLease(leases).close();
+			try (CompositeResourceLease leased = new CompositeResourceLease(leases)) {
+				throw ex;
 			}
-			catch (RuntimeException | Error closeFailure) {
-				ex.addSuppressed(closeFailure);
-			}
-			throw ex;
 		}
 	}
 

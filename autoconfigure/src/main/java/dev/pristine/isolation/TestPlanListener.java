@@ -35,14 +35,8 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private static final String CUCUMBER = "cucumber.execution.parallel.";
 
-	private int before = 1;
-
-	private boolean concurrentBefore;
-
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
-		this.before = RunningPlan.parallelism();
-		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
 		RunningPlan.start(Math.max(parallelism(parameters, JUPITER), parallelism(parameters, CUCUMBER)),
 				parameters.get(JUPITER + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
@@ -62,7 +56,7 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
-		RunningPlan.start(this.before, this.concurrentBefore);
+		RunningPlan.start(1, false);
 	}
 
 	@Override

@@ -22,8 +22,6 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.scheduling.SchedulingAwareRunnable;
 import org.springframework.scheduling.TaskScheduler;
 
-import dev.pristine.ownership.TestOwner.Work;
-
 /**
  * A {@link TaskScheduler} whose tasks work for the application itself, whichever thread
  * runs them and whatever tests run meanwhile.
@@ -58,24 +56,12 @@ final class HomeScheduler {
 
 		@Override
 		public void run() {
-			try (Work work = this.home.take()) {
-				this.task.run();
-			}
-		}
-
-		@Override
-		public boolean isLongLived() {
-			return this.task instanceof SchedulingAwareRunnable aware && aware.isLongLived();
+			this.home.bind(this.task).run();
 		}
 
 		@Override
 		public @Nullable String getQualifier() {
 			return (this.task instanceof SchedulingAwareRunnable aware) ? aware.getQualifier() : null;
-		}
-
-		@Override
-		public String toString() {
-			return this.task.toString();
 		}
 
 	}

@@ -23,7 +23,6 @@ import org.springframework.context.event.ApplicationContextEvent;
 import org.springframework.context.event.ContextStoppedEvent;
 import org.springframework.core.task.TaskDecorator;
 
-import dev.pristine.ownership.TestOwner.Work;
 import dev.pristine.resource.CurrentSlot;
 
 /**
@@ -58,12 +57,7 @@ final class OwnerTaskDecorator implements TaskDecorator, ApplicationListener<App
 		if (slot == null) {
 			return TestOwner.wrap(task);
 		}
-		TestOwner home = TestOwner.start("the application's own work", slot, 0);
-		return () -> {
-			try (Work work = home.take()) {
-				task.run();
-			}
-		};
+		return TestOwner.start("the application's own work", slot, 0).bind(task);
 	}
 
 }

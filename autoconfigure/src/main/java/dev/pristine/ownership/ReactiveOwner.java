@@ -131,9 +131,7 @@ public final class ReactiveOwner {
 		}
 
 		private void run(Runnable signal) {
-			try (Work work = this.owner.take()) {
-				signal.run();
-			}
+			this.owner.bind(signal).run();
 		}
 
 	}

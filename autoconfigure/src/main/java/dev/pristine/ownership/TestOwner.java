@@ -134,11 +134,20 @@ public final class TestOwner {
 	 */
 	public static Runnable wrap(Runnable task) {
 		TestOwner owner = current();
-		return (owner != null) ? () -> {
-			try (Work work = owner.take()) {
+		return (owner != null) ? owner.bind(task) : task;
+	}
+
+	/**
+	 * Return a task that is done for the owner, whichever thread does it.
+	 * @param task the task
+	 * @return the same for the owner
+	 */
+	public Runnable bind(Runnable task) {
+		return () -> {
+			try (Work work = take()) {
 				task.run();
 			}
-		} : task;
+		};
 	}
 
 	/**
@@ -151,14 +160,6 @@ public final class TestOwner {
 
 	private static String id(long number) {
 		return JVM + Long.toString(number, Character.MAX_RADIX);
-	}
-
-	/**
-	 * Return the name for messages.
-	 * @return the name of the test or class
-	 */
-	public String name() {
-		return this.name;
 	}
 
 	/**
@@ -193,6 +194,9 @@ public final class TestOwner {
 		this.ended = true;
 	}
 
+	/**
+	 * Return the name for messages.
+	 */
 	@Override
 	public String toString() {
 		return this.name;

@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.TestIsolation;
 
@@ -76,7 +76,7 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 	@Override
 	public void restore(States states, String culprit) {
 		Deque<Runnable> steps = new ArrayDeque<>();
-		states.all.forEach((state) -> steps.addFirst(() -> state.restore(culprit)));
+		states.all().forEach((state) -> steps.addFirst(() -> state.restore(culprit)));
 		this.leases.forEach((lease) -> steps.addFirst(lease::announce));
 		runAll(steps);
 	}
@@ -93,49 +93,22 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 		runAll(steps);
 	}
 
+	// A stream runs all its close handlers, whatever they throw
 	private static void runAll(Deque<Runnable> steps) {
-		Throwable failure = null;
+		Stream<?> all = Stream.empty();
 		for (Runnable step : steps) {
-			try {
-				step.run();
-			}
-			catch (RuntimeException | Error ex) {
-				if (failure == null) {
-					failure = ex;
-				}
-				else {
-					failure.addSuppressed(ex);
-				}
-			}
+			all = all.onClose(step);
 		}
-		if (failure != null) {
-			ReflectionUtils.rethrowRuntimeException(failure);
-		}
+		all.close();
 	}
 
 	/**
-	 * The states of all leases at one moment.
+	 * The states of all leases at one moment, equal to those of another one if nothing
+	 * has changed since.
+	 *
+	 * @param all the states
 	 */
-	public static final class States {
-
-		private final List<State<?>> all;
-
-		private States(List<State<?>> all) {
-			this.all = all;
-		}
-
-		/**
-		 * Equal to the states of another moment if nothing has changed since.
-		 */
-		@Override
-		public boolean equals(@Nullable Object other) {
-			return other instanceof States states && this.all.equals(states.all);
-		}
-
-		@Override
-		public int hashCode() {
-			return this.all.hashCode();
-		}
+	public record States(List<State<?>> all) {
 
 	}
 

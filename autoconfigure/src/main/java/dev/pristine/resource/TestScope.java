@@ -31,9 +31,4 @@ import dev.pristine.TestIsolation;
  */
 public record TestScope(String name, TestIsolation isolation) {
 
-	@Override
-	public String toString() {
-		return this.name + " (" + this.isolation + ")";
-	}
-
 }

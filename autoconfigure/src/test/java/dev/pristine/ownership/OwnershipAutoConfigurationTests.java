@@ -200,7 +200,7 @@ class OwnershipAutoConfigurationTests {
 	@Test
 	void contextOfSubscriberTellsOwner() {
 		Mono<String> owner = Mono.deferContextual((context) -> Mono.justOrEmpty(ReactiveOwner.of(context)))
-			.map(TestOwner::name);
+			.map(TestOwner::toString);
 		assertThat(owner.blockOptional()).isEmpty();
 		try (Work work = this.one.run()) {
 			assertThat(owner.block()).isEqualTo("one");

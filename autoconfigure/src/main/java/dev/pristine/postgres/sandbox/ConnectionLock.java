@@ -169,7 +169,8 @@ final class ConnectionLock {
 	private boolean mayEnter(Session session) {
 		List<Transaction> keepers = this.transactions.keepers();
 		return keepers.isEmpty() || keepers.stream()
-			.anyMatch((keeper) -> keeper.thread() == Thread.currentThread() || keeper == session.transaction());
+			.anyMatch(
+					(keeper) -> keeper.holder().thread() == Thread.currentThread() || keeper == session.transaction());
 	}
 
 	private Stream<Holder> keepers() {

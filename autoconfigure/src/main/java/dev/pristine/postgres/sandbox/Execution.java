@@ -104,21 +104,22 @@ final class Execution {
 	}
 
 	/**
-	 * Commit the transaction of a logical connection, if it has begun.
+	 * End the transaction of a logical connection, if it has begun.
 	 * @param session the logical connection
-	 * @throws SQLException if a deferred constraint is violated
+	 * @param commit whether to commit it, rather than to roll it back
+	 * @throws SQLException if a deferred constraint is violated, or the server is lost
 	 */
-	void commit(Session session) throws SQLException {
-		end(session, true);
-	}
-
-	/**
-	 * Roll back the transaction of a logical connection, if it has begun.
-	 * @param session the logical connection
-	 * @throws SQLException if the server is lost
-	 */
-	void rollback(Session session) throws SQLException {
-		end(session, false);
+	void end(Session session, boolean commit) throws SQLException {
+		Transaction transaction = session.transaction();
+		if (transaction != null) {
+			locked(session, commit ? "COMMIT" : "ROLLBACK", () -> {
+				// Unless another thread was faster
+				if (session.transaction() == transaction) {
+					end(transaction, commit);
+				}
+				return "";
+			});
+		}
 	}
 
 	/**
@@ -129,7 +130,7 @@ final class Execution {
 	void close(Session session) throws SQLException {
 		try {
 			if (session.closed() == null && !this.connection.isLost()) {
-				rollback(session);
+				end(session, false);
 			}
 		}
 		finally {
@@ -202,19 +203,6 @@ final class Execution {
 	private boolean isTestManaged() {
 		return TransactionSynchronizationManager.isActualTransactionActive()
 				&& this.log.test().equals(TransactionSynchronizationManager.getCurrentTransactionName());
-	}
-
-	private void end(Session session, boolean commit) throws SQLException {
-		Transaction transaction = session.transaction();
-		if (transaction != null) {
-			locked(session, commit ? "COMMIT" : "ROLLBACK", () -> {
-				// Unless another thread was faster
-				if (session.transaction() == transaction) {
-					end(transaction, commit);
-				}
-				return "";
-			});
-		}
 	}
 
 	private void end(Transaction transaction, boolean commit) throws SQLException {

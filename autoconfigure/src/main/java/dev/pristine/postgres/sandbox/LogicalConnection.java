@@ -101,7 +101,7 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 	void setAutoCommit(boolean autoCommit) throws SQLException {
 		if (this.session.isAutoCommit() != autoCommit) {
 			if (!this.session.isAutoCommit()) {
-				this.execution.commit(this.session);
+				this.execution.end(this.session, true);
 			}
 			this.session.autoCommit(autoCommit);
 		}
@@ -109,12 +109,12 @@ final class LogicalConnection extends JdbcProxy<BaseConnection> {
 
 	void commit() throws SQLException {
 		requireTransaction(!this.session.isAutoCommit(), "Cannot commit when autoCommit is enabled.");
-		this.execution.commit(this.session);
+		this.execution.end(this.session, true);
 	}
 
 	void rollback() throws SQLException {
 		requireTransaction(!this.session.isAutoCommit(), "Cannot rollback when autoCommit is enabled.");
-		this.execution.rollback(this.session);
+		this.execution.end(this.session, false);
 	}
 
 	boolean isReadOnly() {

@@ -120,8 +120,8 @@ final class TestLog {
 		String use = statement.isEmpty() ? "is used" : "wants to run [" + statement + "]";
 		return "A transaction is open on one connection while another one " + use
 				+ ". Production would run them side by side, and may come out otherwise: in TRANSACTION mode both are"
-				+ " one connection." + System.lineSeparator() + "The transaction, last [" + open.lastStatement()
-				+ "], began in thread '" + open.thread().getName() + "'" + Holder.stack(open.begin())
+				+ " one connection." + System.lineSeparator() + "The transaction, last [" + open.holder().statement()
+				+ "], began in thread '" + open.holder().thread().getName() + "'" + Holder.stack(open.begin())
 				+ System.lineSeparator() + "The statement is one of thread '" + thread.getName() + "'"
 				+ Holder.stack(thread.getStackTrace());
 	}

@@ -26,15 +26,13 @@ final class Transaction {
 
 	private final boolean readOnly;
 
-	private final Thread thread = Thread.currentThread();
-
 	private final Throwable begin = new Throwable();
 
 	private volatile boolean keeping;
 
 	private volatile State state = State.OPEN;
 
-	private volatile String lastStatement = "";
+	private volatile Holder holder = new Holder(Thread.currentThread(), "");
 
 	private volatile String cutOff = "";
 
@@ -73,10 +71,6 @@ final class Transaction {
 		this.keeping = false;
 	}
 
-	Thread thread() {
-		return this.thread;
-	}
-
 	/**
 	 * Return where the transaction began.
 	 * @return the stack of that moment
@@ -107,17 +101,13 @@ final class Transaction {
 		return this.cutOff;
 	}
 
-	String lastStatement() {
-		return this.lastStatement;
-	}
-
 	/**
 	 * Take note of a statement.
 	 * @param statement the statement
 	 */
 	void runs(String statement) {
 		if (!statement.isEmpty()) {
-			this.lastStatement = statement;
+			this.holder = new Holder(this.holder.thread(), statement);
 		}
 	}
 
@@ -126,12 +116,12 @@ final class Transaction {
 	 * @return the thread, with the last statement
 	 */
 	Holder holder() {
-		return new Holder(this.thread, this.lastStatement);
+		return this.holder;
 	}
 
 	@Override
 	public String toString() {
-		return holder().toString();
+		return this.holder.toString();
 	}
 
 	/**

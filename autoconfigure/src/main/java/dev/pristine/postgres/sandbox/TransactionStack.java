@@ -185,9 +185,11 @@ final class TransactionStack {
 	}
 
 	private static SQLException interleaved(Transaction own, Transaction innermost) {
-		return SandboxException.refusal("Two transactions that overlap without being nested cannot share the one"
-				+ " connection of TRANSACTION mode: [" + innermost.lastStatement() + "] has run on another connection,"
-				+ " in a transaction that is still open, since [" + own.lastStatement() + "].",
+		return SandboxException.refusal(
+				"Two transactions that overlap without being nested cannot share the one"
+						+ " connection of TRANSACTION mode: [" + innermost.holder().statement()
+						+ "] has run on another connection," + " in a transaction that is still open, since ["
+						+ own.holder().statement() + "].",
 				"end the inner transaction first, or " + SandboxException.REMEDY);
 	}
 
