@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -53,6 +54,8 @@ final class SlotPool {
 	private final Deque<Slot> idle = new ConcurrentLinkedDeque<>();
 
 	private final Set<Slot> copies = ConcurrentHashMap.newKeySet();
+
+	private final AtomicBoolean surprised = new AtomicBoolean();
 
 	private int last;
 
@@ -162,6 +165,10 @@ final class SlotPool {
 	 * @return the slot
 	 */
 	Slot lease(String name) {
+		if (!this.parallel && this.idle.isEmpty() && this.surprised.compareAndSet(false, true)) {
+			logger.info("The tests of this application context take turns, because nobody has told that they run side by "
+					+ "side. Turn that on where JUnit's run starts, as in junit-platform.properties, not at a @Suite");
+		}
 		this.free.acquire(name);
 		return take(name);
 	}

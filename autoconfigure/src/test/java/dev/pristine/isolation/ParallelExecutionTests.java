@@ -31,7 +31,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestExecutionListeners.MergeMode;
@@ -47,6 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * take turns, and nobody hangs.
  */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class ParallelExecutionTests {
 
 	private static final Map<String, String> CLASSES_AND_METHODS = Map.of("junit.jupiter.execution.parallel.enabled",
@@ -64,9 +68,10 @@ class ParallelExecutionTests {
 	}
 
 	@RepeatedTest(5)
-	void testsTakeTurns() {
+	void testsTakeTurns(CapturedOutput output) {
 		new TestRun(CLASSES_AND_METHODS, CLASSES).succeeds(5 * 8);
 		assertTurns();
+		assertThat(output).containsOnlyOnce("take turns, because nobody has told");
 		assertThat(RecordingResource.events()).containsOnlyOnce("baseline");
 	}
 
