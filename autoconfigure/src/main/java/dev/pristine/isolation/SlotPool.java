@@ -166,8 +166,9 @@ final class SlotPool {
 	 */
 	Slot lease(String name) {
 		if (!this.parallel && this.idle.isEmpty() && this.surprised.compareAndSet(false, true)) {
-			logger.info("The tests of this application context take turns, because nobody has told that they run side by "
-					+ "side. Turn that on where JUnit's run starts, as in junit-platform.properties, not at a @Suite");
+			logger
+				.info("The tests of this application context take turns, because nobody has told that they run side by "
+						+ "side. If JUnit runs them, turn that on where its run starts, as in junit-platform.properties, not at a @Suite");
 		}
 		this.free.acquire(name);
 		return take(name);

@@ -35,8 +35,14 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	private static final String CUCUMBER = "cucumber.execution.parallel.";
 
+	private int before = 1;
+
+	private boolean concurrentBefore;
+
 	@Override
 	public void testPlanExecutionStarted(TestPlan testPlan) {
+		this.before = RunningPlan.parallelism();
+		this.concurrentBefore = RunningPlan.isConcurrent();
 		ConfigurationParameters parameters = testPlan.getConfigurationParameters();
 		RunningPlan.start(Math.max(parallelism(parameters, JUPITER), parallelism(parameters, CUCUMBER)),
 				parameters.get(JUPITER + "mode.default").filter("concurrent"::equalsIgnoreCase).isPresent());
@@ -56,7 +62,7 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
-		RunningPlan.start(1, false);
+		RunningPlan.start(this.before, this.concurrentBefore);
 	}
 
 	@Override

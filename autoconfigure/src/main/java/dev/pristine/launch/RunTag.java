@@ -100,7 +100,7 @@ public record RunTag(String host, long pid, long started) {
 					+ Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
 			if (!Files.isReadable(Path.of("/proc/1/stat"))) {
 				// Users cannot see each other's processes (hidepid)
-				host += "/" + System.getProperty("user.name");
+				host += "/" + Files.getAttribute(Path.of("/proc/self"), "unix:uid");
 			}
 		}
 		catch (IOException ex) {

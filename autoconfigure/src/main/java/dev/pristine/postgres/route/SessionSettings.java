@@ -26,6 +26,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
@@ -51,15 +53,24 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
+	/** What may be the name of a custom setting, which pg_settings does not show. */
+	private static final Pattern CUSTOM = Pattern.compile("\\w+\\.\\w+");
+
+	/** Has one parameter, the names. */
+	private static final String CUSTOM_SETTINGS = """
+			SELECT name, current_setting(name, true) FROM unnest(%s) AS custom(name)
+			WHERE current_setting(name, true) IS NOT NULL""";
+
 	/**
-	 * Has one parameter, what settings are meant. Another user or role may be allowed to
-	 * set less: they come last.
+	 * Has two parameters, what settings are meant, and custom ones. Another user or role
+	 * may be allowed to set less: they come last.
 	 */
 	private static final String ASSIGNMENTS = """
 			SELECT coalesce('SELECT ' || string_agg(format('pg_catalog.set_config(%%L, %%L, false)', name, setting), ', '
 			    ORDER BY position), '')
 			  FROM (SELECT name, setting, 1 AS position FROM pg_catalog.pg_settings
 			    WHERE context IN ('user', 'superuser') AND %s
+			    UNION ALL SELECT *, 1 FROM (%s) AS custom
 			    UNION ALL SELECT 'session_authorization', session_user::text, 2
 			    UNION ALL SELECT 'role', current_setting('role'), 3 WHERE current_setting('role') <> 'none') AS settings""";
 
@@ -69,20 +80,19 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
-		.formatted(LOGICAL);
+			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s
+			UNION ALL %s""";
 
 	/**
 	 * Learn the settings of a session.
 	 * @param connection a connection that nobody has used yet
-	 * @param initialization what the pool runs on each new connection, or {@code null}:
-	 * it may set what {@code pg_settings} does not show
+	 * @param initialization what the pool runs on each new connection, or {@code null}
 	 * @return the settings
 	 */
 	static SessionSettings of(Connection connection, @Nullable String initialization) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
-		settings.put("connection-init-sql", String.valueOf(initialization));
-		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
+		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)),
+				SETTINGS.formatted(LOGICAL, custom(initialization)));
 		return new SessionSettings(ConnectionDefaults.of(connection), settings);
 	}
 
@@ -90,14 +100,24 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 	 * Return what makes the settings of another session those of this one.
 	 * @param connection the connection of this one
 	 * @param which which settings, as a condition on {@code pg_settings}
+	 * @param initialization what the pool runs on each new connection, or {@code null}
 	 * @return a statement, empty if there are none
 	 */
-	static String assignments(BaseConnection connection, String which) throws SQLException {
+	static String assignments(BaseConnection connection, String which, @Nullable String initialization)
+			throws SQLException {
 		// Begins no transaction on a connection without auto-commit
-		try (ResultSet result = connection.execSQLQuery(ASSIGNMENTS.formatted(which))) {
+		try (ResultSet result = connection.execSQLQuery(ASSIGNMENTS.formatted(which, custom(initialization)))) {
 			result.next();
 			return result.getString(1);
 		}
+	}
+
+	private static String custom(@Nullable String initialization) {
+		return CUSTOM_SETTINGS.formatted(CUSTOM.matcher((initialization != null) ? initialization : "")
+			.results()
+			.map(MatchResult::group)
+			.distinct()
+			.collect(Collectors.joining(",", "'{", "}'::text[]")));
 	}
 
 	public @Nullable String searchPath() {
@@ -136,14 +156,17 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			// The sandbox has the driver set a savepoint for each statement
 			properties.setProperty("cleanupSavepoints", "true");
 			beside.setConnectionProperties(properties);
+			HikariPool pool = HikariPool.of(dataSource);
+			String settings = assignments(pooled.unwrap(BaseConnection.class),
+					"source IN ('client', 'session') AND name NOT IN " + LOGICAL,
+					(pool != null) ? pool.initialization() : null);
 			Connection own = beside.getConnection();
 			try (Statement statement = own.createStatement()) {
-				statement.execute(assignments(pooled.unwrap(BaseConnection.class),
-						"source IN ('client', 'session') AND name NOT IN " + LOGICAL));
-				HikariPool pool = HikariPool.of(dataSource);
-				if (pool != null && pool.initialization() != null) {
-					statement.execute("RESET ROLE; " + pool.initialization());
-				}
+				statement.execute(settings);
+			}
+			catch (SQLException ex) {
+				own.close();
+				throw ex;
 			}
 			pooled.close();
 			return own;

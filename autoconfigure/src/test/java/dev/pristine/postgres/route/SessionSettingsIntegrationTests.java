@@ -75,15 +75,20 @@ class SessionSettingsIntegrationTests {
 
 	@Test
 	void connectionBesideThePoolHasWhatNoSettingShows() throws SQLException {
-		this.pool.setConnectionInitSql("SET app.tenant = 'blue'; SET ROLE pg_monitor");
+		this.pool.addDataSourceProperty("options", "-c app.other=7 -c role=pg_monitor");
+		this.pool.setConnectionInitSql(
+				"SET app.tenant = 'it''s blue'; SELECT 1.5, pg_catalog.now(); SET default_transaction_read_only = on");
 		try (Connection beside = SessionSettings.connectBeside(this.pool)) {
-			assertThat(show(beside, "app.tenant")).isEqualTo("blue");
+			assertThat(show(beside, "app.tenant")).isEqualTo("it's blue");
 			assertThat(show(beside, "role")).isEqualTo("pg_monitor");
+			assertThat(show(beside, "default_transaction_read_only")).isEqualTo("off");
 		}
 		try (Connection connection = this.pool.getConnection()) {
-			assertThat(SessionSettings.of(connection, null)
-				.differenceFrom(SessionSettings.of(connection, this.pool.getConnectionInitSql())))
-				.startsWith("connection-init-sql: null and SET app.tenant");
+			SessionSettings blue = SessionSettings.of(connection, this.pool.getConnectionInitSql());
+			assertThat(blue.differenceFrom(SessionSettings.of(connection, "SELECT 1"))).isEmpty();
+			Sql.execute(connection, "SET app.tenant = 'red'");
+			assertThat(blue.differenceFrom(SessionSettings.of(connection, "SET app.tenant = 'red'")))
+				.isEqualTo("app.tenant: it's blue and red");
 		}
 	}
 
