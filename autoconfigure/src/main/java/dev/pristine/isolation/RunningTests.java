@@ -99,7 +99,7 @@ class RunningTests implements CurrentSlot {
 			throw new ResourceException(
 					"The thread '%s' still works for %s, which is over: what it writes now would reach another test."
 						.formatted(Thread.currentThread().getName(), owner),
-					"Have the test wait for the end of what it has started.");
+					"Have the test wait for the end of what it has started. What serves all tests has to start with the application.");
 		}
 		return owner.slot();
 	}

@@ -16,6 +16,10 @@
 
 package dev.pristine.ownership;
 
+import java.lang.StackWalker.Option;
+import java.lang.StackWalker.StackFrame;
+import java.security.CodeSource;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -29,8 +33,8 @@ final class PoolThread {
 	 * start a thread for each task are none.
 	 */
 	private static final Pattern LOOP = Pattern
-		.compile("(?<!SimpleAsyncTask|ThreadPerTask)Executor(?!s)|Pool|Worker|EventLoop|Timer|Scheduler|Dispatcher"
-				+ "|Poller|Acceptor|Selector");
+		.compile("(?<!SimpleAsyncTask|ThreadPerTask)Executor(?![A-Za-z])|Pool|Worker|EventLoop|Timer|Scheduler"
+				+ "|Dispatcher|Poller|Acceptor|Selector");
 
 	/**
 	 * Pools of one thread for one call: a timeout of JUnit, a condition of Awaitility.
@@ -38,6 +42,8 @@ final class PoolThread {
 	private static final Pattern OF_ONE_TEST = Pattern.compile("(junit-timeout-thread|awaitility).*");
 
 	private static final int DEPTH = 4;
+
+	private static final StackWalker STACK = StackWalker.getInstance(Option.RETAIN_CLASS_REFERENCE);
 
 	private PoolThread() {
 	}
@@ -47,16 +53,19 @@ final class PoolThread {
 		if (OF_ONE_TEST.matcher(thread.getName()).matches()) {
 			return false;
 		}
-		if (LOOP.matcher(thread.getClass().getName()).find()) {
-			return true;
-		}
-		StackTraceElement[] stack = thread.getStackTrace();
-		for (int i = Math.max(0, stack.length - DEPTH); i < stack.length; i++) {
-			if (LOOP.matcher(stack[i].getClassName()).find()) {
-				return true;
-			}
-		}
-		return false;
+		List<? extends Class<?>> stack = STACK
+			.walk((frames) -> frames.<Class<?>>map(StackFrame::getDeclaringClass).toList());
+		return isLoop(thread.getClass())
+				|| stack.subList(Math.max(0, stack.size() - DEPTH), stack.size()).stream().anyMatch(PoolThread::isLoop);
+	}
+
+	// The application may call its classes what it likes. They are in folders, those of
+	// libraries in archives
+	private static boolean isLoop(Class<?> type) {
+		CodeSource source = type.getProtectionDomain().getCodeSource();
+		boolean inFolder = source != null && source.getLocation() != null
+				&& source.getLocation().getPath().endsWith("/");
+		return !inFolder && LOOP.matcher(type.getName()).find();
 	}
 
 }

@@ -155,6 +155,9 @@ class PostgresResource implements TestResource {
 			else if (this.routes.own().size() < this.routes.all().size()) {
 				this.onlyCopy = "the application uses data sources of a parent application context.";
 			}
+			else if (!this.properties.exportTo().isEmpty()) {
+				this.onlyCopy = "'pristine.postgres.export-to' gives clients the address of one database.";
+			}
 			return new CompositeResourceLease(databases);
 		}
 		catch (RuntimeException | Error ex) {

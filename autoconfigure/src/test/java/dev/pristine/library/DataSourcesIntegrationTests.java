@@ -115,6 +115,16 @@ class DataSourcesIntegrationTests {
 		}
 
 		@RepeatedTest(2)
+		void lazyReaderSeesWhatWasWritten() {
+			insert("lazy", "Emma");
+			TransactionTemplate readOnly = new TransactionTemplate(
+					new JdbcTransactionManager(this.dataSources.get("lazy")));
+			readOnly.setReadOnly(true);
+			assertThat(readOnly.<List<String>>execute((status) -> titles("lazy"))).containsExactly("Frankenstein",
+					"Emma");
+		}
+
+		@RepeatedTest(2)
 		void proxiesTakePartInTransaction() {
 			this.transaction.executeWithoutResult((status) -> {
 				this.books.save(new Book("Emma"));
@@ -220,8 +230,10 @@ class DataSourcesIntegrationTests {
 		}
 
 		@Bean
-		DataSource lazy(HikariDataSource writer) {
-			return new LazyConnectionDataSourceProxy(writer);
+		DataSource lazy(HikariDataSource writer, JdbcConnectionDetails details) {
+			LazyConnectionDataSourceProxy lazy = new LazyConnectionDataSourceProxy(writer);
+			lazy.setReadOnlyDataSource(pool(details));
+			return lazy;
 		}
 
 		@Bean

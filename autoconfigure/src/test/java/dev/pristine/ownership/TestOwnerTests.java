@@ -183,7 +183,8 @@ class TestOwnerTests {
 		SimpleAsyncTaskExecutor limited = new SimpleAsyncTaskExecutor();
 		limited.setConcurrencyLimit(2);
 		return Stream.of(threads, (task) -> threads.execute(() -> threads.execute(task)),
-				(task) -> new Thread(new FutureTask<>(task, null)).start(), new SimpleAsyncTaskExecutor(), limited,
+				(task) -> new Thread(new FutureTask<>(task, null)).start(),
+				(task) -> new Thread(new EmailDispatcher(task)).start(), new SimpleAsyncTaskExecutor(), limited,
 				(task) -> Awaitility.await("a name").until(() -> {
 					task.run();
 					return true;
@@ -316,6 +317,18 @@ class TestOwnerTests {
 		void threadOfTimeoutWorksForTest() {
 			assertThat(Thread.currentThread().getName()).startsWith("junit-timeout-thread");
 			assertThat(TestOwner.current()).isSameAs(TestOwnerTests.this.owner);
+		}
+
+	}
+
+	/**
+	 * Has a name as classes of libraries have whose threads serve many tasks.
+	 */
+	private record EmailDispatcher(Runnable task) implements Runnable {
+
+		@Override
+		public void run() {
+			this.task.run();
 		}
 
 	}

@@ -160,6 +160,16 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
+	void thereIsOneCopyWhereClientsGetItsAddress() {
+		this.contextRunner.withPropertyValues("pristine.postgres.export-to=my.url").run((context) -> {
+			PostgresResource resource = context.getBean(PostgresResource.class);
+			try (ResourceLease<?> first = resource.lease(0)) {
+				assertThat(resource.onlyCopy()).startsWith("'pristine.postgres.export-to' gives");
+			}
+		});
+	}
+
+	@Test
 	void poolOfSlotHasSettingsOfTheApplication() {
 		this.contextRunner
 			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=2",

@@ -46,6 +46,11 @@ public final class DatabaseReset {
 	/** The first capture copies all rows, which may take so many times longer. */
 	private static final int FIRST_CAPTURE = 30;
 
+	/** A deadlock, or a row that others changed after it was found to be right. */
+	private static final Set<String> INTERFERENCE = Set.of("40P01", "23505");
+
+	private static final int ATTEMPTS = 10;
+
 	/** With more bytes of WAL than this, a table may have become large. */
 	private static final long LARGE = 256 * 1024;
 
@@ -274,7 +279,7 @@ public final class DatabaseReset {
 			}
 			catch (SQLException ex) {
 				this.session.rollback();
-				if (!"40P01".equals(ex.getSQLState()) || attempt == 3) {
+				if (!INTERFERENCE.contains(ex.getSQLState()) || attempt == ATTEMPTS) {
 					throw ResetFailure.of(this.session, what, ex);
 				}
 			}

@@ -25,11 +25,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 import dev.pristine.resource.CurrentSlot;
@@ -89,6 +91,10 @@ public class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 			DataSource target = delegating.getTargetDataSource();
 			if (target != null) {
 				delegating.setTargetDataSource(route(target, name));
+			}
+			if (delegating instanceof LazyConnectionDataSourceProxy lazy && new DirectFieldAccessor(lazy)
+				.getPropertyValue("readOnlyDataSource") instanceof DataSource readOnly) {
+				lazy.setReadOnlyDataSource(route(readOnly, name));
 			}
 			return delegating;
 		}

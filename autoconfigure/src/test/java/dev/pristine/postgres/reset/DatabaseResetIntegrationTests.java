@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,6 +289,29 @@ class DatabaseResetIntegrationTests {
 		assertThatExceptionOfType(SQLException.class).isThrownBy(() -> run(other, "COMMIT"));
 		assertThat(this.reset.restore(baseline).isEmpty()).isTrue();
 		assertThat(query("SELECT nextval('parent_id_seq')")).isEqualTo("1");
+	}
+
+	@Test
+	void goesOnWhileOthersChangeRowsOfTheBaseline() throws Exception {
+		Baseline baseline = this.reset.capture();
+		AtomicBoolean over = new AtomicBoolean();
+		CompletableFuture<Void> others = CompletableFuture.runAsync(() -> {
+			try (Connection connection = this.database.connect()) {
+				while (!over.get()) {
+					run(connection, "UPDATE seeded SET name = 'x' WHERE id = 1");
+				}
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		for (int i = 0; i < 300; i++) {
+			this.reset.restore(baseline);
+		}
+		over.set(true);
+		others.get(10, TimeUnit.SECONDS);
+		this.reset.restore(baseline);
+		assertThat(query("SELECT string_agg(name, ',') FROM seeded")).doesNotContain("x");
 	}
 
 	@Test
