@@ -59,12 +59,11 @@ final class PoolThread {
 				|| stack.subList(Math.max(0, stack.size() - DEPTH), stack.size()).stream().anyMatch(PoolThread::isLoop);
 	}
 
-	// The application may call its classes what it likes. They are in folders, those of
-	// libraries in archives
+	// The application may call its classes what it likes. They are in folders, but for
+	// those of other modules; those of libraries are in archives
 	private static boolean isLoop(Class<?> type) {
 		CodeSource source = type.getProtectionDomain().getCodeSource();
-		boolean inFolder = source != null && source.getLocation() != null
-				&& source.getLocation().getPath().endsWith("/");
+		boolean inFolder = source != null && String.valueOf(source.getLocation()).matches("file:.*/");
 		return !inFolder && LOOP.matcher(type.getName()).find();
 	}
 

@@ -46,9 +46,6 @@ public final class DatabaseReset {
 	/** The first capture copies all rows, which may take so many times longer. */
 	private static final int FIRST_CAPTURE = 30;
 
-	/** A deadlock, or a row that others changed after it was found to be right. */
-	private static final Set<String> INTERFERENCE = Set.of("40P01", "23505");
-
 	private static final int ATTEMPTS = 10;
 
 	/** With more bytes of WAL than this, a table may have become large. */
@@ -279,7 +276,7 @@ public final class DatabaseReset {
 			}
 			catch (SQLException ex) {
 				this.session.rollback();
-				if (!INTERFERENCE.contains(ex.getSQLState()) || attempt == ATTEMPTS) {
+				if (!ResetFailure.INTERFERENCE.contains(ex.getSQLState()) || attempt == ATTEMPTS) {
 					throw ResetFailure.of(this.session, what, ex);
 				}
 			}

@@ -19,6 +19,7 @@ package dev.pristine.postgres.reset;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import dev.pristine.resource.ResourceException;
 
@@ -26,6 +27,9 @@ import dev.pristine.resource.ResourceException;
  * Why a reset could not be done.
  */
 final class ResetFailure {
+
+	/** A deadlock, or rows that others changed after they were found to be right. */
+	static final Set<String> INTERFERENCE = Set.of("40P01", "23503", "23505", "23P01");
 
 	private static final String HOLDERS = "SELECT DISTINCT format('pid %s (%s, %s) with: %s', l.pid,"
 			+ " coalesce(nullif(a.application_name, ''), 'no application_name'), a.state, left(a.query, 200))"
@@ -61,6 +65,9 @@ final class ResetFailure {
 		if (state.equals("57P01")) {
 			return "Somebody has ended the connection that the reset works with, or the server. If a test ends sessions,"
 					+ " have it end those that it means, by their pid.";
+		}
+		if (INTERFERENCE.contains(state)) {
+			return "Something may still write to the database. Have the test wait for what it starts.";
 		}
 		if (state.startsWith("08") || state.startsWith("57P")) {
 			return "The connection was lost, or the server did not answer in time. Check that it is still running, or"

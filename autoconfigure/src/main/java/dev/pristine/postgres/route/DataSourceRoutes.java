@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.PropertyAccessor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -92,9 +93,8 @@ public class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 			if (target != null) {
 				delegating.setTargetDataSource(route(target, name));
 			}
-			if (delegating instanceof LazyConnectionDataSourceProxy lazy && new DirectFieldAccessor(lazy)
-				.getPropertyValue("readOnlyDataSource") instanceof DataSource readOnly) {
-				lazy.setReadOnlyDataSource(route(readOnly, name));
+			if (delegating instanceof LazyConnectionDataSourceProxy lazy) {
+				routeReadOnly(lazy, name);
 			}
 			return delegating;
 		}
@@ -108,6 +108,14 @@ public class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 		DataSourceRoute route = new DataSourceRoute(name, dataSource, this.currentSlot);
 		this.routes.add(route);
 		return (DataSource) route.around(dataSource);
+	}
+
+	private void routeReadOnly(LazyConnectionDataSourceProxy lazy, String name) {
+		PropertyAccessor fields = new DirectFieldAccessor(lazy);
+		if (fields.isReadableProperty("readOnlyDataSource")
+				&& fields.getPropertyValue("readOnlyDataSource") instanceof DataSource readOnly) {
+			lazy.setReadOnlyDataSource(route(readOnly, name));
+		}
 	}
 
 	private void routeTargets(AbstractRoutingDataSource routing, String name) {

@@ -74,7 +74,7 @@ final class PooledSession {
 	PooledSession(BaseConnection connection, @Nullable String initialization) throws SQLException {
 		this.connection = connection;
 		this.networkTimeout = connection.getNetworkTimeout();
-		this.clean = CLEAN + ";" + SessionSettings.assignments(connection, "source = 'session'", null);
+		this.clean = CLEAN + ";" + SessionSettings.assignments(connection, "source = 'session'");
 		// Once more in full: it may set what pg_settings does not show
 		this.initialization = (initialization != null) ? "RESET ROLE; " + initialization : null;
 	}

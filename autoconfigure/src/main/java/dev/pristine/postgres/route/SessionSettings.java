@@ -26,7 +26,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -53,26 +52,26 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 
 	private static final Log logger = LogFactory.getLog(SessionSettings.class);
 
-	/** What may be the name of a custom setting, which pg_settings does not show. */
-	private static final Pattern CUSTOM = Pattern.compile("\\w+\\.\\w+");
-
-	/** Has one parameter, the names. */
-	private static final String CUSTOM_SETTINGS = """
-			SELECT name, current_setting(name, true) FROM unnest(%s) AS custom(name)
-			WHERE current_setting(name, true) IS NOT NULL""";
-
 	/**
-	 * Has two parameters, what settings are meant, and custom ones. Another user or role
-	 * may be allowed to set less: they come last.
+	 * Has one parameter, what settings are meant. Another user or role may be allowed to
+	 * set less: they come last.
 	 */
 	private static final String ASSIGNMENTS = """
 			SELECT coalesce('SELECT ' || string_agg(format('pg_catalog.set_config(%%L, %%L, false)', name, setting), ', '
 			    ORDER BY position), '')
 			  FROM (SELECT name, setting, 1 AS position FROM pg_catalog.pg_settings
 			    WHERE context IN ('user', 'superuser') AND %s
-			    UNION ALL SELECT *, 1 FROM (%s) AS custom
 			    UNION ALL SELECT 'session_authorization', session_user::text, 2
 			    UNION ALL SELECT 'role', current_setting('role'), 3 WHERE current_setting('role') <> 'none') AS settings""";
+
+	/** What sets, or may set, what pg_settings does not show, such as app.tenant. */
+	private static final Pattern HIDDEN = Pattern
+		.compile("(?i)\\bset\\b[^;=]*?\\w\"?\\s*\\.\\s*\"?\\w|\\bset_config\\b");
+
+	private static final String OWN_USER = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE";
+
+	/** How long the server may take to answer, in milliseconds. */
+	private static final int TIMEOUT = 10_000;
 
 	private static final String LOGICAL = "('default_transaction_read_only', 'default_transaction_isolation')";
 
@@ -80,19 +79,21 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			SELECT 'user', session_user::text
 			UNION ALL SELECT 'role', current_user::text
 			UNION ALL SELECT name, setting FROM pg_catalog.pg_settings
-			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s
-			UNION ALL %s""";
+			WHERE context IN ('user', 'superuser') AND name <> 'application_name' AND name NOT IN %s"""
+		.formatted(LOGICAL);
 
 	/**
 	 * Learn the settings of a session.
 	 * @param connection a connection that nobody has used yet
-	 * @param initialization what the pool runs on each new connection, or {@code null}
+	 * @param initialization what the pool runs on each new connection, or {@code null}:
+	 * it may set what {@code pg_settings} does not show
 	 * @return the settings
 	 */
 	static SessionSettings of(Connection connection, @Nullable String initialization) throws SQLException {
 		Map<String, String> settings = new TreeMap<>();
-		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)),
-				SETTINGS.formatted(LOGICAL, custom(initialization)));
+		String statements = (initialization != null) ? initialization.strip().replaceAll("\\s+", " ") : "";
+		settings.put("connection-init-sql", HIDDEN.matcher(statements).find() ? statements : "");
+		Sql.query(connection, (row) -> settings.put(row.getString(1), row.getString(2)), SETTINGS);
 		return new SessionSettings(ConnectionDefaults.of(connection), settings);
 	}
 
@@ -100,24 +101,14 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 	 * Return what makes the settings of another session those of this one.
 	 * @param connection the connection of this one
 	 * @param which which settings, as a condition on {@code pg_settings}
-	 * @param initialization what the pool runs on each new connection, or {@code null}
 	 * @return a statement, empty if there are none
 	 */
-	static String assignments(BaseConnection connection, String which, @Nullable String initialization)
-			throws SQLException {
+	static String assignments(BaseConnection connection, String which) throws SQLException {
 		// Begins no transaction on a connection without auto-commit
-		try (ResultSet result = connection.execSQLQuery(ASSIGNMENTS.formatted(which, custom(initialization)))) {
+		try (ResultSet result = connection.execSQLQuery(ASSIGNMENTS.formatted(which))) {
 			result.next();
 			return result.getString(1);
 		}
-	}
-
-	private static String custom(@Nullable String initialization) {
-		return CUSTOM_SETTINGS.formatted(CUSTOM.matcher((initialization != null) ? initialization : "")
-			.results()
-			.map(MatchResult::group)
-			.distinct()
-			.collect(Collectors.joining(",", "'{", "}'::text[]")));
 	}
 
 	public @Nullable String searchPath() {
@@ -156,13 +147,11 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			// The sandbox has the driver set a savepoint for each statement
 			properties.setProperty("cleanupSavepoints", "true");
 			beside.setConnectionProperties(properties);
-			HikariPool pool = HikariPool.of(dataSource);
 			String settings = assignments(pooled.unwrap(BaseConnection.class),
-					"source IN ('client', 'session') AND name NOT IN " + LOGICAL,
-					(pool != null) ? pool.initialization() : null);
+					"source IN ('client', 'session') AND name NOT IN " + LOGICAL);
 			Connection own = beside.getConnection();
-			try (Statement statement = own.createStatement()) {
-				statement.execute(settings);
+			try {
+				initialize(own, settings, HikariPool.of(dataSource));
 			}
 			catch (SQLException ex) {
 				own.close();
@@ -175,6 +164,24 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 			logger.debug("No connection could be opened beside the pool", ex);
 			return pooled;
 		}
+	}
+
+	// What the pool runs does more than can be seen. Of what can be seen, the settings
+	// tell
+	private static void initialize(Connection own, String settings, @Nullable HikariPool pool) throws SQLException {
+		int timeout = own.getNetworkTimeout();
+		own.setNetworkTimeout(Runnable::run, TIMEOUT);
+		try (Statement statement = own.createStatement()) {
+			statement.execute(settings);
+			if (pool != null && pool.initialization() != null) {
+				statement.execute(OWN_USER);
+				statement.execute(pool.initialization());
+				statement
+					.execute(OWN_USER + "; RESET default_transaction_read_only; RESET default_transaction_isolation");
+				statement.execute(settings);
+			}
+		}
+		own.setNetworkTimeout(Runnable::run, timeout);
 	}
 
 }

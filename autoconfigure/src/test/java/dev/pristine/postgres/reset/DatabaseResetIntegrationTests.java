@@ -305,11 +305,15 @@ class DatabaseResetIntegrationTests {
 				throw new IllegalStateException(ex);
 			}
 		});
-		for (int i = 0; i < 300; i++) {
-			this.reset.restore(baseline);
+		try {
+			for (int i = 0; i < 300; i++) {
+				this.reset.restore(baseline);
+			}
 		}
-		over.set(true);
-		others.get(10, TimeUnit.SECONDS);
+		finally {
+			over.set(true);
+			others.get(10, TimeUnit.SECONDS);
+		}
 		this.reset.restore(baseline);
 		assertThat(query("SELECT string_agg(name, ',') FROM seeded")).doesNotContain("x");
 	}

@@ -75,20 +75,20 @@ class SessionSettingsIntegrationTests {
 
 	@Test
 	void connectionBesideThePoolHasWhatNoSettingShows() throws SQLException {
-		this.pool.addDataSourceProperty("options", "-c app.other=7 -c role=pg_monitor");
-		this.pool.setConnectionInitSql(
-				"SET app.tenant = 'it''s blue'; SELECT 1.5, pg_catalog.now(); SET default_transaction_read_only = on");
+		this.pool.addDataSourceProperty("options", "-c role=pg_monitor");
+		this.pool.setConnectionInitSql("RESET ALL; SET app.tenant.id = 'blue'; SET default_transaction_read_only = on;"
+				+ "SET default_transaction_isolation = serializable");
 		try (Connection beside = SessionSettings.connectBeside(this.pool)) {
-			assertThat(show(beside, "app.tenant")).isEqualTo("it's blue");
+			assertThat(show(beside, "app.tenant.id")).isEqualTo("blue");
 			assertThat(show(beside, "role")).isEqualTo("pg_monitor");
 			assertThat(show(beside, "default_transaction_read_only")).isEqualTo("off");
+			assertThat(show(beside, "default_transaction_isolation")).isEqualTo("read committed");
 		}
 		try (Connection connection = this.pool.getConnection()) {
-			SessionSettings blue = SessionSettings.of(connection, this.pool.getConnectionInitSql());
-			assertThat(blue.differenceFrom(SessionSettings.of(connection, "SELECT 1"))).isEmpty();
-			Sql.execute(connection, "SET app.tenant = 'red'");
-			assertThat(blue.differenceFrom(SessionSettings.of(connection, "SET app.tenant = 'red'")))
-				.isEqualTo("app.tenant: it's blue and red");
+			SessionSettings other = SessionSettings.of(connection, "SELECT 1");
+			assertThat(other.differenceFrom(SessionSettings.of(connection, null))).isEmpty();
+			assertThat(other.differenceFrom(SessionSettings.of(connection, "SET  app.tenant.id = 1 ")))
+				.isEqualTo("connection-init-sql:  and SET app.tenant.id = 1");
 		}
 	}
 
