@@ -79,7 +79,7 @@ final class ModeRefusal {
 
 	private static @Nullable String transaction(SlotDatabase database, boolean withoutDataSource) {
 		if (withoutDataSource) {
-			return ("no bean that is a pool of JDBC leads to the database '%s', as with R2DBC, and only connections of such pools "
+			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
 					+ "can share a transaction. Use TRUNCATE.")
 				.formatted(database.name());
 		}

@@ -279,9 +279,8 @@ class PostgresResource implements TestResource {
 			try {
 				if (targets.isEmpty()) {
 					throw new ResourceException(
-							"No bean that is a pool leads to the database '%s': its connections are opened past Pristine."
-								.formatted(own.name()),
-							"Make what opens them, a DataSource or ConnectionFactory, a bean.");
+							"The database '%s' is used past any DataSource or ConnectionFactory.".formatted(own.name()),
+							"Use it with one that is a bean.");
 				}
 				Baseline schema = Originals.of(own);
 				PostgresDatabase template = (schema != null) ? own.template() : null;
