@@ -40,8 +40,8 @@ import dev.pristine.resource.ResourceException;
 /**
  * What a server is, however it is launched: as a container of an image, as a native
  * process of a program, or found at a given address. For a server called {@code echo},
- * the property {@code pristine.echo.launch} chooses, else {@code pristine.echo.url}, else
- * {@code pristine.launch}; {@code pristine.echo.url} is the given address.
+ * the property {@code pristine.echo.launch} chooses. Without it, the server is the one at
+ * {@code pristine.echo.url}, or else what {@code pristine.launch} says.
  *
  * <pre class="code">
  * &#064;Bean

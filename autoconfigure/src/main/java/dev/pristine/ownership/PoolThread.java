@@ -62,9 +62,12 @@ final class PoolThread {
 	// The application may call its classes what it likes. They are in folders, but for
 	// those of other modules; those of libraries are in archives
 	private static boolean isLoop(Class<?> type) {
+		return LOOP.matcher(type.getName()).find() && !isInFolder(type);
+	}
+
+	private static boolean isInFolder(Class<?> type) {
 		CodeSource source = type.getProtectionDomain().getCodeSource();
-		boolean inFolder = source != null && String.valueOf(source.getLocation()).matches("file:.*/");
-		return !inFolder && LOOP.matcher(type.getName()).find();
+		return source != null && String.valueOf(source.getLocation()).matches("file:.*/");
 	}
 
 }

@@ -60,12 +60,16 @@ record Evidence(String lsn, String snapshot, long next, String server, List<Stri
 	/** Where ALTER SYSTEM writes. The time alone is in whole seconds. */
 	private static final String SETTINGS = "(SELECT concat(size, modification) FROM pg_stat_file('postgresql.auto.conf', true))";
 
-	// Return the query. It is evaluated from left to right, on a snapshot taken earlier;
-	// the order matters for isQuiet()
+	/**
+	 * The query, but for what a superuser sees. It is evaluated from left to right, on a
+	 * snapshot taken earlier; the order matters for isQuiet().
+	 */
+	private static final String QUERY = "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text,"
+			+ " age('3'::xid)::bigint + 3, concat((SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())";
+
+	// Return the query: constants, as it is sent with each test
 	static String sql(boolean superuser) {
-		return "SELECT pg_current_wal_insert_lsn()::text, pg_current_snapshot()::text, age('3'::xid)::bigint + 3,"
-				+ " concat((SELECT string_agg(slot_name, ',') FROM pg_get_replication_slots())"
-				+ (superuser ? ", " + SETTINGS : "") + ")";
+		return superuser ? QUERY + ", " + SETTINGS + ")" : QUERY + ")";
 	}
 
 	static Evidence of(ResultSet result) throws SQLException {

@@ -31,6 +31,7 @@ import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.util.Assert;
 
+import dev.pristine.postgres.server.Sql;
 import dev.pristine.resource.Notice;
 
 /**
@@ -70,7 +71,7 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 	static Session open(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema)
 			throws SQLException {
 		connection.unwrap(PGConnection.class).setPrepareThreshold(1);
-		execute(connection,
+		Sql.execute(connection,
 				"SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
 		limit(connection, timeout);
 		try (Statement statement = connection.createStatement();
@@ -90,7 +91,7 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 
 	private static boolean becomesReplica(Connection connection) {
 		try {
-			execute(connection, "SET session_replication_role = replica");
+			Sql.execute(connection, "SET session_replication_role = replica");
 			return true;
 		}
 		catch (SQLException ex) {
@@ -113,13 +114,7 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 
 	// Run one or more statements in one round trip
 	void execute(String sql) throws SQLException {
-		execute(this.connection, sql);
-	}
-
-	private static void execute(Connection connection, String sql) throws SQLException {
-		try (Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
+		Sql.execute(this.connection, sql);
 	}
 
 	void query(String sql, RowCallbackHandler handler) throws SQLException {
@@ -137,7 +132,7 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 
 	private static void limit(Connection connection, Duration timeout) throws SQLException {
 		connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis() + 1_000);
-		execute(connection, "SET statement_timeout = " + timeout.toMillis());
+		Sql.execute(connection, "SET statement_timeout = " + timeout.toMillis());
 	}
 
 	Evidence evidence() throws SQLException {

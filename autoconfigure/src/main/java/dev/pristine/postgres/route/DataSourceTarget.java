@@ -109,7 +109,7 @@ public final class DataSourceTarget implements SlotTarget<DataSourceTarget> {
 						connection.getMetaData().getDatabaseProductName()));
 				return null;
 			}
-			this.settings = SessionSettings.of(connection, (this.pool != null) ? this.pool.initialization() : null);
+			this.settings = SessionSettings.of(connection, HikariPool.initialization(this.pool));
 			return identity;
 		}
 		catch (SQLException ex) {

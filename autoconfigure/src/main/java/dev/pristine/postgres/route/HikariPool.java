@@ -58,11 +58,12 @@ public record HikariPool(HikariDataSource pool) {
 	}
 
 	/**
-	 * Return what the pool runs on each new connection.
+	 * Return what a pool runs on each new connection.
+	 * @param pool the pool, or {@code null} if it is none of HikariCP
 	 * @return the statements, or {@code null} if there are none
 	 */
-	@Nullable String initialization() {
-		return this.pool.getConnectionInitSql();
+	static @Nullable String initialization(@Nullable HikariPool pool) {
+		return (pool != null) ? pool.pool().getConnectionInitSql() : null;
 	}
 
 	/**

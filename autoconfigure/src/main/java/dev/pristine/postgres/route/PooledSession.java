@@ -37,9 +37,6 @@ import dev.pristine.ownership.TestOwner;
  */
 final class PooledSession {
 
-	/** How long the server may take to answer, in milliseconds. */
-	private static final int TIMEOUT = 10_000;
-
 	/** Begins no transaction on a connection without auto-commit. */
 	private static final int FLAGS = QueryExecutor.QUERY_SUPPRESS_BEGIN;
 
@@ -140,7 +137,7 @@ final class PooledSession {
 
 	private boolean clean() throws SQLException {
 		boolean open = this.connection.getTransactionState() != TransactionState.IDLE;
-		this.connection.setNetworkTimeout(Runnable::run, TIMEOUT);
+		this.connection.setNetworkTimeout(Runnable::run, SessionSettings.TIMEOUT);
 		try {
 			if (open) {
 				this.connection.execSQLUpdate("ROLLBACK");

@@ -61,7 +61,7 @@ final class PooledSessions {
 		try {
 			PooledSession session = this.sessions.get(physical);
 			if (session == null) {
-				session = new PooledSession(physical, (this.pool != null) ? this.pool.initialization() : null);
+				session = new PooledSession(physical, HikariPool.initialization(this.pool));
 				this.sessions.put(physical, session);
 			}
 			session.borrow(connection);

@@ -71,7 +71,7 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 	private static final String OWN_USER = "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE";
 
 	/** How long the server may take to answer, in milliseconds. */
-	private static final int TIMEOUT = 10_000;
+	static final int TIMEOUT = 10_000;
 
 	private static final String LOGICAL = "('default_transaction_read_only', 'default_transaction_isolation')";
 
@@ -151,7 +151,7 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 					"source IN ('client', 'session') AND name NOT IN " + LOGICAL);
 			Connection own = beside.getConnection();
 			try {
-				initialize(own, settings, HikariPool.of(dataSource));
+				initialize(own, settings, HikariPool.initialization(HikariPool.of(dataSource)));
 			}
 			catch (SQLException ex) {
 				own.close();
@@ -168,14 +168,15 @@ public record SessionSettings(ConnectionDefaults defaults, Map<String, String> s
 
 	// What the pool runs does more than can be seen. Of what can be seen, the settings
 	// tell
-	private static void initialize(Connection own, String settings, @Nullable HikariPool pool) throws SQLException {
+	private static void initialize(Connection own, String settings, @Nullable String initialization)
+			throws SQLException {
 		int timeout = own.getNetworkTimeout();
 		own.setNetworkTimeout(Runnable::run, TIMEOUT);
 		try (Statement statement = own.createStatement()) {
 			statement.execute(settings);
-			if (pool != null && pool.initialization() != null) {
+			if (initialization != null) {
 				statement.execute(OWN_USER);
-				statement.execute(pool.initialization());
+				statement.execute(initialization);
 				statement
 					.execute(OWN_USER + "; RESET default_transaction_read_only; RESET default_transaction_isolation");
 				statement.execute(settings);
