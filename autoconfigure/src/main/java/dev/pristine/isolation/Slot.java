@@ -154,6 +154,15 @@ class Slot {
 	}
 
 	/**
+	 * Tell what came here although the tests work on other slots.
+	 */
+	void tellOfStrays() {
+		if (!this.closed) {
+			this.resources.tellOfStrays();
+		}
+	}
+
+	/**
 	 * Return whether nothing was written in the scope that was entered last.
 	 * @param frame the scope
 	 * @return whether the scopes inside can as well be entered on another slot

@@ -199,6 +199,15 @@ final class SlotPool {
 	}
 
 	/**
+	 * Tell what came to the home of the application although the tests work elsewhere.
+	 */
+	void tellOfStrays() {
+		if (this.copied) {
+			this.home.tellOfStrays();
+		}
+	}
+
+	/**
 	 * Let the next one have a slot.
 	 * @param slot the slot
 	 * @param name who had it

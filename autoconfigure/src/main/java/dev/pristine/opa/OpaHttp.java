@@ -86,50 +86,84 @@ record OpaHttp(OpaConnectionDetails details) {
 	 * @throws OpaException if OPA refuses the request or cannot be reached
 	 */
 	JsonNode send(String method, String path, @Nullable Object body) {
-		URI url = this.details.getUrl();
-		int status;
-		byte[] answer;
+		return answer(request(method, path, body, false));
+	}
+
+	/**
+	 * Send a request and do not wait for the answer. A connection that turns out to be
+	 * closed is not opened anew.
+	 * @param method the method, such as {@code PUT}
+	 * @param path the encoded path below the base URL, such as {@code /v1/data}
+	 * @param body a document or a text
+	 * @return the request, for {@link #answer}
+	 * @throws OpaException if OPA cannot be reached
+	 */
+	HttpURLConnection start(String method, String path, Object body) {
+		return request(method, path, body, true);
+	}
+
+	private HttpURLConnection request(String method, String path, @Nullable Object body, boolean atOnce) {
 		try {
-			HttpURLConnection connection = open(StringUtils.trimTrailingCharacter(url.toString(), '/') + path);
+			URI url = URI.create(StringUtils.trimTrailingCharacter(this.details.getUrl().toString(), '/') + path);
+			HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+			connection.setConnectTimeout(CONNECT_TIMEOUT);
+			connection.setReadTimeout(READ_TIMEOUT);
+			if (this.details.getToken() != null) {
+				connection.setRequestProperty("Authorization", "Bearer " + this.details.getToken());
+			}
 			connection.setRequestMethod(method);
 			if (body != null) {
+				byte[] bytes = (body instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
+						: JSON.writeValueAsBytes(body);
 				connection.setRequestProperty("Content-Type",
 						(body instanceof String) ? "text/plain" : "application/json");
 				connection.setDoOutput(true);
+				if (atOnce) {
+					connection.setFixedLengthStreamingMode(bytes.length);
+				}
 				try (OutputStream out = connection.getOutputStream()) {
-					out.write((body instanceof String text) ? text.getBytes(StandardCharsets.UTF_8)
-							: JSON.writeValueAsBytes(body));
+					out.write(bytes);
 				}
 			}
-			status = connection.getResponseCode();
-			try (InputStream in = (status >= 400) ? connection.getErrorStream() : connection.getInputStream()) {
-				answer = (in != null) ? in.readAllBytes() : new byte[0];
-			}
+			return connection;
 		}
 		catch (IOException ex) {
-			throw new OpaException(0, "OPA does not answer at " + url + ": " + ex,
-					"Check that it still runs and that the address is right.", ex);
+			throw unreachable(ex);
 		}
-		if (status >= 400) {
-			throw refused(status, method + " " + path, new String(answer, StandardCharsets.UTF_8));
-		}
+	}
+
+	/**
+	 * Wait for the answer to a request.
+	 * @param request the request
+	 * @return the answer
+	 * @throws OpaException if OPA refuses the request or cannot be reached
+	 */
+	JsonNode answer(HttpURLConnection request) {
 		try {
+			int status = request.getResponseCode();
+			byte[] answer;
+			try (InputStream in = (status >= 400) ? request.getErrorStream() : request.getInputStream()) {
+				answer = (in != null) ? in.readAllBytes() : new byte[0];
+			}
+			if (status >= 400) {
+				throw refused(status, request.getRequestMethod() + " " + request.getURL().getFile(),
+						new String(answer, StandardCharsets.UTF_8));
+			}
 			return JSON.readTree(answer);
 		}
+		catch (IOException ex) {
+			throw unreachable(ex);
+		}
 		catch (JacksonException ex) {
-			throw new OpaException(0, "What answers at " + url + " is not OPA: " + ex.getOriginalMessage(),
+			throw new OpaException(0,
+					"What answers at " + this.details.getUrl() + " is not OPA: " + ex.getOriginalMessage(),
 					"Check the address.", ex);
 		}
 	}
 
-	private HttpURLConnection open(String url) throws IOException {
-		HttpURLConnection connection = (HttpURLConnection) URI.create(url).toURL().openConnection();
-		connection.setConnectTimeout(CONNECT_TIMEOUT);
-		connection.setReadTimeout(READ_TIMEOUT);
-		if (this.details.getToken() != null) {
-			connection.setRequestProperty("Authorization", "Bearer " + this.details.getToken());
-		}
-		return connection;
+	private OpaException unreachable(IOException cause) {
+		return new OpaException(0, "OPA does not answer at " + this.details.getUrl() + ": " + cause,
+				"Check that it still runs and that the address is right.", cause);
 	}
 
 	private OpaException refused(int status, String request, String answer) {

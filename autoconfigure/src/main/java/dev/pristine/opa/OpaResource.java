@@ -142,6 +142,13 @@ final class OpaResource implements TestResource {
 		}
 
 		@Override
+		public void announce(@Nullable OpaState next) {
+			if (next != null) {
+				this.store.announce(next);
+			}
+		}
+
+		@Override
 		public OpaState capture() {
 			OpaState state = this.store.read();
 			if (this.start == null) {

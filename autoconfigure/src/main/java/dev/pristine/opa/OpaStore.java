@@ -16,6 +16,7 @@
 
 package dev.pristine.opa;
 
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,8 @@ final class OpaStore {
 	 * The base documents that OPA holds, or {@code null} if that is not known.
 	 */
 	private @Nullable JsonNode data;
+
+	private @Nullable HttpURLConnection announced;
 
 	/**
 	 * Create a view of an OPA.
@@ -90,12 +93,37 @@ final class OpaStore {
 	}
 
 	/**
+	 * Have OPA begin to hold this, if it takes no more than one request: {@link #write}
+	 * waits for the answer.
+	 * @param state the state
+	 */
+	void announce(OpaState state) {
+		forgetWhatOthersWrote();
+		if (state.policies().equals(this.policies) && !state.data().equals(this.data)) {
+			try {
+				this.announced = this.http.start("PUT", DATA, state.data());
+				this.log.expect(DATA);
+				this.data = null;
+			}
+			catch (OpaException ex) {
+				// It is sent again, and tells
+			}
+		}
+	}
+
+	/**
 	 * Have OPA hold exactly this. Policies that are the same already are not written:
 	 * each that is makes OPA compile all.
 	 * @param state the state
 	 * @throws ResourceException if OPA does not accept it
 	 */
 	void write(OpaState state) {
+		HttpURLConnection announced = this.announced;
+		if (announced != null) {
+			this.announced = null;
+			this.http.answer(announced);
+			this.data = state.data();
+		}
 		forgetWhatOthersWrote();
 		List<Runnable> steps = steps(state);
 		this.policies = null;

@@ -72,7 +72,7 @@ final class RedisLease implements ResourceLease<RedisState> {
 	}
 
 	@Override
-	public void announce() {
+	public void announce(@Nullable RedisState next) {
 		try {
 			Evidence.ask(this.database.connection());
 			this.database.connection().send();

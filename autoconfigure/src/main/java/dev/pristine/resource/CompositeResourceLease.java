@@ -56,13 +56,18 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 	}
 
 	@Override
-	public void announce() {
-		this.leases.forEach(ResourceLease::announce);
+	public void announce(@Nullable States next) {
+		if (next != null) {
+			next.all().forEach(State::announce);
+		}
+		else {
+			this.leases.forEach((lease) -> lease.announce(null));
+		}
 	}
 
 	@Override
 	public States capture() {
-		announce();
+		announce(null);
 		List<State<?>> states = new ArrayList<>(this.leases.size());
 		this.leases.forEach((lease) -> states.add(State.of(lease)));
 		return new States(states);
@@ -77,8 +82,13 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 	public void restore(States states, String culprit) {
 		Deque<Runnable> steps = new ArrayDeque<>();
 		states.all().forEach((state) -> steps.addFirst(() -> state.restore(culprit)));
-		this.leases.forEach((lease) -> steps.addFirst(lease::announce));
+		states.all().forEach((state) -> steps.addFirst(state::announce));
 		runAll(steps);
+	}
+
+	@Override
+	public void tellOfStrays() {
+		this.leases.forEach(ResourceLease::tellOfStrays);
 	}
 
 	@Override
@@ -116,6 +126,10 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 
 		static <S> State<S> of(ResourceLease<S> lease) {
 			return new State<>(lease, lease.capture());
+		}
+
+		void announce() {
+			this.lease.announce(this.state);
 		}
 
 		void restore(String culprit) {

@@ -45,8 +45,10 @@ public interface ResourceLease<S> extends AutoCloseable {
 	 * Called on every lease before the first of them is captured or restored: what this
 	 * lease asks its server now, without waiting for the answer, is answered while the
 	 * others are at work. What fails is left to the call that follows.
+	 * @param next the state to which {@link #restore} is about to return, or {@code null}
+	 * if the present one is captured: nothing may be written then
 	 */
-	default void announce() {
+	default void announce(@Nullable S next) {
 	}
 
 	/**
@@ -74,6 +76,13 @@ public interface ResourceLease<S> extends AutoCloseable {
 	 * used again
 	 */
 	void restore(S state, String culprit);
+
+	/**
+	 * Tell what came to this copy although tests work on others. Called on that of slot 0
+	 * each time a test class has ended, from any thread.
+	 */
+	default void tellOfStrays() {
+	}
 
 	/**
 	 * Return whether the copy can be used for further scopes. Asked after each restore.

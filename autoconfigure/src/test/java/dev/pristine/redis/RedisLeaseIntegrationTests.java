@@ -131,13 +131,13 @@ class RedisLeaseIntegrationTests {
 		boolean functions = TestRedis.supports(this.application, "FUNCTION");
 		for (int step = 0; step < 60; step++) {
 			if (states.isEmpty() || random.nextInt(12) == 0) {
-				this.lease.announce();
+				this.lease.announce(null);
 				states.add(this.lease.capture());
 				observed.add(everything());
 			}
 			else if (random.nextInt(6) == 0) {
 				int chosen = random.nextInt(states.size());
-				this.lease.announce();
+				this.lease.announce(null);
 				this.lease.restore(states.get(chosen), "test");
 				assertThat(everything()).isEqualTo(observed.get(chosen));
 			}
@@ -172,7 +172,7 @@ class RedisLeaseIntegrationTests {
 		long flushed = calls("flushall");
 		long asked = calls("info");
 		run("GET string");
-		this.lease.announce();
+		this.lease.announce(null);
 		this.lease.restore(state, "test");
 		assertThat(this.lease.capture()).isSameAs(state);
 		// Two sections each, and the question of the test itself

@@ -42,18 +42,18 @@ class CompositeResourceLeaseTests {
 	@Test
 	void announcesToAllBeforeItWaitsForAny() {
 		this.lease.restore(this.lease.capture(), "test");
-		assertThat(this.events).containsExactly("a announce", "b announce", "a capture", "b capture", "b announce",
-				"a announce", "b restore of b", "a restore of a");
+		assertThat(this.events).containsExactly("a announce null", "b announce null", "a capture", "b capture",
+				"b announce b", "a announce a", "b restore of b", "a restore of a");
 	}
 
 	@Test
 	void restoresAllWhereAnAnnouncementFails() {
 		States states = this.lease.capture();
 		this.events.clear();
-		this.failing = "b announce";
+		this.failing = "b announce b";
 		assertThatIllegalStateException().isThrownBy(() -> this.lease.restore(states, "test"))
 			.withMessage(this.failing);
-		assertThat(this.events).containsExactly("b announce", "a announce", "b restore of b", "a restore of a");
+		assertThat(this.events).containsExactly("b announce b", "a announce a", "b restore of b", "a restore of a");
 	}
 
 	@Test
@@ -86,8 +86,8 @@ class CompositeResourceLeaseTests {
 		}
 
 		@Override
-		public void announce() {
-			happen("announce");
+		public void announce(@Nullable String next) {
+			happen("announce " + next);
 		}
 
 		@Override
