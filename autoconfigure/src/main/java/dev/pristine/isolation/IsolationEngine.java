@@ -170,13 +170,6 @@ class IsolationEngine implements DisposableBean {
 	}
 
 	/**
-	 * Take note that a test class has ended.
-	 */
-	void classDone() {
-		slots().tellOfStrays();
-	}
-
-	/**
 	 * Return whether the application context has to be replaced, because the state behind
 	 * it cannot be put right.
 	 * @return {@code true} if no test may run on it

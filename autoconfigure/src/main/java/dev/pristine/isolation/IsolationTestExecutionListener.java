@@ -122,9 +122,6 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 				SlotReleaseTestExecutionListener.releaseAtTheEnd(testContext, scope::release);
 				running.close();
 			}
-			if (engine != null) {
-				engine.classDone();
-			}
 		}
 		finally {
 			replaceIfBroken(testContext, engine);

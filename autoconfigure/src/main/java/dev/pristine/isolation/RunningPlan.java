@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ final class RunningPlan {
 	 */
 	private static final Map<UniqueId, TestOwner> factories = new ConcurrentHashMap<>();
 
+	private static final Set<Runnable> endings = ConcurrentHashMap.newKeySet();
+
 	private RunningPlan() {
 	}
 
@@ -70,6 +73,14 @@ final class RunningPlan {
 	static void start(int number, boolean concurrentByDefault) {
 		parallelism = number;
 		concurrent = concurrentByDefault;
+	}
+
+	/**
+	 * Return what is to be done when all tests have run.
+	 * @return the actions, to add and remove some
+	 */
+	static Set<Runnable> endings() {
+		return endings;
 	}
 
 	/**

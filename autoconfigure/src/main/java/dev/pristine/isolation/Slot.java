@@ -157,7 +157,7 @@ class Slot {
 	 * Tell what came here although the tests work on other slots.
 	 */
 	void tellOfStrays() {
-		if (!this.closed) {
+		try (Work work = this.keeper.run()) {
 			this.resources.tellOfStrays();
 		}
 	}

@@ -45,6 +45,8 @@ final class SlotPool {
 
 	private final Slot home;
 
+	private final Runnable ending;
+
 	private final boolean parallel;
 
 	private final boolean copied;
@@ -72,11 +74,13 @@ final class SlotPool {
 		this.resources = resources;
 		this.running = running;
 		this.home = new Slot(0, resources, running);
+		this.ending = this.home::tellOfStrays;
 		int number = (properties.slots() != null) ? properties.slots() : parallelism * 3;
 		this.parallel = parallelism > 1;
 		this.copied = this.parallel && number > 1 && canBeCopied();
 		this.free = new FairLock(properties.waitTimeout(), this.copied ? number : 1);
 		if (this.copied) {
+			RunningPlan.endings().add(this.ending);
 			Thread thread = new Thread(() -> prepare(Math.min(parallelism, number)), "pristine-slots");
 			thread.setDaemon(true);
 			thread.start();
@@ -199,15 +203,6 @@ final class SlotPool {
 	}
 
 	/**
-	 * Tell what came to the home of the application although the tests work elsewhere.
-	 */
-	void tellOfStrays() {
-		if (this.copied) {
-			this.home.tellOfStrays();
-		}
-	}
-
-	/**
 	 * Let the next one have a slot.
 	 * @param slot the slot
 	 * @param name who had it
@@ -224,6 +219,7 @@ final class SlotPool {
 
 	synchronized void close() {
 		this.closed = true;
+		RunningPlan.endings().remove(this.ending);
 		List<Slot> all = new ArrayList<>(this.copies);
 		all.add(this.home);
 		all.forEach(Slot::close);

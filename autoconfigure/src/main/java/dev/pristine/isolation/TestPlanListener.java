@@ -62,6 +62,7 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
+		RunningPlan.endings().forEach(Runnable::run);
 		RunningPlan.start(this.before, this.concurrentBefore);
 	}
 

@@ -121,8 +121,7 @@ final class OpaStore {
 		HttpURLConnection announced = this.announced;
 		if (announced != null) {
 			this.announced = null;
-			this.http.answer(announced);
-			this.data = state.data();
+			this.data = isAccepted(() -> this.http.answer(announced), new ArrayList<>()) ? state.data() : null;
 		}
 		forgetWhatOthersWrote();
 		List<Runnable> steps = steps(state);

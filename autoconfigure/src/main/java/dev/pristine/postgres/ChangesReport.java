@@ -61,14 +61,14 @@ record ChangesReport(String database) {
 
 	/**
 	 * Tell what reached the database while tests had copies of it.
-	 * @param changed what has changed
+	 * @param changes what was found
 	 */
-	void strays(List<String> changed) {
-		if (!changed.isEmpty()) {
+	void strays(Changes changes) {
+		if (!changes.tables().isEmpty() || !changes.schema().isEmpty()) {
 			logger.warn(("While tests ran side by side on copies of the database '%s', something wrote to the database"
 					+ " itself, past the application's DataSource: %s. Such connections (DriverManager, a DataSource that"
 					+ " is no bean) lead all tests there, and nothing was undone. Make their DataSource a bean.")
-				.formatted(this.database, join(changed)));
+				.formatted(this.database, join(changes.schema().isEmpty() ? changes.tables() : changes.schema())));
 		}
 	}
 

@@ -278,24 +278,6 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		return this.usable;
 	}
 
-	// What comes from no bean has no copy: all tests meet there
-	@Override
-	public synchronized void tellOfStrays() {
-		State last = this.last;
-		if (this.copied && this.reset != null && last != null && last.baseline != null
-				&& this.targets.size() == this.database.targets().size()
-				&& this.targets.stream().noneMatch(DataSourceTarget::isUsed)) {
-			try {
-				Baseline now = this.reset.capture();
-				this.report.strays(last.baseline.differences(now));
-				this.last = new State(now, null);
-			}
-			catch (RuntimeException ex) {
-				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);
-			}
-		}
-	}
-
 	@Override
 	public void close() {
 		try {
@@ -308,6 +290,21 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		finally {
 			JdbcUtils.closeConnection(this.connection);
 			this.database.close();
+		}
+	}
+
+	// What comes from no bean has no copy: all tests meet there
+	@Override
+	public synchronized void tellOfStrays() {
+		Baseline first = first();
+		if (this.copied && this.reset != null && first != null && this.targets.size() == this.database.targets().size()
+				&& this.targets.stream().noneMatch(DataSourceTarget::isUsed)) {
+			try {
+				this.report.strays(this.reset.restore(first));
+			}
+			catch (RuntimeException ex) {
+				logger.debug("Nobody knows what was written to '" + this.database.name() + "'", ex);
+			}
 		}
 	}
 

@@ -56,18 +56,8 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 	}
 
 	@Override
-	public void announce(@Nullable States next) {
-		if (next != null) {
-			next.all().forEach(State::announce);
-		}
-		else {
-			this.leases.forEach((lease) -> lease.announce(null));
-		}
-	}
-
-	@Override
 	public States capture() {
-		announce(null);
+		this.leases.forEach((lease) -> lease.announce(null));
 		List<State<?>> states = new ArrayList<>(this.leases.size());
 		this.leases.forEach((lease) -> states.add(State.of(lease)));
 		return new States(states);

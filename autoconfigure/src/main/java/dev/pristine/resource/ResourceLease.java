@@ -78,8 +78,8 @@ public interface ResourceLease<S> extends AutoCloseable {
 	void restore(S state, String culprit);
 
 	/**
-	 * Tell what came to this copy although tests work on others. Called on that of slot 0
-	 * each time a test class has ended, from any thread.
+	 * Tell what came to this copy although the tests work on others. Called on that of
+	 * slot 0 when all tests of a run have ended.
 	 */
 	default void tellOfStrays() {
 	}

@@ -97,6 +97,13 @@ class SideBySideTests {
 		new ParallelRun(2, Map.of(), Meeting.class).succeeds(2);
 	}
 
+	@Test
+	void straysAreToldWhenAllTestsHaveRun() {
+		WordStore.told.clear();
+		new ParallelRun(2, Map.of(), Meeting.class).succeeds(2);
+		assertThat(WordStore.told).containsExactly(0);
+	}
+
 	@RepeatedTest(5)
 	void whatExistsOnceIsUsedInTurns() {
 		new ParallelRun(4, Map.of(), OnceFirst.class, OnceSecond.class).succeeds(2 * Colliding.TESTS);

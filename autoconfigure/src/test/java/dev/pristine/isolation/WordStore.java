@@ -32,6 +32,11 @@ import dev.pristine.resource.TestResource;
  */
 class WordStore implements TestResource {
 
+	/**
+	 * The slots that were asked what came there.
+	 */
+	static final Set<Integer> told = ConcurrentHashMap.newKeySet();
+
 	private final CurrentSlot slot;
 
 	private final Map<Integer, Set<String>> copies = new ConcurrentHashMap<>();
@@ -80,16 +85,19 @@ class WordStore implements TestResource {
 		if (slot == 0) {
 			this.origin = Set.copyOf(words);
 		}
-		return new Lease(words);
+		return new Lease(slot, words);
 	}
 
 	private static final class Lease implements ResourceLease<Set<String>> {
+
+		private final int slot;
 
 		private final Set<String> words;
 
 		private Set<String> seen = Set.of();
 
-		Lease(Set<String> words) {
+		Lease(int slot, Set<String> words) {
+			this.slot = slot;
 			this.words = words;
 		}
 
@@ -106,6 +114,11 @@ class WordStore implements TestResource {
 			this.words.clear();
 			this.words.addAll(state);
 			this.seen = state;
+		}
+
+		@Override
+		public void tellOfStrays() {
+			told.add(this.slot);
 		}
 
 		@Override

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,40 @@ class OpaStoreIntegrationTests {
 	@ParameterizedTest(name = "{0}")
 	@MethodSource("changes")
 	void bringsBackWhatItHasRead(String name, Consumer<OpaClient> change) {
+		OpaState state = written();
+		change.accept(opa.client);
+		assertThat(this.store.read()).isNotEqualTo(state);
+		this.store.write(state);
+		assertThat(this.store.read()).isEqualTo(state);
+		assertThat(opa.store().read()).isEqualTo(state);
+	}
+
+	@ParameterizedTest(name = "{0}")
+	@MethodSource("changes")
+	void bringsBackWhatIsChangedAfterTheAnnouncement(String name, Consumer<OpaClient> change) {
+		OpaState state = written();
+		opa.client.putData("users/eve", 1);
+		this.store.announce(state);
+		change.accept(opa.client);
+		this.store.write(state);
+		assertThat(this.store.read()).isEqualTo(state);
+		assertThat(opa.store().read()).isEqualTo(state);
+	}
+
+	@Test
+	void announcedDataAreSentOnce() {
+		OpaState state = written();
+		opa.client.putData("users/eve", 1);
+		long requests = requests();
+		this.store.announce(state);
+		Awaitility.await().until(() -> requests() == requests + 1);
+		this.store.write(state);
+		this.store.announce(state);
+		assertThat(requests()).isEqualTo(requests + 1);
+		assertThat(opa.store().read()).isEqualTo(state);
+	}
+
+	private OpaState written() {
 		Map<String, String> policies = new LinkedHashMap<>();
 		policies.put("1.rego", "package one\nx := data.lib.f(1)");
 		policies.put("lib.rego", "package lib\nf(x) := data.more.f(x)");
@@ -109,11 +144,7 @@ class OpaStoreIntegrationTests {
 		this.store.write(new OpaState(policies, json("{\"users\": {\"ann\": 1}, \"b\": {\"x\": 1}}")));
 		OpaState state = this.store.read();
 		assertThat(state.policies()).isEqualTo(policies);
-		change.accept(opa.client);
-		assertThat(this.store.read()).isNotEqualTo(state);
-		this.store.write(state);
-		assertThat(this.store.read()).isEqualTo(state);
-		assertThat(opa.store().read()).isEqualTo(state);
+		return state;
 	}
 
 	static Stream<Arguments> changes() {

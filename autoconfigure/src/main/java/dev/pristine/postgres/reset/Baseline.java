@@ -16,7 +16,6 @@
 
 package dev.pristine.postgres.reset;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -62,22 +61,6 @@ public record Baseline(Catalog catalog, Map<Long, SavedRows> rows, Map<Long, Pos
 	 */
 	public boolean hasUnloggedSequences() {
 		return this.catalog.sequences().values().stream().anyMatch(Sequence::unlogged);
-	}
-
-	/**
-	 * Return what is not the same in another content.
-	 * @param other the content
-	 * @return the altered objects or, if there are none, the tables with other rows
-	 */
-	public List<String> differences(Baseline other) {
-		Set<String> schema = this.catalog.definitions().differences(other.catalog.definitions());
-		return !schema.isEmpty() ? List.copyOf(schema)
-				: this.catalog.tables()
-					.values()
-					.stream()
-					.filter((table) -> rows(table.oid()) != other.rows(table.oid()))
-					.map(Table::name)
-					.toList();
 	}
 
 	// Return the rows of a table, or null if it is empty
