@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.BeansException;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.PropertyAccessor;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 
 /**
@@ -50,9 +53,12 @@ final class DataSourceUrls {
 		}
 		if (dataSource instanceof DelegatingDataSource delegating) {
 			DataSource actual = delegating.getTargetDataSource();
-			return (actual != null) ? of(actual) : List.of();
+			return Stream.concat(Stream.ofNullable(actual), Stream.ofNullable(readOnly(delegating)))
+				.flatMap((each) -> of(each).stream())
+				.distinct()
+				.toList();
 		}
-		if (dataSource instanceof AbstractRoutingDataSource routing) {
+		if (dataSource instanceof AbstractRoutingDataSource routing && isResolved(routing)) {
 			return Stream
 				.concat(routing.getResolvedDataSources().values().stream(),
 						Stream.ofNullable(routing.getResolvedDefaultDataSource()))
@@ -71,6 +77,27 @@ final class DataSourceUrls {
 			return List.of(url);
 		}
 		return (property(dataSource, "dataSource") instanceof DataSource inner) ? of(inner) : ask(dataSource);
+	}
+
+	private static @Nullable DataSource readOnly(DelegatingDataSource dataSource) {
+		PropertyAccessor fields = new DirectFieldAccessor(dataSource);
+		return (fields.isReadableProperty("readOnlyDataSource")
+				&& fields.getPropertyValue("readOnlyDataSource") instanceof DataSource readOnly) ? readOnly : null;
+	}
+
+	// Not one that chooses from what it makes on demand
+	private static boolean isResolved(AbstractRoutingDataSource routing) {
+		return new DirectFieldAccessor(routing).getPropertyValue("resolvedDataSources") != null;
+	}
+
+	/**
+	 * Return where migrations lead that have an address of their own.
+	 * @param dataSource what they use
+	 * @return the URLs, which may be none
+	 */
+	static List<String> ofMigrations(@Nullable DataSource dataSource) {
+		// That is what Spring Boot makes for it
+		return (dataSource instanceof SimpleDriverDataSource own) ? of(own) : List.of();
 	}
 
 	/**

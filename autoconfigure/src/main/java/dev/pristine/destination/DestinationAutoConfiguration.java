@@ -19,6 +19,8 @@ package dev.pristine.destination;
 import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
+import liquibase.integration.spring.SpringLiquibase;
+import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,6 +35,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
 
@@ -68,7 +71,7 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DestinationGuard<DataSource> pristineDataSourceGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(DataSource.class, DataSourceUrls::of, addresses);
+			return new DestinationGuard<>(DataSource.class, DataSourceUrls::of, false, addresses);
 		}
 
 	}
@@ -82,7 +85,32 @@ public final class DestinationAutoConfiguration {
 		@Bean
 		static DestinationGuard<?> pristineEntityManagerFactoryGuard(ObjectProvider<TestAddresses> addresses) {
 			Class<?> type = ClassUtils.resolveClassName(FACTORY, null);
-			return new DestinationGuard<>(type, DataSourceUrls::ofEntityManagerFactory, addresses);
+			return new DestinationGuard<>(type, DataSourceUrls::ofEntityManagerFactory, true, addresses);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Flyway.class, SimpleDriverDataSource.class })
+	static class FlywayConfiguration {
+
+		@Bean
+		static DestinationGuard<Flyway> pristineFlywayGuard(ObjectProvider<TestAddresses> addresses) {
+			return new DestinationGuard<>(Flyway.class,
+					(flyway) -> DataSourceUrls.ofMigrations(flyway.getConfiguration().getDataSource()), true,
+					addresses);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ SpringLiquibase.class, SimpleDriverDataSource.class })
+	static class LiquibaseConfiguration {
+
+		@Bean
+		static DestinationGuard<SpringLiquibase> pristineLiquibaseGuard(ObjectProvider<TestAddresses> addresses) {
+			return new DestinationGuard<>(SpringLiquibase.class,
+					(liquibase) -> DataSourceUrls.ofMigrations(liquibase.getDataSource()), true, addresses);
 		}
 
 	}
@@ -106,7 +134,7 @@ public final class DestinationAutoConfiguration {
 		@Bean
 		static DestinationGuard<ConnectionFactory> pristineConnectionFactoryGuard(
 				ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(ConnectionFactory.class, ConnectionFactoryUrls::of, addresses);
+			return new DestinationGuard<>(ConnectionFactory.class, ConnectionFactoryUrls::of, false, addresses);
 		}
 
 		@Bean
@@ -125,7 +153,7 @@ public final class DestinationAutoConfiguration {
 		static DestinationGuard<RedisConnectionFactory> pristineRedisConnectionFactoryGuard(Environment environment,
 				ObjectProvider<TestAddresses> addresses) {
 			return new DestinationGuard<>(RedisConnectionFactory.class, (factory) -> RedisUrls.of(factory, environment),
-					addresses);
+					false, addresses);
 		}
 
 		@Bean

@@ -19,7 +19,6 @@ package dev.pristine.destination;
 import java.util.List;
 import java.util.function.Function;
 
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -32,9 +31,11 @@ import org.springframework.core.PriorityOrdered;
  * @param <T> the type of the beans
  * @param type the type of the beans
  * @param urls finds where a bean leads
+ * @param early whether they connect when they are made, if they have an address of their
+ * own, so that they are checked before
  * @param addresses where it may lead
  */
-record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls,
+record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls, boolean early,
 		ObjectProvider<TestAddresses> addresses) implements BeanPostProcessor, PriorityOrdered {
 
 	/**
@@ -45,22 +46,20 @@ record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls,
 		return Ordered.HIGHEST_PRECEDENCE;
 	}
 
-	// What such a bean makes may change the schema before anybody has seen it
 	@Override
 	public Object postProcessBeforeInitialization(Object bean, String name) {
-		return (bean instanceof FactoryBean) ? check(bean, name) : bean;
+		return this.early ? check(bean, name) : bean;
 	}
 
 	@Override
 	public Object postProcessAfterInitialization(Object bean, String name) {
-		return (bean instanceof FactoryBean) ? bean : check(bean, name);
+		return this.early ? bean : check(bean, name);
 	}
 
 	private Object check(Object bean, String name) {
 		if (this.type.isInstance(bean)) {
 			List<String> urls = this.urls.apply(this.type.cast(bean));
-			// What such a bean makes has an address of its own or a data source
-			if (!urls.isEmpty() || !(bean instanceof FactoryBean)) {
+			if (!urls.isEmpty() || !this.early) {
 				this.addresses.getObject().check(this.type.getSimpleName(), name, urls);
 			}
 		}

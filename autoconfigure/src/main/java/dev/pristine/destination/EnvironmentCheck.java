@@ -32,6 +32,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
 import org.springframework.core.env.StandardEnvironment;
@@ -49,7 +50,9 @@ import dev.pristine.launch.ExportedAddress;
 record EnvironmentCheck(ConfigurableEnvironment environment,
 		ObjectProvider<TestAddresses> addresses) implements BeanFactoryPostProcessor {
 
-	private static final Pattern URL = Pattern.compile("(?:(?:jdbc|r2dbcs?):.*)?\\b(?:postgres(?:ql)?|rediss?):.*");
+	// Without slashes, it may be the name of an image or a key
+	private static final Pattern URL = Pattern
+		.compile("(?:jdbc|r2dbcs?):(?:.*:)?postgres(?:ql)?:.*|(?:postgres(?:ql)?|rediss?)://.*");
 
 	private static final Pattern OPA_PATH = Pattern.compile("/v1/(?:data|policies)\\b.*");
 
@@ -76,12 +79,20 @@ record EnvironmentCheck(ConfigurableEnvironment environment,
 		PropertySourcesPropertyResolver values = new PropertySourcesPropertyResolver(sources);
 		values.setIgnoreUnresolvableNestedPlaceholders(true);
 		for (String name : names) {
-			if (values.getProperty(name, Object.class) instanceof String value) {
-				Address address = address(name, value);
-				if (address != null) {
-					this.addresses.getObject().checkProperty(name, address);
-				}
+			Address address = address(name, value(values, name));
+			if (address != null) {
+				this.addresses.getObject().checkProperty(name, address);
 			}
+		}
+	}
+
+	// What cannot be read, such as a value without its key, leads nowhere
+	private static String value(PropertyResolver values, String name) {
+		try {
+			return (values.getProperty(name, Object.class) instanceof String value) ? value : "";
+		}
+		catch (RuntimeException ex) {
+			return "";
 		}
 	}
 
@@ -91,7 +102,7 @@ record EnvironmentCheck(ConfigurableEnvironment environment,
 				Arrays.stream(source.getPropertyNames()).collect(Collectors.toMap((name) -> name, (name) -> "")));
 	}
 
-	private static @Nullable Address address(String name, String value) {
+	static @Nullable Address address(String name, String value) {
 		if (URL.matcher(value).matches()) {
 			return Address.parse(value);
 		}

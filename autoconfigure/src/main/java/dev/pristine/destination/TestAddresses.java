@@ -18,6 +18,7 @@ package dev.pristine.destination;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -112,6 +113,7 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 	private boolean isDeclared(Address address, ServerKind kind) {
 		boolean external = StringUtils.hasText(this.environment.getProperty("pristine." + kind.resource() + ".url"));
 		return this.detailsUrls.stream()
+			.filter((details) -> details.kind() == kind)
 			.anyMatch((details) -> ExportedAddress.beans(this.beanFactory, details.type()).stream().anyMatch((name) -> {
 				String url = details.of(this.beanFactory.getBean(name));
 				return url != null && address.leadsTo(Address.parse(url), !external && isOwn(name));
@@ -128,9 +130,14 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 		boolean dynamic = this.environment.getPropertySources()
 			.get("Dynamic Test Properties") instanceof EnumerablePropertySource<?> values
 				&& Arrays.stream(values.getPropertyNames())
-					.map((name) -> Address.parse(String.valueOf(values.getProperty(name))))
+					.flatMap((name) -> addresses(name, String.valueOf(values.getProperty(name))))
 					.anyMatch((given) -> address.leadsTo(given, false));
 		return dynamic || StartedContainers.publish(address);
+	}
+
+	// By its name, one of HTTP can be that of an OPA
+	private static Stream<Address> addresses(String name, String value) {
+		return Stream.concat(Stream.of(Address.parse(value)), Stream.ofNullable(EnvironmentCheck.address(name, value)));
 	}
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {

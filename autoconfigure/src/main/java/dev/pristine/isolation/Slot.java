@@ -98,12 +98,7 @@ class Slot {
 	 * @return what {@link #exit} needs
 	 */
 	Frame enter(TestScope scope, @Nullable Frame parent) {
-		if (isBroken() || this.closed) {
-			throw new ResourceException(
-					"The state behind this application context is unknown, because an earlier test or its reset left it "
-							+ "unusable. " + scope.name() + " must not run on it.",
-					"Look for the first failure or warning of this run: it says what could not be undone.");
-		}
+		checkUsable(scope);
 		return attempt(() -> {
 			boolean isolated = scope.isolation() != TestIsolation.NONE;
 			States start = (parent != null && parent.end != null) ? parent.inside : this.baseline;
@@ -125,11 +120,21 @@ class Slot {
 	 * @return what {@link #exit} needs
 	 */
 	Frame enterAside(TestScope scope) {
+		checkUsable(scope);
 		return attempt(() -> {
 			States before = this.resources.capture();
 			this.resources.restore(this.baseline, scope.name());
 			return open(new Frame(scope, this.baseline, before));
 		});
+	}
+
+	private void checkUsable(TestScope scope) {
+		if (isBroken() || this.closed) {
+			throw new ResourceException(
+					"The state behind this application context is unknown, because an earlier test or its reset left it "
+							+ "unusable. " + scope.name() + " must not run on it.",
+					"Look for the first failure or warning of this run: it says what could not be undone.");
+		}
 	}
 
 	private Frame open(Frame frame) {

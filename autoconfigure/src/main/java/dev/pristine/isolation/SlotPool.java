@@ -16,13 +16,13 @@
 
 package dev.pristine.isolation;
 
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -208,21 +208,28 @@ final class SlotPool {
 	 * @param name who had it
 	 */
 	void release(Slot slot, String name) {
-		if (slot == this.home || !slot.isBroken()) {
-			this.idle.addFirst(slot);
+		try {
+			if (slot == this.home || !slot.isBroken()) {
+				this.idle.addFirst(slot);
+			}
+			else if (this.copies.remove(slot)) {
+				slot.close();
+			}
 		}
-		else if (this.copies.remove(slot)) {
-			slot.close();
+		finally {
+			this.free.release(name);
 		}
-		this.free.release(name);
 	}
 
 	synchronized void close() {
 		this.closed = true;
 		RunningPlan.endings().remove(this.ending);
-		List<Slot> all = new ArrayList<>(this.copies);
-		all.add(this.home);
-		all.forEach(Slot::close);
+		// A stream runs all its close handlers, whatever they throw
+		Stream<?> all = Stream.empty();
+		for (Slot copy : this.copies) {
+			all = all.onClose(copy::close);
+		}
+		all.onClose(this.home::close).close();
 	}
 
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import jakarta.persistence.Cache;
 import jakarta.persistence.EntityManagerFactory;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -56,7 +57,11 @@ final class JpaCaches {
 			Hibernate.empty(factory.unwrap(SessionFactoryImplementor.class));
 		}
 		else {
-			factory.getCache().evictAll();
+			Cache cache = factory.getCache();
+			// A mock has none
+			if (cache != null) {
+				cache.evictAll();
+			}
 		}
 	}
 

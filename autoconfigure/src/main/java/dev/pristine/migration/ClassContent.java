@@ -20,6 +20,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -74,7 +75,7 @@ final class ClassContent {
 				}
 			}
 			else if (url.openConnection() instanceof JarURLConnection connection) {
-				File archive = new File(connection.getJarFileURL().getPath());
+				File archive = new File(URI.create(connection.getJarFileURL().toString()));
 				this.content.put(archive.getName(), (archive.length() + "|" + archive.lastModified()).getBytes());
 			}
 			return true;

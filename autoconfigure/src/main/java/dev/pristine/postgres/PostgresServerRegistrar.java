@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres;
 
+import java.util.Objects;
 import java.util.function.Supplier;
 
 import javax.sql.DataSource;
@@ -55,6 +56,8 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 
 	private static final String RESTART_SCOPE = "restart";
 
+	private static final String RESTART_LOADER = "RestartClassLoader";
+
 	private final Environment environment;
 
 	PostgresServerRegistrar(Environment environment) {
@@ -82,9 +85,14 @@ class PostgresServerRegistrar implements ImportBeanDefinitionRegistrar {
 		registry.registerBeanDefinition(DATABASE, database);
 	}
 
-	// Of Spring Boot's developer tools: what was entered is there after it
+	// Of Spring Boot's developer tools: what was entered is there after it. In tests, the
+	// scope is there, too, and one for all application contexts
 	private static void outliveRestart(RootBeanDefinition database, BeanDefinitionRegistry registry) {
-		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null) {
+		if (registry instanceof ConfigurableBeanFactory factory && factory.getRegisteredScope(RESTART_SCOPE) != null
+				&& Objects.requireNonNull(factory.getBeanClassLoader())
+					.getClass()
+					.getSimpleName()
+					.equals(RESTART_LOADER)) {
 			database.setScope(RESTART_SCOPE);
 		}
 	}

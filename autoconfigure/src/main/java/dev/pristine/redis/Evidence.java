@@ -80,9 +80,11 @@ record Evidence(long changes, String lastSave, @Nullable String saves, List<Long
 						line.substring(line.indexOf(':') + 1)));
 		}
 		List<Long> settings = SETTINGS.stream().map((command) -> calls(command, figures)).toList();
-		return new Evidence(Long.parseLong(figures.getOrDefault("rdb_changes_since_last_save", "0")),
-				figures.getOrDefault("rdb_last_save_time", ""), figures.get("rdb_saves"), settings,
-				calls("info", figures));
+		long asked = calls("info", figures);
+		// A server that does not count may have changed each time
+		String changes = figures.getOrDefault("rdb_changes_since_last_save", String.valueOf(asked));
+		return new Evidence(Long.parseLong(changes), figures.getOrDefault("rdb_last_save_time", ""),
+				figures.get("rdb_saves"), settings, asked);
 	}
 
 	private static long calls(String command, Map<String, String> figures) {

@@ -122,8 +122,9 @@ public final class RedisAutoConfiguration {
 		@Bean
 		@Order(Ordered.HIGHEST_PRECEDENCE)
 		RedisCacheManagerBuilderCustomizer redisImmediateCacheWrites(
-				ObjectProvider<RedisConnectionFactory> connectionFactory) {
-			return (builder) -> builder.cacheWriter(RedisCacheWriter.create(connectionFactory.getObject(),
+				ObjectProvider<RedisConnectionFactory> redisConnectionFactory) {
+			// Of several, Spring Boot takes the one of that name
+			return (builder) -> builder.cacheWriter(RedisCacheWriter.create(redisConnectionFactory.getObject(),
 					RedisCacheWriterConfigurer::immediateWrites));
 		}
 

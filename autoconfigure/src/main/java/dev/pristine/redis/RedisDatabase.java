@@ -122,8 +122,8 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	void reconnect() throws IOException {
 		this.connection.close();
 		this.connection = RedisConnection.open(this.address);
-		if (!isOwn()) {
-			select(this.connection, this.number);
+		if (!isOwn() && !select(this.connection, this.number)) {
+			throw new IOException("another application context has taken the number while the connection was lost");
 		}
 	}
 

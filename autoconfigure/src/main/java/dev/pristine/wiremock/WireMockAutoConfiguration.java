@@ -19,19 +19,21 @@ package dev.pristine.wiremock;
 import java.net.URI;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.launch.ExportedAddress;
 import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.Notice;
 import dev.pristine.resource.SlotAddress;
 
 /**
@@ -52,11 +54,6 @@ public final class WireMockAutoConfiguration {
 				(resource) -> resource.home().baseUrl());
 	}
 
-	@Bean
-	SlotAddress wireMockSlotAddress(WireMockResource resource, WireMockServer server) {
-		return new SlotAddress(() -> URI.create(resource.home().baseUrl()), () -> URI.create(server.baseUrl()));
-	}
-
 	/**
 	 * A server for applications that declare none.
 	 */
@@ -74,19 +71,38 @@ public final class WireMockAutoConfiguration {
 			return resource.current();
 		}
 
+		@Bean
+		SlotAddress wireMockSlotAddress(WireMockResource resource, WireMockServer server) {
+			return new SlotAddress(() -> URI.create(resource.home().baseUrl()), () -> URI.create(server.baseUrl()));
+		}
+
 	}
 
 	/**
 	 * The server that the application declares.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnBean(WireMockServer.class)
+	@ConditionalOnSingleCandidate(WireMockServer.class)
 	static class Declared {
 
 		@Bean
 		@ConditionalOnMissingBean
 		WireMockResource declaredWireMockResource(WireMockServer server, ObjectProvider<CurrentSlot> currentSlot) {
 			return new WireMockResource(server, false, currentSlot);
+		}
+
+	}
+
+	/**
+	 * What tells that there are several, of which none is meant.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean({ WireMockResource.class })
+	static class Several {
+
+		Several() {
+			Notice.once(LogFactory.getLog(Several.class)::warn,
+					"The application declares several beans of WireMockServer: no test resets their stubs and requests. Mark the one that Pristine shall reset as @Primary.");
 		}
 
 	}

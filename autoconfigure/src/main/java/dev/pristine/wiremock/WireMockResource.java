@@ -21,7 +21,10 @@ import java.util.Collections;
 import java.util.List;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.common.filemaker.FilenameMaker;
+import com.github.tomakehurst.wiremock.core.WireMockApp;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.standalone.JsonFileMappingsSource;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
+import dev.pristine.resource.TestScope;
 
 /**
  * The WireMock of an application context: a server for each slot.
@@ -57,7 +61,8 @@ final class WireMockResource implements TestResource {
 	}
 
 	static WireMockServer server() {
-		return new WireMockServer(WireMockConfiguration.options().dynamicPort());
+		WireMockConfiguration options = WireMockConfiguration.options().dynamicPort();
+		return new WireMockServer(options.mappingSource(new MappingFiles(options)));
 	}
 
 	void start() {
@@ -120,6 +125,34 @@ final class WireMockResource implements TestResource {
 	}
 
 	/**
+	 * The project's own stubs, which stay as they are: WireMock would delete and rewrite
+	 * the files of those that are marked as persistent.
+	 */
+	private static final class MappingFiles extends JsonFileMappingsSource {
+
+		MappingFiles(WireMockConfiguration options) {
+			super(options.filesRoot().child(WireMockApp.MAPPINGS_ROOT), new FilenameMaker());
+		}
+
+		@Override
+		public void save(List<StubMapping> stubs) {
+		}
+
+		@Override
+		public void save(StubMapping stub) {
+		}
+
+		@Override
+		public void remove(StubMapping stub) {
+		}
+
+		@Override
+		public void removeAll() {
+		}
+
+	}
+
+	/**
 	 * The stubs of a server. Its requests and the states of its scenarios are those of
 	 * one test.
 	 */
@@ -130,12 +163,23 @@ final class WireMockResource implements TestResource {
 			return List.copyOf(this.server.getStubMappings());
 		}
 
+		// What @BeforeAll asked for is not of the first test
+		@Override
+		public void enter(TestScope scope) {
+			this.server.resetRequests();
+			this.server.resetScenarios();
+		}
+
 		@Override
 		public void restore(List<StubMapping> state, String culprit) {
 			this.server.resetRequests();
 			this.server.resetScenarios();
 			List<StubMapping> present = capture();
-			if (!present.equals(state)) {
+			int added = present.size() - state.size();
+			if (added >= 0 && present.subList(added, present.size()).equals(state)) {
+				present.subList(0, added).forEach(this.server::removeStub);
+			}
+			else {
 				present.forEach(this.server::removeStub);
 				// The latest is the first that is asked
 				List<StubMapping> stubs = new ArrayList<>(state);

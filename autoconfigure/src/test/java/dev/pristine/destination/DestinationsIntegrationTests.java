@@ -183,6 +183,19 @@ class DestinationsIntegrationTests {
 				jdbc("pool around a data source").beans(PoolAround.class).says("'poolAround' leads to"),
 				jdbc("routing data source").beans(Routing.class).says("'routing' leads to"),
 				jdbc("lazy proxy").beans(LazyProxy.class).says("'lazyProxy' leads to"),
+				jdbc("lazy proxy that reads elsewhere").beans(LazyReader.class)
+					.says("The DataSource 'lazyReader' leads to postgresql://"),
+				jdbc("Flyway elsewhere").configurations(FlywayAutoConfiguration.class)
+					.with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
+							"spring.datasource.password=", "spring.flyway.url=jdbc:postgresql://${guard.postgres}",
+							"spring.flyway.user=me")
+					.says("The Flyway 'flyway' leads to postgresql://", "pristine.foreign=flyway"),
+				jdbc("Liquibase elsewhere").configurations(LiquibaseAutoConfiguration.class)
+					.with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
+							"spring.datasource.password=", "spring.liquibase.url=jdbc:postgresql://${guard.postgres}",
+							"spring.liquibase.user=me",
+							"spring.liquibase.change-log=classpath:db/changelog/library.sql")
+					.says("'liquibase' leads to postgresql://"),
 				jdbc("wrapped driver").beans(WrappedDriver.class).says("'wrappedDriver' leads to postgresql://"),
 				jdbc("other host at the same port").beans(OtherHost.class).says("'otherHost' leads to"),
 				jdbc("several hosts").beans(SeveralHosts.class).says("'severalHosts' leads to postgresql://127.0.0.1:"),
@@ -240,7 +253,7 @@ class DestinationsIntegrationTests {
 				jdbc("pool from DataSourceProperties, with Flyway").beans(FromDataSourceProperties.class)
 					.configurations(FlywayAutoConfiguration.class),
 				jdbc("values of the environment").beans(FromValues.class),
-				jdbc("several data sources").beans(Several.class),
+				jdbc("several data sources").beans(Several.class), jdbc("data sources on demand").beans(OnDemand.class),
 				jdbc("several data sources, with Flyway").beans(Several.class)
 					.configurations(FlywayAutoConfiguration.class),
 				jdbc("second one led by a property").beans(SecondFromProperties.class)
@@ -274,6 +287,8 @@ class DestinationsIntegrationTests {
 				jdbc("resource of somebody else").with("pristine.wiremock.export-to=payment.url"),
 				jdbc("exported where there is no OPA").with("app.opa.url=http://localhost:8181",
 						"pristine.opa.export-to=app.opa.url"),
+				jdbc("names of images, and keys").with("app.images.database=postgres:16-alpine",
+						"app.images.cache=redis:7", "app.prefix=redis:orders", "app.secret=${app.secret:none}"),
 				jdbc("map and lists").with("pristine.postgres.settings.work_mem=5MB",
 						"pristine.opa.policies[0]=classpath:none"));
 	}
@@ -526,6 +541,47 @@ class DestinationsIntegrationTests {
 			LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy();
 			proxy.setTargetDataSource(new HardCoded().hardCoded());
 			return proxy;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LazyReader {
+
+		@Bean
+		DataSource lazyReader(JdbcConnectionDetails details) {
+			LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy();
+			proxy.setTargetDataSource(
+					new DriverManagerDataSource(details.getJdbcUrl(), details.getUsername(), details.getPassword()));
+			proxy.setReadOnlyDataSource(new HardCoded().hardCoded());
+			return proxy;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OnDemand {
+
+		@Bean
+		DataSource onDemand(JdbcConnectionDetails details) {
+			return new AbstractRoutingDataSource() {
+
+				@Override
+				public void afterPropertiesSet() {
+				}
+
+				@Override
+				protected Object determineCurrentLookupKey() {
+					return "one";
+				}
+
+				@Override
+				protected DataSource determineTargetDataSource() {
+					return new DriverManagerDataSource(details.getJdbcUrl(), details.getUsername(),
+							details.getPassword());
+				}
+
+			};
 		}
 
 	}

@@ -94,7 +94,8 @@ final class RestoreTransaction {
 				rows.insert(batch, blocks(table), (count) -> count(table, rows.copy(), count));
 			}
 		}
-		if (!this.deferred.isEmpty()) {
+		if (!this.session.replica()) {
+			// A table with pending checks cannot be altered
 			batch.add("SET CONSTRAINTS ALL IMMEDIATE");
 			this.deferred.forEach((key) -> batch.add(key.alter(key.timing())));
 		}

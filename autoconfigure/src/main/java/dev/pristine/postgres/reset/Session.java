@@ -61,8 +61,7 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 			"IntervalStyle = postgres", "DateStyle = ISO", "bytea_output = hex", "xmloption = content",
 			"synchronize_seqscans = off", "standard_conforming_strings = on", "default_transaction_read_only = off",
 			"default_transaction_deferrable = off", "default_transaction_isolation = 'read committed'",
-			"idle_in_transaction_session_timeout = 0", "client_min_messages = error", "synchronous_commit = local",
-			"work_mem = '64MB'" };
+			"client_min_messages = error", "synchronous_commit = local", "work_mem = '64MB'" };
 
 	/**
 	 * Set up a connection.
@@ -71,8 +70,8 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 	static Session open(Connection connection, Duration lockTimeout, Duration timeout, @Nullable String schema)
 			throws SQLException {
 		connection.unwrap(PGConnection.class).setPrepareThreshold(1);
-		Sql.execute(connection,
-				"SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = " + lockTimeout.toMillis());
+		Sql.execute(connection, "SET " + String.join("; SET ", SETTINGS) + "; SET lock_timeout = "
+				+ lockTimeout.toMillis() + ";" + Sql.NO_TIMEOUTS);
 		limit(connection, timeout);
 		try (Statement statement = connection.createStatement();
 				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"

@@ -98,7 +98,9 @@ public class DataSourceRoutes implements BeanPostProcessor, PriorityOrdered {
 			}
 			return delegating;
 		}
-		if (dataSource instanceof AbstractRoutingDataSource routing) {
+		// One that chooses from what it makes on demand is routed as a whole
+		if (dataSource instanceof AbstractRoutingDataSource routing
+				&& new DirectFieldAccessor(routing).getPropertyValue("resolvedDataSources") != null) {
 			routeTargets(routing, name);
 			return routing;
 		}

@@ -146,7 +146,8 @@ final class ConnectionLock {
 	// Returns whether the lock was acquired
 	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
-		if (!this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+		// An interrupted thread may roll back, if nobody is in its way
+		if (!this.lock.tryLock() && !this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
 			return false;
 		}
 		boolean mine = false;

@@ -27,16 +27,21 @@ import dev.pristine.postgres.server.Sql;
  */
 final class DeferredConstraints {
 
+	/** Others have schemas in the same database, which may go at any time. */
+	private static final String USABLE = "has_schema_privilege(n.oid, 'USAGE') AND NOT pg_is_other_temp_schema(n.oid)"
+			+ " AND (n.nspname = current_schema() OR n.nspname !~ '^pristine_')";
+
 	private static final String CHECK = """
 			SELECT 'SET CONSTRAINTS ALL IMMEDIATE;'
 			|| coalesce('SET CONSTRAINTS ' || string_agg(name, ', ') FILTER (WHERE deferred) || ' DEFERRED;', '')
 			FROM (SELECT DISTINCT format('%I.%I', n.nspname, c.conname), c.condeferred
 			FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
-			WHERE c.condeferrable AND c.conparentid = 0
+			WHERE c.condeferrable AND c.conparentid = 0 AND usable
 			UNION SELECT DISTINCT format('%I.%I', n.nspname, t.tgname), t.tginitdeferred
 			FROM pg_trigger t JOIN pg_class r ON r.oid = t.tgrelid JOIN pg_namespace n ON n.oid = r.relnamespace
-			WHERE t.tgdeferrable AND t.tgconstraint = 0 AND NOT t.tgisinternal) AS all_of_them (name, deferred)
-			HAVING count(*) > 0""";
+			WHERE t.tgdeferrable AND t.tgconstraint = 0 AND NOT t.tgisinternal AND usable) AS all_of_them (name, deferred)
+			HAVING count(*) > 0"""
+		.replace("usable", USABLE);
 
 	private final PhysicalConnection connection;
 

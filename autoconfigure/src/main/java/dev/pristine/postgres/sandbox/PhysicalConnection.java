@@ -24,6 +24,8 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 import org.postgresql.jdbc.AutoSave;
 
+import dev.pristine.postgres.server.Sql;
+
 /**
  * The connection that all logical ones share, in one transaction that begins with the
  * first statement.
@@ -33,10 +35,6 @@ final class PhysicalConnection implements TransactionStack.Server {
 	/**
 	 * The server must not end what waits for the next test.
 	 */
-	private static final String NO_TIMEOUTS = """
-			SELECT set_config(name, '0', false) FROM pg_settings
-			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
-
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
@@ -61,7 +59,7 @@ final class PhysicalConnection implements TransactionStack.Server {
 		this.driver = connection.unwrap(BaseConnection.class);
 		connection.setAutoCommit(true);
 		connection.setReadOnly(false);
-		send(NO_TIMEOUTS);
+		send(Sql.NO_TIMEOUTS);
 		this.networkTimeout = connection.getNetworkTimeout();
 		connection.setAutoCommit(false);
 	}

@@ -43,10 +43,11 @@ public record PostgresR2dbcConnectionDetails(JdbcConnectionDetails details) impl
 	}
 
 	private static String url(R2dbcConnectionDetails details) {
+		Object port = value(details, ConnectionFactoryOptions.PORT);
 		Object schema = value(details, SCHEMA);
-		return "r2dbc:postgresql://" + value(details, ConnectionFactoryOptions.HOST) + ":"
-				+ value(details, ConnectionFactoryOptions.PORT) + "/"
-				+ value(details, ConnectionFactoryOptions.DATABASE) + ((schema != null) ? "?schema=" + schema : "");
+		return "r2dbc:postgresql://" + value(details, ConnectionFactoryOptions.HOST)
+				+ ((port != null) ? ":" + port : "") + "/" + value(details, ConnectionFactoryOptions.DATABASE)
+				+ ((schema != null) ? "?schema=" + schema : "");
 	}
 
 	private static @Nullable Object value(R2dbcConnectionDetails details, Option<?> option) {

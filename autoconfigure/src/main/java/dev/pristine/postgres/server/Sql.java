@@ -35,6 +35,13 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  */
 public final class Sql {
 
+	/**
+	 * Keeps a session alive that may have nothing to do for long.
+	 */
+	public static final String NO_TIMEOUTS = """
+			SELECT set_config(name, '0', false) FROM pg_settings
+			WHERE name IN ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')""";
+
 	private static final Duration PATIENCE = Duration.ofSeconds(45);
 
 	private Sql() {

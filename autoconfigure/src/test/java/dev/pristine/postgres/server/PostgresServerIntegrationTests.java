@@ -135,8 +135,10 @@ class PostgresServerIntegrationTests {
 		Map<String, Object> kept = new HashMap<>();
 		given(restart.get(any(), any())).will((invocation) -> kept.computeIfAbsent(invocation.getArgument(0),
 				(name) -> invocation.<ObjectFactory<?>>getArgument(1).getObject()));
-		ApplicationContextRunner runner = this.contextRunner
+		ApplicationContextRunner test = this.contextRunner
 			.withInitializer((context) -> context.getBeanFactory().registerScope("restart", restart));
+		test.run((context) -> assertThat(kept).doesNotContainValue(context.getBean(PostgresDatabase.class)));
+		ApplicationContextRunner runner = test.withClassLoader(new RestartClassLoader());
 		runner.run((context) -> jdbc(context).execute("CREATE TABLE entered ()"));
 		runner.run((context) -> assertThat(
 				jdbc(context).queryForObject("SELECT to_regclass('entered')::text", String.class))
@@ -317,6 +319,18 @@ class PostgresServerIntegrationTests {
 			return new JdbcTemplate(new SingleConnectionDataSource(connection, true))
 				.queryForList("SELECT datname FROM pg_database", String.class);
 		}
+	}
+
+	/**
+	 * Called like the class loader of the application while the developer tools are at
+	 * work.
+	 */
+	private static final class RestartClassLoader extends ClassLoader {
+
+		RestartClassLoader() {
+			super(PostgresServerIntegrationTests.class.getClassLoader());
+		}
+
 	}
 
 }
