@@ -38,15 +38,17 @@ import dev.pristine.resource.ResourceException;
  */
 final class BaseCopy {
 
-	/** How long to wait after the last one has left the database. */
+	/** How long to wait after the last one has left the database, or has come to rest. */
 	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(300);
 
 	/** How long to wait at all. */
 	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
 
 	private static final String OTHERS = """
-			SELECT format('%s (pid %s)', coalesce(nullif(application_name, ''), 'no application_name'), pid)
-			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type = 'client backend' ORDER BY pid""";
+			SELECT format('%s (pid %s%s)', coalesce(nullif(application_name, ''), 'no application_name'), pid,
+				CASE WHEN backend_type = 'client backend' AND state <> 'idle' THEN ', at work' END)
+			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type IN ('client backend', 'walsender')
+			ORDER BY pid""";
 
 	private BaseCopy() {
 	}
@@ -110,7 +112,8 @@ final class BaseCopy {
 			List<String> others = Sql.strings(connection, OTHERS, database);
 			long now = System.nanoTime();
 			change = others.equals(before) ? change : now;
-			if (others.isEmpty() || now - change > PATIENCE || now - start > LIMIT) {
+			boolean working = others.stream().anyMatch((other) -> other.endsWith("at work)"));
+			if (others.isEmpty() || (!working && now - change > PATIENCE) || now - start > LIMIT) {
 				return String.join(", ", others);
 			}
 			before = others;

@@ -67,7 +67,8 @@ record ChangesReport(String database) {
 		if (!changes.tables().isEmpty() || !changes.schema().isEmpty()) {
 			logger.warn(("While tests ran side by side on copies of the database '%s', something wrote to the database"
 					+ " itself, past the application's DataSource: %s. Such connections (DriverManager, a DataSource that"
-					+ " is no bean) lead all tests there, and nothing was undone. Make their DataSource a bean.")
+					+ " is no bean) lead all tests there, and nothing was undone. Make their DataSource a bean, or have the tests"
+					+ " take turns: 'pristine.isolation.slots=1'.")
 				.formatted(this.database, join(changes.schema().isEmpty() ? changes.tables() : changes.schema())));
 		}
 	}
@@ -77,11 +78,14 @@ record ChangesReport(String database) {
 	 * @param changes what could not be undone
 	 * @param culprit who is named
 	 * @param refusal why it could not be replaced
+	 * @param own whether Pristine has created it
 	 */
-	void unusable(Changes changes, String culprit, String refusal) {
-		logger.warn(what(changes, culprit) + " It cannot be replaced by a copy: " + refusal
-				+ " The next test gets a new database and, unless tests run in parallel, a new application context, which"
-				+ " takes its time. If the change is intended, use TRANSACTION, which rolls everything back.");
+	void unusable(Changes changes, String culprit, String refusal, boolean own) {
+		logger.warn(what(changes, culprit) + " It cannot be replaced by a copy: " + refusal + (own
+				? " The next test gets a new database and, unless tests run in parallel, a new application context,"
+						+ " which takes its time."
+				: " The next test gets a new application context, but the change stays: have the test undo it.")
+				+ " If the change is intended, use TRANSACTION, which rolls everything back.");
 	}
 
 	/**

@@ -207,7 +207,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		SandboxState savepoint = state.savepoint;
 		Sandbox sandbox = this.sandbox;
 		if (savepoint != null && sandbox != null) {
-			sandbox.restore(savepoint, culprit);
+			sandbox.restore(savepoint, culprit, false);
 			return;
 		}
 		boolean wasSandboxed = this.sandboxed;
@@ -235,7 +235,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (this.sandboxed && this.sandbox != null && this.outermost != null) {
 			this.targets.forEach((target) -> target.to(null));
 			this.sandboxed = false;
-			this.sandbox.restore(this.outermost, culprit);
+			this.sandbox.restore(this.outermost, culprit, true);
 		}
 	}
 
@@ -245,7 +245,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				: "what @BeforeAll or the like had written before is in no copy.";
 		if (refusal != null) {
 			this.usable = false;
-			this.report.unusable(changes, culprit, refusal);
+			this.report.unusable(changes, culprit, refusal, this.database.own() != null);
 		}
 		else {
 			this.report.replaced(changes, culprit, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start),

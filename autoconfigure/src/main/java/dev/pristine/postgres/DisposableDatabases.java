@@ -32,12 +32,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
+import dev.pristine.launch.ContainerDetails;
 import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.FullServer;
 import dev.pristine.postgres.server.OwnSchema;
@@ -151,11 +151,11 @@ class DisposableDatabases {
 		BeanFactory next = this.beanFactory;
 		while (next instanceof ConfigurableListableBeanFactory factory) {
 			for (String name : factory.getBeanNamesForType(JdbcConnectionDetails.class)) {
-				if ((!used || factory.containsSingleton(name)) && factory.containsBeanDefinition(name)
-						&& ContainerImageMetadata.isPresent(factory.getBeanDefinition(name))) {
+				if (!used || factory.containsSingleton(name)) {
 					JdbcConnectionDetails details = factory.getBean(name, JdbcConnectionDetails.class);
 					// Or it has a schema of its own only, in a database that others use
-					if (!(details instanceof PostgresDatabase own) || !own.isSchema()) {
+					if (ContainerDetails.areOfTests(factory, name, details)
+							&& (!(details instanceof PostgresDatabase own) || !own.isSchema())) {
 						found.add(details);
 					}
 				}

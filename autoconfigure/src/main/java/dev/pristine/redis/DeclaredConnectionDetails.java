@@ -22,11 +22,11 @@ import java.util.List;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails.Standalone;
 import org.springframework.core.env.Environment;
 
+import dev.pristine.launch.ContainerDetails;
 import dev.pristine.redis.NumberClaim.Consent;
 import dev.pristine.resource.ResourceException;
 
@@ -62,14 +62,13 @@ final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBe
 		}
 		RedisAddress address = new RedisAddress(standalone.getHost(), standalone.getPort(), details.getUsername(),
 				details.getPassword(), details.getSslBundle(), standalone.getDatabase());
-		RedisDatabase database = NumberClaim.claim(address, consent(beanName));
+		RedisDatabase database = NumberClaim.claim(address, consent(beanName, details));
 		this.claimed.add(database);
 		return database;
 	}
 
-	private Consent consent(String beanName) {
-		if (this.beanFactory.containsBeanDefinition(beanName)
-				&& ContainerImageMetadata.isPresent(this.beanFactory.getBeanDefinition(beanName))) {
+	private Consent consent(String beanName, DataRedisConnectionDetails details) {
+		if (ContainerDetails.areOfTests(this.beanFactory, beanName, details)) {
 			return Consent.BASELINE;
 		}
 		return RedisProperties.from(this.environment).disposable() ? Consent.DISPOSABLE : Consent.EMPTY;

@@ -61,8 +61,11 @@ final class WireMockResource implements TestResource {
 	}
 
 	static WireMockServer server() {
-		WireMockConfiguration options = WireMockConfiguration.options().dynamicPort();
-		return new WireMockServer(options.mappingSource(new MappingFiles(options)));
+		return server(WireMockConfiguration.options());
+	}
+
+	static WireMockServer server(WireMockConfiguration options) {
+		return new WireMockServer(options.dynamicPort().mappingSource(new MappingFiles(options)));
 	}
 
 	void start() {

@@ -37,11 +37,14 @@ import org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import reactor.core.publisher.Mono;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.postgres.server.TestDatabase;
+import dev.pristine.resource.CompositeResourceLease;
+import dev.pristine.resource.CompositeResourceLease.States;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -131,6 +134,26 @@ class PostgresResourceIntegrationTests {
 					.withMessageContainingAll("Tests can be isolated in no way", "did not create", "'billing'");
 				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.NONE), () -> {
 				});
+			});
+	}
+
+	@Test
+	void classStillWorksInItsTransactionAfterTheLastTest() {
+		this.contextRunner.withPropertyValues("pristine.postgres.disposable=false")
+			.withBean("dataSource", DataSource.class, this::dataSource)
+			.run((context) -> {
+				JdbcTemplate jdbc = new JdbcTemplate(context.getBean(DataSource.class));
+				try (CompositeResourceLease lease = (CompositeResourceLease) context.getBean(PostgresResource.class)
+					.lease(0)) {
+					States start = lease.capture();
+					lease.enter(new TestScope("Tests", TestIsolation.TRANSACTION));
+					States ofClass = lease.capture();
+					lease.enter(new TestScope("Tests.writes", TestIsolation.TRANSACTION));
+					jdbc.execute("CREATE TABLE written ()");
+					lease.restore(ofClass, "Tests.writes");
+					assertThat(jdbc.queryForObject("SELECT to_regclass('written') IS NULL", Boolean.class)).isTrue();
+					lease.restore(start, "Tests");
+				}
 			});
 	}
 

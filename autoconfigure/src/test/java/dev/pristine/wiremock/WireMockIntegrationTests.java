@@ -20,13 +20,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.VerificationException;
 import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.EventConditions;
@@ -76,6 +81,31 @@ class WireMockIntegrationTests {
 	void stubOfClassIsPutBack() throws Exception {
 		assertThat(request(this.url + "/class")).isEqualTo("of the class");
 		this.server.resetAll();
+	}
+
+	@Test
+	void filesOfTheProjectStayAsTheyAre(@TempDir Path directory) throws Exception {
+		Path file = Files.createDirectory(directory.resolve("mappings")).resolve("recorded.json");
+		Files.writeString(file, """
+				{"id": "7a0b2d3e-4f5a-4b6c-8d7e-9f0a1b2c3d4e", "persistent": true,
+				 "request": {"method": "GET", "url": "/recorded"}, "response": {"status": 200}}""");
+		String before = Files.readString(file);
+		WireMockServer recorded = WireMockResource
+			.server(WireMockConfiguration.options().withRootDirectory(directory.toString()));
+		recorded.start();
+		try {
+			StubMapping stub = recorded.getStubMappings().get(0);
+			recorded.removeStub(stub);
+			recorded.addStubMapping(stub);
+			recorded.stubFor(WireMock.get("/kept").persistent().willReturn(WireMock.ok()));
+			recorded.resetMappings();
+			assertThat(Files.readString(file)).isEqualTo(before);
+			assertThat(file.getParent()).isDirectoryContaining(file::equals)
+				.isDirectoryNotContaining((other) -> !other.equals(file));
+		}
+		finally {
+			recorded.stop();
+		}
 	}
 
 	@Test

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -37,7 +36,11 @@ final class ConnectionLock {
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
-	private final Condition transactionEnded = this.lock.newCondition();
+	/**
+	 * How many transactions have ended. Not a condition of the lock: to stop waiting for
+	 * one takes the lock, which whoever runs a statement has for as long as that takes.
+	 */
+	private long ended;
 
 	private final TransactionStack transactions;
 
@@ -116,12 +119,9 @@ final class ConnectionLock {
 	 * Take note that a transaction has ended.
 	 */
 	void transactionEnded() {
-		this.lock.lock();
-		try {
-			this.transactionEnded.signalAll();
-		}
-		finally {
-			this.lock.unlock();
+		synchronized (this.transactions) {
+			this.ended++;
+			this.transactions.notifyAll();
 		}
 	}
 
@@ -146,24 +146,47 @@ final class ConnectionLock {
 	// Returns whether the lock was acquired
 	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
-		// An interrupted thread may roll back, if nobody is in its way
-		if (!this.lock.tryLock() && !this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-			return false;
-		}
-		boolean mine = false;
-		try {
-			while (!mayEnter.getAsBoolean()) {
-				if (this.transactionEnded.awaitNanos(end - System.nanoTime()) <= 0) {
-					return false;
+		long seen;
+		do {
+			// An interrupted thread may roll back, if nobody is in its way
+			if (!this.lock.tryLock() && !this.lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+				return false;
+			}
+			boolean mine = false;
+			try {
+				seen = ended();
+				mine = mayEnter.getAsBoolean();
+				if (mine) {
+					return true;
 				}
 			}
-			mine = true;
-			return true;
-		}
-		finally {
-			if (!mine) {
-				this.lock.unlock();
+			finally {
+				if (!mine) {
+					this.lock.unlock();
+				}
 			}
+		}
+		while (awaitEnd(seen, end));
+		return false;
+	}
+
+	private long ended() {
+		synchronized (this.transactions) {
+			return this.ended;
+		}
+	}
+
+	// Returns whether one has ended in time
+	private boolean awaitEnd(long seen, long end) throws InterruptedException {
+		synchronized (this.transactions) {
+			while (this.ended == seen) {
+				long rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+				if (rest <= 0) {
+					return false;
+				}
+				this.transactions.wait(rest);
+			}
+			return true;
 		}
 	}
 

@@ -130,14 +130,14 @@ public final class Sandbox implements AutoCloseable {
 	/**
 	 * Wait for those who still work, cut off who stays, and undo everything since a
 	 * state. Nobody else gets the connection before all of that is done. The positions of
-	 * sequences are not undone. After the outermost state, nothing can be run until the
-	 * next scope starts.
+	 * sequences are not undone.
 	 * @param state the state to return to, which may be returned to again
 	 * @param culprit who is named if somebody stays
+	 * @param last whether nothing can be run after that until the next scope starts
 	 * @throws ResourceException if work went on until the timeout and was cut off, or the
 	 * connection is lost
 	 */
-	public void restore(SandboxState state, String culprit) {
+	public void restore(SandboxState state, String culprit, boolean last) {
 		List<String> stayed = acquireAlone("the end of " + culprit);
 		try {
 			this.transactions
@@ -146,7 +146,7 @@ public final class Sandbox implements AutoCloseable {
 			if (this.connection.isTouched() || !this.current.equals(state)) {
 				goBackTo(state);
 			}
-			this.connection.open(!state.isOutermost());
+			this.connection.open(!last);
 		}
 		catch (SQLException ex) {
 			throw new ResourceException("The changes of " + culprit + " could not be rolled back: " + ex.getMessage(),

@@ -51,6 +51,9 @@ final class RichSchema {
 			CREATE TRIGGER logged AFTER INSERT OR UPDATE OR DELETE ON customer FOR EACH ROW EXECUTE FUNCTION write_log();
 			CREATE TRIGGER always AFTER INSERT OR UPDATE OR DELETE ON country FOR EACH STATEMENT EXECUTE FUNCTION write_log();
 			ALTER TABLE country ENABLE ALWAYS TRIGGER always;
+			CREATE TABLE nest (id int PRIMARY KEY);
+			CREATE TABLE twig (nest int REFERENCES nest DEFERRABLE INITIALLY DEFERRED);
+			CREATE TRIGGER built AFTER INSERT OR DELETE ON nest FOR EACH ROW EXECUTE FUNCTION write_log();
 			CREATE TABLE measure (at date, kind int, value int, PRIMARY KEY (at, kind)) PARTITION BY RANGE (at);
 			CREATE TABLE measure_old PARTITION OF measure FOR VALUES FROM ('2000-01-01') TO ('2020-01-01');
 			CREATE TABLE measure_new PARTITION OF measure FOR VALUES FROM ('2020-01-01') TO ('2030-01-01') PARTITION BY LIST (kind);
@@ -103,6 +106,7 @@ final class RichSchema {
 			"UPDATE customer SET name = name || '%1$d' WHERE id %% 2 = 0", "DELETE FROM customer WHERE boss IS NULL",
 			"INSERT INTO orders (customer, amount) SELECT id, %1$d FROM customer LIMIT 2",
 			"INSERT INTO item (orders, n) SELECT id, 1 + %1$d FROM orders LIMIT 3", "DELETE FROM orders",
+			"INSERT INTO nest VALUES (%1$d) ON CONFLICT DO NOTHING", "INSERT INTO twig SELECT id FROM nest",
 			"UPDATE item SET n = n + 1", "DELETE FROM item", "TRUNCATE item", "TRUNCATE customer CASCADE",
 			"TRUNCATE customer RESTART IDENTITY CASCADE", "TRUNCATE measure", "TRUNCATE types",
 			"INSERT INTO egg VALUES (10 + %1$d, 1) ON CONFLICT DO NOTHING", "UPDATE hen SET egg = NULL",

@@ -19,6 +19,7 @@ package dev.pristine.postgres.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -195,6 +196,36 @@ class ConnectionLockTests {
 		end(lock);
 		Thread.currentThread().interrupt();
 		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
+		assertThat(Thread.interrupted()).isTrue();
+		lock.release();
+	}
+
+	@Test
+	void waitEndsInTimeIfTheKeeperStartsAStatement() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
+		keep(lock);
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		CompletableFuture<List<String>> inVain = new CompletableFuture<>();
+		start(() -> {
+			thread.complete(Thread.currentThread());
+			inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(1)));
+		});
+		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		lock.acquire(this.mine, "SELECT pg_sleep(60)");
+		assertThat(inVain.get(10, TimeUnit.SECONDS))
+			.anySatisfy((holder) -> assertThat(holder).contains("pg_sleep(60)"));
+		lock.release();
+	}
+
+	@Test
+	void interruptedThreadMayRollBack() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
+		keep(lock);
+		Thread.currentThread().interrupt();
+		lock.acquire(this.mine, "ROLLBACK");
+		assertThat(lock.isMine()).isTrue();
 		assertThat(Thread.interrupted()).isTrue();
 		lock.release();
 	}

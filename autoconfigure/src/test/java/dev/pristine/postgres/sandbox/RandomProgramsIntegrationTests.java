@@ -85,7 +85,7 @@ class RandomProgramsIntegrationTests {
 				execute(productionReset, reset());
 				sandbox.enter(new TestScope("program " + program, TestIsolation.TRANSACTION));
 				List<String> actual = run(program, () -> sandbox.connect(DEFAULTS), threads);
-				sandbox.restore(state, "program " + program);
+				sandbox.restore(state, "program " + program, true);
 				assertThat(actual).as("-Drandom.seed=%d -Drandom.programs=1", program).isEqualTo(expected);
 				execute(transactionReset, "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'");
 				assertThat(dump(transactionReset)).as("after -Drandom.seed=%d", program).isEqualTo(baseline);

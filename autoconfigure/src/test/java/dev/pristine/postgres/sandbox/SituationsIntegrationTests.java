@@ -156,7 +156,7 @@ class SituationsIntegrationTests {
 			return new ArrayList<>(world.events());
 		}
 		finally {
-			sandbox.restore(state, situation.name());
+			sandbox.restore(state, situation.name(), true);
 			assertUnchanged();
 		}
 	}
