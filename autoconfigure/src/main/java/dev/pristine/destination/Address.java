@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,12 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 
 	private static final Set<String> EMBEDDABLE = Set.of("h2", "hsqldb", "derby", "sqlite");
 
+	// Without slashes, it may be the name of an image or a key
+	private static final Pattern URL = Pattern
+		.compile("(?:jdbc|r2dbcs?):(?:.*:)?postgres(?:ql)?:.*|(?:postgres(?:ql)?|rediss?)://.*");
+
+	private static final Pattern OPA_PATH = Pattern.compile("/v1/(?:data|policies)\\b.*");
+
 	private static final Pattern SERVER = Pattern
 		.compile("(?s)(?<scheme>.*?)//(?<authority>[^/?;]*)(?:/(?<database>.*)|.*)");
 
@@ -47,6 +54,26 @@ record Address(@Nullable ServerKind kind, String name, List<String> hosts, Strin
 
 	// Where the user may create no databases, each application context has a schema
 	private static final Pattern SCHEMA = Pattern.compile("[?&](?:currentSchema|schema)=(pristine_[^,&]*)");
+
+	/**
+	 * Return where a property of the application leads.
+	 * @param name its name
+	 * @param value its value
+	 * @return the address, or {@code null} if it does not look like one
+	 */
+	static @Nullable Address ofProperty(String name, String value) {
+		if (URL.matcher(value).matches()) {
+			return parse(value);
+		}
+		if (value.startsWith("http://") || value.startsWith("https://")) {
+			boolean called = Stream.of(name.split("[.-]")).anyMatch("opa"::equals);
+			String rest = value.substring(value.indexOf("//") + 2);
+			if (called || OPA_PATH.matcher(rest.substring(Math.max(rest.indexOf('/'), 0))).matches()) {
+				return parse("opa://" + rest);
+			}
+		}
+		return null;
+	}
 
 	static Address parse(String url) {
 		String text = url.strip();

@@ -19,11 +19,8 @@ package dev.pristine.destination;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -50,12 +47,6 @@ import dev.pristine.launch.ExportedAddress;
 record EnvironmentCheck(ConfigurableEnvironment environment,
 		ObjectProvider<TestAddresses> addresses) implements BeanFactoryPostProcessor {
 
-	// Without slashes, it may be the name of an image or a key
-	private static final Pattern URL = Pattern
-		.compile("(?:jdbc|r2dbcs?):(?:.*:)?postgres(?:ql)?:.*|(?:postgres(?:ql)?|rediss?)://.*");
-
-	private static final Pattern OPA_PATH = Pattern.compile("/v1/(?:data|policies)\\b.*");
-
 	// Full of what nobody in this JVM reads
 	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
@@ -79,7 +70,7 @@ record EnvironmentCheck(ConfigurableEnvironment environment,
 		PropertySourcesPropertyResolver values = new PropertySourcesPropertyResolver(sources);
 		values.setIgnoreUnresolvableNestedPlaceholders(true);
 		for (String name : names) {
-			Address address = address(name, value(values, name));
+			Address address = Address.ofProperty(name, value(values, name));
 			if (address != null) {
 				this.addresses.getObject().checkProperty(name, address);
 			}
@@ -100,20 +91,6 @@ record EnvironmentCheck(ConfigurableEnvironment environment,
 	private static PropertySource<?> withoutAddresses(EnumerablePropertySource<?> source) {
 		return new MapPropertySource(source.getName(),
 				Arrays.stream(source.getPropertyNames()).collect(Collectors.toMap((name) -> name, (name) -> "")));
-	}
-
-	static @Nullable Address address(String name, String value) {
-		if (URL.matcher(value).matches()) {
-			return Address.parse(value);
-		}
-		if (value.startsWith("http://") || value.startsWith("https://")) {
-			boolean called = Stream.of(name.split("[.-]")).anyMatch("opa"::equals);
-			String rest = value.substring(value.indexOf("//") + 2);
-			if (called || OPA_PATH.matcher(rest.substring(Math.max(rest.indexOf('/'), 0))).matches()) {
-				return Address.parse("opa://" + rest);
-			}
-		}
-		return null;
 	}
 
 }

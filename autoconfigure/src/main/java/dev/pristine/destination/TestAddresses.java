@@ -137,7 +137,7 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 
 	// By its name, one of HTTP can be that of an OPA
 	private static Stream<Address> addresses(String name, String value) {
-		return Stream.concat(Stream.of(Address.parse(value)), Stream.ofNullable(EnvironmentCheck.address(name, value)));
+		return Stream.concat(Stream.of(Address.parse(value)), Stream.ofNullable(Address.ofProperty(name, value)));
 	}
 
 	private ResourceException refusal(String subject, String name, Address address, ServerKind kind) {

@@ -197,6 +197,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		if (engine.needsScope(testClass) && !running.open(engine)) {
 			return false;
 		}
+		running.uses(engine);
 		OpenScope test = engine.open(testClass, testContext.getTestMethod(), running.scope(engine));
 		if (test != null) {
 			tests.put(TestCall.current(testContext), test);

@@ -69,6 +69,16 @@ final class RunningClass {
 		return this.engine;
 	}
 
+	/**
+	 * Take note that a test uses an engine, also where its class needs no scope.
+	 * @param engine the engine
+	 */
+	synchronized void uses(IsolationEngine engine) {
+		if (this.scope == null) {
+			this.engine = engine;
+		}
+	}
+
 	@Nullable OpenScope scope() {
 		return this.scope;
 	}

@@ -13,6 +13,7 @@
  * See the License for the specific language governing permissions and
  * limitations under the License.
  */
+
 package dev.pristine.launch;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;

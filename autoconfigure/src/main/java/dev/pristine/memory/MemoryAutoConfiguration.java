@@ -17,6 +17,7 @@
 package dev.pristine.memory;
 
 import java.util.Collection;
+import java.util.List;
 
 import jakarta.persistence.EntityManagerFactory;
 import net.javacrumbs.shedlock.support.StorageBasedLockProvider;
@@ -77,13 +78,18 @@ public final class MemoryAutoConfiguration {
 		@Bean
 		MemoryResource<SqlSessionFactory> pristineMyBatisCaches(ConfigurableListableBeanFactory beanFactory) {
 			return new MemoryResource<>("caches of MyBatis", beanFactory, SqlSessionFactory.class,
-					(factory) -> !factory.getConfiguration().getCaches().isEmpty(), MyBatisConfiguration::empty);
+					(factory) -> !caches(factory).isEmpty(), MyBatisConfiguration::empty);
+		}
+
+		private static Collection<?> caches(SqlSessionFactory factory) {
+			org.apache.ibatis.session.Configuration configuration = factory.getConfiguration();
+			// A mock has none
+			return (configuration != null) ? configuration.getCaches() : List.of();
 		}
 
 		// Next to caches, the values contain marks of names that several caches share
 		private static void empty(SqlSessionFactory factory) {
-			Collection<?> caches = factory.getConfiguration().getCaches();
-			caches.forEach((cache) -> {
+			caches(factory).forEach((cache) -> {
 				if (cache instanceof Cache each) {
 					each.clear();
 				}

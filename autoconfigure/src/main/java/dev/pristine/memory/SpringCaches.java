@@ -16,7 +16,9 @@
 
 package dev.pristine.memory;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -27,6 +29,9 @@ import org.springframework.cache.CacheManager;
 final class SpringCaches {
 
 	private static final Pattern IN_MEMORY = Pattern.compile("ConcurrentMap|Caffeine|Composite");
+
+	private static final Pattern NATIVE = Pattern
+		.compile("java\\.util\\.|com\\.github\\.benmanes\\.caffeine\\.|com\\.google\\.common\\.cache\\.");
 
 	private SpringCaches() {
 	}
@@ -43,16 +48,18 @@ final class SpringCaches {
 
 	// One that makes its caches on demand has none yet
 	static boolean areInMemory(CacheManager manager) {
-		return IN_MEMORY.matcher(manager.getClass().getName()).find() || manager.getCacheNames()
-			.stream()
-			.map(manager::getCache)
-			.anyMatch((cache) -> cache != null && isInMemory(cache));
+		return Stream.<Class<?>>iterate(manager.getClass(), Objects::nonNull, Class::getSuperclass)
+			.anyMatch((type) -> IN_MEMORY.matcher(type.getName()).find())
+				|| manager.getCacheNames()
+					.stream()
+					.map(manager::getCache)
+					.anyMatch((cache) -> cache != null && isInMemory(cache));
 	}
 
 	// What is elsewhere, in Redis or a grid, is not this JVM's alone
 	private static boolean isInMemory(Cache cache) {
 		String type = cache.getNativeCache().getClass().getName();
-		return type.startsWith("java.util.") || type.startsWith("com.github.benmanes.caffeine.");
+		return NATIVE.matcher(type).lookingAt();
 	}
 
 }

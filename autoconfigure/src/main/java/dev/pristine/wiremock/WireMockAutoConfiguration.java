@@ -27,8 +27,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.launch.ExportedAddress;
@@ -48,10 +50,15 @@ import dev.pristine.resource.SlotAddress;
 @EnableConfigurationProperties(WireMockProperties.class)
 public final class WireMockAutoConfiguration {
 
-	@Bean
-	static ExportedAddress<WireMockResource> wireMockExportedAddress() {
-		return new ExportedAddress<>("pristine.wiremock.export-to", WireMockResource.class,
-				(resource) -> resource.home().baseUrl());
+	@Configuration(proxyBeanMethods = false)
+	static class Exported {
+
+		@Bean
+		static ExportedAddress<WireMockResource> wireMockExportedAddress() {
+			return new ExportedAddress<>("pristine.wiremock.export-to", WireMockResource.class,
+					(resource) -> resource.home().baseUrl());
+		}
+
 	}
 
 	/**
@@ -97,12 +104,33 @@ public final class WireMockAutoConfiguration {
 	 * What tells that there are several, of which none is meant.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingBean({ WireMockResource.class })
+	@Conditional(OnSeveral.class)
 	static class Several {
 
 		Several() {
 			Notice.once(LogFactory.getLog(Several.class)::warn,
 					"The application declares several beans of WireMockServer: no test resets their stubs and requests. Mark the one that Pristine shall reset as @Primary.");
+		}
+
+	}
+
+	/**
+	 * Several servers, of which none is primary.
+	 */
+	static class OnSeveral extends NoneNestedConditions {
+
+		OnSeveral() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnMissingBean(WireMockServer.class)
+		static class None {
+
+		}
+
+		@ConditionalOnSingleCandidate(WireMockServer.class)
+		static class One {
+
 		}
 
 	}

@@ -63,6 +63,13 @@ class MemoryAutoConfigurationTests {
 	}
 
 	@Test
+	void managersOfTheApplicationAreKnownByWhatTheyExtend() {
+		assertThat(SpringCaches.areInMemory(new CaffeineCacheManager() {
+
+		})).isTrue();
+	}
+
+	@Test
 	void clearsComposites() {
 		assertCleared(new CompositeCacheManager(new CaffeineCacheManager(), new ConcurrentMapCacheManager()));
 	}

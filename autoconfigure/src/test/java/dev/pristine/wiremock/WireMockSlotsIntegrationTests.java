@@ -154,6 +154,14 @@ class WireMockSlotsIntegrationTests {
 	}
 
 	@Test
+	void noneOfSeveralIsReset(CapturedOutput output) {
+		this.contexts.withBean("payments", WireMockServer.class, WireMockResource::server)
+			.withBean("cloud", WireMockServer.class, WireMockResource::server)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WireMockResource.class));
+		assertThat(output).contains("several beans of WireMockServer");
+	}
+
+	@Test
 	void requestThatNobodyLeadsIsNamedOnce(CapturedOutput output) {
 		this.contexts.run((context) -> {
 			WireMockResource resource = context.getBean(WireMockResource.class);
@@ -177,7 +185,9 @@ class WireMockSlotsIntegrationTests {
 			own.start();
 			return own;
 		}).run((context) -> {
-			assertThat(context).hasSingleBean(WireMockServer.class).hasSingleBean(WireMockResource.class);
+			assertThat(context).hasSingleBean(WireMockServer.class)
+				.hasSingleBean(WireMockResource.class)
+				.doesNotHaveBean(WireMockAutoConfiguration.Several.class);
 			assertThat(context.getBean(WireMockResource.class).onlyCopy()).contains("declares a WireMockServer");
 			context.getBean(WireMockServer.class).stop();
 		});
