@@ -96,9 +96,11 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DestinationGuard<Flyway> pristineFlywayGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(Flyway.class,
-					(flyway) -> DataSourceUrls.ofMigrations(flyway.getConfiguration().getDataSource()), true,
-					addresses);
+			return new DestinationGuard<>(Flyway.class, (flyway) -> {
+				// A mock has none
+				org.flywaydb.core.api.configuration.Configuration configuration = flyway.getConfiguration();
+				return DataSourceUrls.ofMigrations((configuration != null) ? configuration.getDataSource() : null);
+			}, true, addresses);
 		}
 
 	}

@@ -207,7 +207,8 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 
 	// What cannot be put right is replaced: the next test gets a new application context
 	private static void replaceIfBroken(TestContext testContext, @Nullable IsolationEngine engine) {
-		if (engine != null && engine.isBroken()) {
+		if (engine != null && engine.isBroken() && testContext.hasApplicationContext()
+				&& RunningClass.engine(testContext.getApplicationContext()) == engine) {
 			testContext.markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);

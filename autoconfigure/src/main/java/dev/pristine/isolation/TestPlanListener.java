@@ -62,8 +62,8 @@ public final class TestPlanListener implements TestExecutionListener {
 
 	@Override
 	public void testPlanExecutionFinished(TestPlan testPlan) {
-		RunningPlan.endings().forEach(Runnable::run);
 		RunningPlan.start(this.before, this.concurrentBefore);
+		RunningPlan.endings().forEach(Runnable::run);
 	}
 
 	@Override

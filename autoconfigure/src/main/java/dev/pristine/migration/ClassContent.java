@@ -80,7 +80,7 @@ final class ClassContent {
 			}
 			return true;
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalArgumentException ex) {
 			throw new UnknownOutcomeException("the class file of " + name + " cannot be read: " + ex);
 		}
 	}

@@ -121,7 +121,7 @@ final class OpaStore {
 		HttpURLConnection announced = this.announced;
 		if (announced != null) {
 			this.announced = null;
-			this.data = isAccepted(() -> this.http.answer(announced), new ArrayList<>()) ? state.data() : null;
+			this.data = isAnswered(announced) ? state.data() : null;
 		}
 		forgetWhatOthersWrote();
 		List<Runnable> steps = steps(state);
@@ -141,6 +141,17 @@ final class OpaStore {
 		}
 		this.policies = state.policies();
 		this.data = state.data();
+	}
+
+	// What is refused or lost is sent again
+	private boolean isAnswered(HttpURLConnection request) {
+		try {
+			this.http.answer(request);
+			return true;
+		}
+		catch (OpaException ex) {
+			return false;
+		}
 	}
 
 	private List<Runnable> steps(OpaState state) {

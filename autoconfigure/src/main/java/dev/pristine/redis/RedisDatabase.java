@@ -17,6 +17,8 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	static final String COMMANDS = "PING, INFO, CLIENT, SELECT, DBSIZE, FLUSHDB, SCAN, DUMP, PTTL, TIME, RESTORE, MULTI,"
 			+ " EXEC.";
 
+	private static final Duration WAIT = Duration.ofMillis(10);
+
 	private final RedisAddress address;
 
 	private final int number;
@@ -46,6 +50,8 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	private final Supplier<RedisDatabase> origin;
 
 	private RedisConnection connection;
+
+	private boolean taken;
 
 	private RedisDatabase(RedisAddress address, int number, @Nullable LaunchedServer server, KeySnapshot former,
 			RedisConnection connection, Supplier<RedisDatabase> origin) {
@@ -122,7 +128,13 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	void reconnect() throws IOException {
 		this.connection.close();
 		this.connection = RedisConnection.open(this.address);
-		if (!isOwn() && !select(this.connection, this.number)) {
+		this.taken = !isOwn() && !select(this.connection, this.number);
+		// The server may take a moment to see the end of the former connection
+		for (int i = 0; this.taken && i < 20; i++) {
+			LockSupport.parkNanos(WAIT.toNanos());
+			this.taken = !select(this.connection, this.number);
+		}
+		if (this.taken) {
 			throw new IOException("another application context has taken the number while the connection was lost");
 		}
 	}
@@ -166,7 +178,7 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 	@Override
 	public void close() {
 		try (RedisConnection connection = this.connection) {
-			if (!isOwn()) {
+			if (!isOwn() && !this.taken) {
 				this.former.restore(connection.ask("FLUSHDB"));
 				connection.replies();
 			}

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -36,11 +37,7 @@ final class ConnectionLock {
 
 	private final ReentrantLock lock = new ReentrantLock(true);
 
-	/**
-	 * How many transactions have ended. Not a condition of the lock: to stop waiting for
-	 * one takes the lock, which whoever runs a statement has for as long as that takes.
-	 */
-	private long ended;
+	private final Condition transactionEnded = this.lock.newCondition();
 
 	private final TransactionStack transactions;
 
@@ -93,7 +90,7 @@ final class ConnectionLock {
 	List<String> acquireAlone(String purpose, Duration patience) {
 		boolean interrupted = Thread.interrupted();
 		try {
-			boolean alone = await(() -> keepers().noneMatch(Holder::isOther), patience);
+			boolean alone = awaitAlone(patience);
 			List<Holder> others = new ArrayList<>(alone ? List.of() : keepers().toList());
 			Holder running = this.running;
 			if (alone || this.lock.tryLock()) {
@@ -119,9 +116,9 @@ final class ConnectionLock {
 	 * Take note that a transaction has ended.
 	 */
 	void transactionEnded() {
-		synchronized (this.transactions) {
-			this.ended++;
-			this.transactions.notifyAll();
+		if (tryLock(this.timeout)) {
+			this.transactionEnded.signalAll();
+			this.lock.unlock();
 		}
 	}
 
@@ -143,50 +140,62 @@ final class ConnectionLock {
 		return this.lock.isHeldByCurrentThread();
 	}
 
-	// Returns whether the lock was acquired
-	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
-		long end = System.nanoTime() + patience.toNanos();
-		long seen;
-		do {
-			// An interrupted thread may roll back, if nobody is in its way
-			if (!this.lock.tryLock() && !this.lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-				return false;
-			}
-			boolean mine = false;
-			try {
-				seen = ended();
-				mine = mayEnter.getAsBoolean();
-				if (mine) {
-					return true;
-				}
-			}
-			finally {
-				if (!mine) {
-					this.lock.unlock();
-				}
+	// Also an interrupted thread ends its transactions, unless it has to wait for that
+	private boolean tryLock(Duration patience) {
+		boolean interrupted = Thread.interrupted();
+		try {
+			return this.lock.tryLock(interrupted ? 0 : patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			interrupted = true;
+			return false;
+		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
 			}
 		}
-		while (awaitEnd(seen, end));
+	}
+
+	// Not by the condition: to stop waiting for it takes the lock, which a statement that
+	// a keeper starts meanwhile has until it ends
+	private boolean awaitAlone(Duration patience) throws InterruptedException {
+		long end = System.nanoTime() + patience.toNanos();
+		while (this.lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+			if (keepers().noneMatch(Holder::isOther)) {
+				return true;
+			}
+			this.lock.unlock();
+			if (System.nanoTime() > end) {
+				return false;
+			}
+			Thread.sleep(1);
+		}
 		return false;
 	}
 
-	private long ended() {
-		synchronized (this.transactions) {
-			return this.ended;
+	// Returns whether the lock was acquired
+	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
+		long end = System.nanoTime() + patience.toNanos();
+		// An interrupted thread may roll back, if nobody is in its way
+		boolean atOnce = Thread.currentThread().isInterrupted() && this.lock.tryLock();
+		if (!atOnce && !this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+			return false;
 		}
-	}
-
-	// Returns whether one has ended in time
-	private boolean awaitEnd(long seen, long end) throws InterruptedException {
-		synchronized (this.transactions) {
-			while (this.ended == seen) {
-				long rest = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-				if (rest <= 0) {
+		boolean mine = false;
+		try {
+			while (!mayEnter.getAsBoolean()) {
+				if (this.transactionEnded.awaitNanos(end - System.nanoTime()) <= 0) {
 					return false;
 				}
-				this.transactions.wait(rest);
 			}
+			mine = true;
 			return true;
+		}
+		finally {
+			if (!mine) {
+				this.lock.unlock();
+			}
 		}
 	}
 

@@ -32,9 +32,6 @@ import dev.pristine.postgres.server.Sql;
  */
 final class PhysicalConnection implements TransactionStack.Server {
 
-	/**
-	 * The server must not end what waits for the next test.
-	 */
 	/** How long the server may take to answer Pristine, in milliseconds. */
 	private static final int TIMEOUT = 10_000;
 
