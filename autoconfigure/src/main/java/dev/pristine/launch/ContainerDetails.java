@@ -16,6 +16,8 @@
 
 package dev.pristine.launch;
 
+import java.util.function.Supplier;
+
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.container.ContainerImageMetadata;
 
@@ -34,13 +36,13 @@ public final class ContainerDetails {
 	 * Return whether connection details lead to a container of the tests.
 	 * @param beanFactory where they are
 	 * @param name the name of the bean
-	 * @param details the bean
+	 * @param details returns the bean; asked only if it leads to some container
 	 * @return {@code false} if they lead elsewhere, or to a container of Docker Compose
 	 */
-	public static boolean areOfTests(ConfigurableListableBeanFactory beanFactory, String name, Object details) {
+	public static boolean areOfTests(ConfigurableListableBeanFactory beanFactory, String name, Supplier<?> details) {
 		return beanFactory.containsBeanDefinition(name)
 				&& ContainerImageMetadata.isPresent(beanFactory.getBeanDefinition(name))
-				&& !details.getClass().getName().contains(COMPOSE);
+				&& !details.get().getClass().getName().contains(COMPOSE);
 	}
 
 }

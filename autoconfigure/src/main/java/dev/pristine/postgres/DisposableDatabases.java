@@ -151,11 +151,11 @@ class DisposableDatabases {
 		BeanFactory next = this.beanFactory;
 		while (next instanceof ConfigurableListableBeanFactory factory) {
 			for (String name : factory.getBeanNamesForType(JdbcConnectionDetails.class)) {
-				if (!used || factory.containsSingleton(name)) {
+				if ((!used || factory.containsSingleton(name))
+						&& ContainerDetails.areOfTests(factory, name, () -> factory.getBean(name))) {
 					JdbcConnectionDetails details = factory.getBean(name, JdbcConnectionDetails.class);
 					// Or it has a schema of its own only, in a database that others use
-					if (ContainerDetails.areOfTests(factory, name, details)
-							&& (!(details instanceof PostgresDatabase own) || !own.isSchema())) {
+					if (!(details instanceof PostgresDatabase own) || !own.isSchema()) {
 						found.add(details);
 					}
 				}

@@ -68,7 +68,7 @@ final class DeclaredConnectionDetails implements BeanPostProcessor, DisposableBe
 	}
 
 	private Consent consent(String beanName, DataRedisConnectionDetails details) {
-		if (ContainerDetails.areOfTests(this.beanFactory, beanName, details)) {
+		if (ContainerDetails.areOfTests(this.beanFactory, beanName, () -> details)) {
 			return Consent.BASELINE;
 		}
 		return RedisProperties.from(this.environment).disposable() ? Consent.DISPOSABLE : Consent.EMPTY;

@@ -16,6 +16,7 @@
 
 package dev.pristine.launch;
 
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -38,10 +39,10 @@ class ContainerDetailsTests {
 		new ContainerImageMetadata("postgres:18").addTo(container);
 		this.beanFactory.registerBeanDefinition("container", container);
 		this.beanFactory.registerBeanDefinition("given", new RootBeanDefinition(Object.class));
-		assertThat(ContainerDetails.areOfTests(this.beanFactory, "container", new Object())).isTrue();
-		assertThat(ContainerDetails.areOfTests(this.beanFactory, "container", new ComposeDetails())).isFalse();
-		assertThat(ContainerDetails.areOfTests(this.beanFactory, "given", new Object())).isFalse();
-		assertThat(ContainerDetails.areOfTests(this.beanFactory, "none", new Object())).isFalse();
+		assertThat(ContainerDetails.areOfTests(this.beanFactory, "container", Object::new)).isTrue();
+		assertThat(ContainerDetails.areOfTests(this.beanFactory, "container", ComposeDetails::new)).isFalse();
+		assertThat(ContainerDetails.areOfTests(this.beanFactory, "given", Assertions::fail)).isFalse();
+		assertThat(ContainerDetails.areOfTests(this.beanFactory, "none", Assertions::fail)).isFalse();
 	}
 
 }
