@@ -17,8 +17,6 @@
 package dev.pristine.opa;
 
 import java.net.URI;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +26,7 @@ import org.springframework.util.Assert;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.SharedServer;
 import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
 import dev.pristine.resource.TestScope;
@@ -36,13 +35,6 @@ import dev.pristine.resource.TestScope;
  * {@link TestResource} for the policies and data of Open Policy Agent.
  */
 final class OpaResource implements TestResource {
-
-	/**
-	 * The thread that came last to an OPA. Static because contexts can share one that
-	 * Pristine did not start, one after the other. On the same thread, that is a nested
-	 * class, whose context has its turn meanwhile.
-	 */
-	private static final Map<URI, Thread> users = new ConcurrentHashMap<>();
 
 	private final Supplier<ProvidedOpa> launch;
 
@@ -78,11 +70,15 @@ final class OpaResource implements TestResource {
 	 * @param files policies and data. OPA loses all others if it may.
 	 */
 	static void load(OpaConnectionDetails details, PolicyFiles files) {
-		users.put(details.getUrl(), Thread.currentThread());
+		shared(details).use();
 		OpaHttp http = new OpaHttp(details);
 		OpaStore store = new OpaStore(http, new RequestLog(null));
 		OpaState before = (details instanceof ProvidedOpa) ? OpaState.EMPTY : store.read();
 		store.write(files.addTo(before, http));
+	}
+
+	private static SharedServer shared(OpaConnectionDetails details) {
+		return new SharedServer(details.getUrl(), "the OPA at " + details.getUrl());
 	}
 
 	@Override
@@ -124,6 +120,8 @@ final class OpaResource implements TestResource {
 
 		private final OpaStore store;
 
+		private final SharedServer shared;
+
 		private final Runnable end;
 
 		/**
@@ -131,13 +129,12 @@ final class OpaResource implements TestResource {
 		 */
 		private volatile @Nullable OpaState start;
 
-		private @Nullable Thread user;
-
 		Lease(OpaConnectionDetails details, Runnable end) {
 			this.url = details.getUrl();
 			this.provided = (details instanceof ProvidedOpa opa) ? opa : null;
 			this.log = new RequestLog((this.provided != null) ? this.provided.log() : null);
 			this.store = new OpaStore(new OpaHttp(details), this.log);
+			this.shared = shared(details);
 			this.end = end;
 		}
 
@@ -159,14 +156,11 @@ final class OpaResource implements TestResource {
 
 		@Override
 		public void enter(TestScope scope) {
-			this.user = Thread.currentThread();
-			users.put(this.url, this.user);
+			this.shared.enter();
 		}
 
 		@Override
 		public void restore(OpaState state, String culprit) {
-			Thread user = this.user;
-			this.user = null;
 			if (!isUsable()) {
 				throw new ResourceException("The OPA at " + this.url + " has ended, with or before " + culprit + ".",
 						"Find out what ended it. The next test gets a new application context with another OPA.");
@@ -178,13 +172,7 @@ final class OpaResource implements TestResource {
 			if (decision != null) {
 				OpaResource.this.copies.reportStray(decision);
 			}
-			if (user != null && users.get(this.url) != user) {
-				throw new ResourceException(
-						"Another application context has used the OPA at " + this.url + " at the same time as "
-								+ culprit + ", so that each may have seen the other's policies and data.",
-						"Let Pristine start an OPA for each context, without pristine.opa.url or a shared container, "
-								+ "or run the test classes one after the other.");
-			}
+			this.shared.exit(culprit);
 		}
 
 		@Override

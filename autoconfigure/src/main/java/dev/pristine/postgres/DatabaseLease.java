@@ -39,6 +39,7 @@ import dev.pristine.postgres.sandbox.SandboxState;
 import dev.pristine.postgres.server.PostgresProperties;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
+import dev.pristine.resource.SharedServer;
 import dev.pristine.resource.TestScope;
 
 /**
@@ -130,6 +131,10 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (this.reset == null) {
 			return new State(null, null);
 		}
+		SharedServer shared = this.database.shared();
+		if (shared != null) {
+			shared.use();
+		}
 		cleanSessions("What came before the first test");
 		State state = new State(this.reset.capture(this.original), null);
 		State first = (this.first != null) ? this.first : state;
@@ -180,6 +185,10 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			this.sandboxed = true;
 			this.targets.forEach((target) -> target.to(sandbox));
 		}
+		SharedServer shared = this.database.shared();
+		if (shared != null && this.reset != null) {
+			shared.enter();
+		}
 	}
 
 	private Sandbox sandbox() {
@@ -222,6 +231,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				this.report.undone(changes, culprit, wasSandboxed);
 				if (!changes.isUndone()) {
 					putRight(state, changes, culprit);
+				}
+				if (this.database.shared() != null) {
+					this.database.shared().exit(culprit);
 				}
 			}
 		}

@@ -297,7 +297,7 @@ class PostgresResource implements TestResource {
 				this.onlyCopy = sentence(ex);
 			}
 		}
-		return SlotDatabase.only(identity.database(), targets, String.valueOf(this.onlyCopy));
+		return SlotDatabase.only(identity, targets, String.valueOf(this.onlyCopy));
 	}
 
 	// Of a lazy application, the first test would do it: inside of what is rolled back

@@ -25,8 +25,10 @@ import org.springframework.util.Assert;
 
 import dev.pristine.postgres.route.DataSourceTarget;
 import dev.pristine.postgres.route.SlotTarget;
+import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.OwnSchema;
 import dev.pristine.postgres.server.PostgresDatabase;
+import dev.pristine.resource.SharedServer;
 
 /**
  * The database of one slot, with what leads to it, and what it can be replaced by.
@@ -39,22 +41,25 @@ import dev.pristine.postgres.server.PostgresDatabase;
  * database
  * @param refusal why it cannot be replaced and what to do about it, or {@code null} if it
  * can
+ * @param shared tells whether other application contexts use it, or {@code null} if it
+ * belongs to one
  * @param release what to do when it is not used any more
  */
 record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullable PostgresDatabase own,
 		@Nullable PostgresDatabase base, @Nullable OwnSchema schema, @Nullable String refusal,
-		Runnable release) implements AutoCloseable {
+		@Nullable SharedServer shared, Runnable release) implements AutoCloseable {
 
 	/**
 	 * Return a database that is the only one of its kind.
-	 * @param name its name
+	 * @param identity the database
 	 * @param targets what leads to it, as far as it is known
 	 * @param refusal why it has no copies
 	 * @return the database
 	 */
-	static SlotDatabase only(String name, List<? extends SlotTarget<?>> targets, String refusal) {
-		return new SlotDatabase(name, targets, null, null, null, refusal, () -> {
-		});
+	static SlotDatabase only(DatabaseIdentity identity, List<? extends SlotTarget<?>> targets, String refusal) {
+		return new SlotDatabase(identity.database(), targets, null, null, null, refusal,
+				new SharedServer(identity, "the database '" + identity.database() + "'"), () -> {
+				});
 	}
 
 	/**
@@ -67,7 +72,7 @@ record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullabl
 	 */
 	static SlotDatabase copy(PostgresDatabase database, List<? extends SlotTarget<?>> targets, PostgresDatabase base,
 			Runnable release) {
-		return new SlotDatabase(database.name(), targets, database, base, null, null, release);
+		return new SlotDatabase(database.name(), targets, database, base, null, null, null, release);
 	}
 
 	/**
@@ -79,7 +84,7 @@ record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullabl
 	 */
 	static SlotDatabase schema(OwnSchema schema, List<? extends SlotTarget<?>> targets, Runnable release) {
 		return new SlotDatabase(schema.name(), targets, null, null, schema,
-				"it is a schema of a database that others share.", release);
+				"it is a schema of a database that others share.", null, release);
 	}
 
 	/**

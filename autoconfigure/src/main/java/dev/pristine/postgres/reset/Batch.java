@@ -24,7 +24,7 @@ import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 
@@ -65,15 +65,15 @@ final class Batch {
 		}
 	}
 
-	// Add conditions by object; the handler is called for each object whose one holds
-	void holding(Map<Long, String> conditions, RowCallbackHandler handler) {
-		List<Long> oids = List.copyOf(conditions.keySet());
+	// Add a condition for each object; the handler is called for each whose one holds
+	Batch holding(List<Long> oids, Function<Long, String> condition, RowCallbackHandler handler) {
 		for (int from = 0; from < oids.size(); from += TOGETHER) {
 			List<Long> some = oids.subList(from, Math.min(oids.size(), from + TOGETHER));
 			query("SELECT oid::bigint FROM unnest(" + array(some) + ", ARRAY["
-					+ some.stream().map(conditions::get).collect(Collectors.joining(","))
+					+ some.stream().map(condition).collect(Collectors.joining(","))
 					+ "]) AS conditions(oid, holds) WHERE holds", handler);
 		}
+		return this;
 	}
 
 	// Add a statement that writes; the handler is called with the number of rows

@@ -18,15 +18,13 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import org.springframework.jdbc.core.RowCallbackHandler;
-
 /**
- * A look at everything in one round trip, for what differs from a known state.
+ * A look at everything in one round trip, or two if there are many tables, for what
+ * differs from a known state.
  * <p>
  * A table that was empty has changed if it has a row now. A table that had rows is
  * unchanged if it has as many as then and none of them was written since: every row seen
@@ -36,6 +34,9 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  * {@code xmin}) do not count as changes.
  */
 final class Scan {
+
+	/** So many tables are looked into at once; of the rest, only those with a file. */
+	private static final int FEW = 100;
 
 	private final Session session;
 
@@ -56,7 +57,7 @@ final class Scan {
 		Baseline baseline = known.baseline();
 		Differences differences = new Differences(now);
 		Batch batch = new Batch();
-		addTables(batch, known, differences);
+		List<Long> written = addTables(batch, known, differences);
 		List<Sequence> sequences = new ArrayList<>();
 		baseline.catalog().sequences().forEach((oid, sequence) -> {
 			if (sequence.cyclic()) {
@@ -70,6 +71,7 @@ final class Scan {
 		Map<String, ServerObjects.Found> found = this.serverObjects.look(batch);
 		new CatalogLook(known, differences).add(batch, this.session);
 		batch.run(this.session);
+		addRows(new Batch(), baseline.catalog(), written, differences).run(this.session);
 		differences.server = this.serverObjects.differ(found);
 		MaterializedViews.read(this.session, baseline.catalog(), baseline.views().keySet()).forEach((oid, view) -> {
 			if (!view.equals(baseline.views().get(oid))) {
@@ -79,13 +81,12 @@ final class Scan {
 		return differences;
 	}
 
-	private void addTables(Batch batch, KnownState known, Differences differences) {
-		Catalog catalog = known.baseline().catalog();
-		// To look into a table opens its file. If there are more than the server keeps
-		// open, it opens each of them anew each time: rather ask for the size of the rest
-		int open = this.session.files() * 4 / 5 - ((this.session.version() < 180000) ? catalog.sequences().size() : 0);
-		Map<Long, String> empty = new LinkedHashMap<>();
+	// Return what will be those of many empty tables whose files are not empty
+	private List<Long> addTables(Batch batch, KnownState known, Differences differences) {
+		List<Long> few = new ArrayList<>();
+		List<Long> many = new ArrayList<>();
 		List<String> counts = new ArrayList<>();
+		Catalog catalog = known.baseline().catalog();
 		for (Table table : catalog.tables().values()) {
 			SavedRows rows = known.baseline().rows(table.oid());
 			if (table.filtered()) {
@@ -96,16 +97,28 @@ final class Scan {
 						+ rows.count() + " OR count(*) FILTER (WHERE " + Evidence.NEW + ") > 0");
 			}
 			else {
-				String exists = "EXISTS(SELECT FROM ONLY " + table + ")";
-				empty.put(table.oid(), (empty.size() < open || !table.heap()) ? exists
-						: "coalesce(pg_relation_size('" + table.oid() + "'), 1) > 0 AND " + exists);
+				((few.size() < FEW || !table.heap()) ? few : many).add(table.oid());
 			}
 		}
-		RowCallbackHandler differs = (row) -> differences.tables.put(row.getLong(1), Set.of());
-		batch.holding(empty, differs);
-		if (!counts.isEmpty()) {
-			batch.query(Evidence.SINCE + String.join(" UNION ALL ", counts), differs, known.evidence().since());
+		addRows(batch, catalog, few, differences);
+		List<Long> written = new ArrayList<>();
+		if (!many.isEmpty()) {
+			batch.query(
+					"SELECT oid::bigint FROM unnest(" + Batch.array(many)
+							+ ") AS tables(oid) WHERE coalesce(pg_relation_size(oid), 1) > 0",
+					(row) -> written.add(row.getLong(1)));
 		}
+		if (!counts.isEmpty()) {
+			batch.query(Evidence.SINCE + String.join(" UNION ALL ", counts),
+					(row) -> differences.tables.put(row.getLong(1), Set.of()), known.evidence().since());
+		}
+		return written;
+	}
+
+	// Add a look for rows in tables that had none
+	private static Batch addRows(Batch batch, Catalog catalog, List<Long> tables, Differences differences) {
+		return batch.holding(tables, (oid) -> "EXISTS(SELECT FROM ONLY " + catalog.tables().get(oid) + ")",
+				(row) -> differences.tables.put(row.getLong(1), Set.of()));
 	}
 
 }

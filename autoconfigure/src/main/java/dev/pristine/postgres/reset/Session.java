@@ -45,10 +45,9 @@ import dev.pristine.resource.Notice;
  * @param replica whether ordinary triggers, rules and foreign keys do not act in this
  * session
  * @param namespace the object identifier of the only schema, 0 for the whole database
- * @param files how many files the server keeps open for this session
  */
 record Session(Connection connection, int version, boolean superuser, boolean seesAllRows, boolean readsLargeObjects,
-		boolean replica, long namespace, int files) implements Batch.Target {
+		boolean replica, long namespace) implements Batch.Target {
 
 	static final Log logger = LogFactory.getLog(Session.class);
 
@@ -74,17 +73,17 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 				+ lockTimeout.toMillis() + ";" + Sql.NO_TIMEOUTS);
 		limit(connection, timeout);
 		try (Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery("SELECT current_setting('server_version_num')::int,"
-						+ " rolsuper, rolsuper OR rolbypassrls,"
-						+ " has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
-						+ " coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
-						+ ((schema != null) ? "'" + schema + "'" : "NULL") + ")::bigint, 0),"
-						+ " current_setting('max_files_per_process')::int FROM pg_roles WHERE rolname = current_user")) {
+				ResultSet result = statement.executeQuery(
+						"SELECT current_setting('server_version_num')::int," + " rolsuper, rolsuper OR rolbypassrls,"
+								+ " has_table_privilege('pg_catalog.pg_largeobject', 'SELECT'),"
+								+ " coalesce((SELECT oid FROM pg_namespace WHERE nspname = "
+								+ ((schema != null) ? "'" + schema + "'" : "NULL")
+								+ ")::bigint, 0) FROM pg_roles WHERE rolname = current_user")) {
 			result.next();
 			long namespace = result.getLong(5);
 			Assert.state(schema == null || namespace != 0, () -> "There is no schema '" + schema + "'");
 			return new Session(connection, result.getInt(1), result.getBoolean(2), result.getBoolean(3),
-					result.getBoolean(4), becomesReplica(connection), namespace, result.getInt(6));
+					result.getBoolean(4), becomesReplica(connection), namespace);
 		}
 	}
 

@@ -1,0 +1,176 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package dev.pristine.library;
+
+import java.util.Arrays;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.EventConditions;
+import org.junit.platform.testkit.engine.Events;
+import org.junit.platform.testkit.engine.TestExecutionResultConditions;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestPropertySource;
+
+import dev.pristine.postgres.server.TestDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Application contexts on one database that Pristine did not create.
+ */
+@Timeout(60)
+class SharedDatabaseIntegrationTests {
+
+	private static @Nullable CyclicBarrier barrier;
+
+	private static @Nullable TestDatabase database;
+
+	@BeforeEach
+	void create() {
+		database = TestDatabase.create();
+	}
+
+	@AfterEach
+	void drop() {
+		barrier = null;
+		if (database != null) {
+			database.close();
+		}
+	}
+
+	@Test
+	void contextsOneAfterTheOtherDoNotSeeEachOther() {
+		run(false, One.class, Two.class, OneAgain.class)
+			.assertStatistics((statistics) -> statistics.started(9).succeeded(9));
+	}
+
+	@Test
+	void contextsAtTheSameTimeAreTold() {
+		barrier = new CyclicBarrier(2);
+		run(true, Brief.class, BriefToo.class).assertThatEvents()
+			.haveAtLeastOne(EventConditions.finishedWithFailure(TestExecutionResultConditions
+				.message((text) -> text.contains("Another application context has used the database '" + database.name()
+						+ "' at the same " + "time as " + SharedDatabaseIntegrationTests.class.getName()))));
+	}
+
+	private static Events run(boolean parallel, Class<?>... classes) {
+		return EngineTestKit.engine("junit-jupiter")
+			.configurationParameter("junit.jupiter.execution.parallel.enabled", Boolean.toString(parallel))
+			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
+			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
+			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
+			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
+			.selectors(Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
+			.execute()
+			.testEvents();
+	}
+
+	private static void meet() throws Exception {
+		CyclicBarrier barrier = SharedDatabaseIntegrationTests.barrier;
+		if (barrier != null) {
+			barrier.await(30, TimeUnit.SECONDS);
+		}
+	}
+
+	@LibraryTest(properties = "pristine.postgres.disposable=true")
+	@Import(Database.class)
+	abstract static class Shared {
+
+		@Autowired
+		Books books;
+
+	}
+
+	@TestPropertySource(properties = "number=1")
+	static class One extends Shared {
+
+		@RepeatedTest(3)
+		void writes() {
+			this.books.save(new Book("Emma"));
+			assertThat(this.books.count()).isEqualTo(2);
+		}
+
+	}
+
+	@TestPropertySource(properties = "number=2")
+	static class Two extends One {
+
+	}
+
+	@TestPropertySource(properties = "number=1")
+	static class OneAgain extends One {
+
+	}
+
+	@TestPropertySource(properties = "number=3")
+	static class Brief extends Shared {
+
+		@Test
+		void meetsAnother() throws Exception {
+			meet();
+			meet();
+		}
+
+	}
+
+	@TestPropertySource(properties = "number=4")
+	static class BriefToo extends Brief {
+
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Database {
+
+		@Bean
+		JdbcConnectionDetails details() {
+			TestDatabase database = SharedDatabaseIntegrationTests.database;
+			return new JdbcConnectionDetails() {
+
+				@Override
+				public String getUsername() {
+					return database.username();
+				}
+
+				@Override
+				public String getPassword() {
+					return database.password();
+				}
+
+				@Override
+				public String getJdbcUrl() {
+					return database.url();
+				}
+
+			};
+		}
+
+	}
+
+}
