@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import dev.pristine.ownership.TestOwner;
 import dev.pristine.resource.CurrentSlot;
@@ -49,6 +50,8 @@ class RunningTests implements CurrentSlot {
 	private final AtomicBoolean listenerReported = new AtomicBoolean();
 
 	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
+
+	private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean sideBySide;
 
@@ -86,7 +89,7 @@ class RunningTests implements CurrentSlot {
 		}
 		if (owner == null || !owner.isOf(this)) {
 			if (owner != null && !owner.isEnded() && this.sideBySide) {
-				throw new ResourceException(
+				throw refusal(owner,
 						"The thread '%s' works for %s, a test of another application context: what it does here would reach other tests."
 							.formatted(Thread.currentThread().getName(), owner),
 						"Use beans of the test's own application context. If something static leads from one to the other, "
@@ -96,7 +99,7 @@ class RunningTests implements CurrentSlot {
 			return ofTheOnlyOne();
 		}
 		if (owner.isEnded()) {
-			throw new ResourceException(
+			throw refusal(owner,
 					"The thread '%s' still works for %s, which is over: what it writes now would reach another test."
 						.formatted(Thread.currentThread().getName(), owner),
 					"Have the test wait for the end of what it has started. What serves all tests has to start with the application.");
@@ -116,13 +119,22 @@ class RunningTests implements CurrentSlot {
 			return 0;
 		}
 		if (slots.size() > 1) {
-			throw new ResourceException("Nobody knows for which test the thread '%s' works, as several are running: %s"
+			throw refusal(null, "Nobody knows for which test the thread '%s' works, as several are running: %s"
 				.formatted(Thread.currentThread().getName(),
 						candidates.stream().map(TestOwner::toString).collect(Collectors.toCollection(TreeSet::new))),
 					"Hand the owner over: Runnable task = TestOwner.wrap(...), or send header(TestOwnerHeader.NAME, TestOwnerHeader.value()). "
 							+ "Or let these tests take turns, with @Execution(SAME_THREAD) or @ResourceLock.");
 		}
 		return slots.isEmpty() ? 0 : slots.get(0);
+	}
+
+	// In the log as well: what called may swallow it
+	private ResourceException refusal(@Nullable TestOwner owner, String problem, String action) {
+		ResourceException refusal = new ResourceException(problem, action);
+		if (this.refused.add(String.valueOf(owner))) {
+			logger.warn(refusal.getMessage());
+		}
+		return refusal;
 	}
 
 	private static boolean isRedisListener() {

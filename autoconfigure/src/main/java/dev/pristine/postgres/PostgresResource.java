@@ -270,12 +270,10 @@ class PostgresResource implements TestResource {
 		if (own == null || !own.name().equals(identity.database())) {
 			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
 				.formatted(identity.database());
+			route((this.factories != null) ? this.factories.to(identity) : List.of(), targets);
 		}
 		else {
-			connectionFactories().forEach((route) -> {
-				route.start();
-				targets.add(route.target());
-			});
+			route(connectionFactories(), targets);
 			try {
 				if (targets.isEmpty()) {
 					throw new ResourceException(
@@ -298,6 +296,13 @@ class PostgresResource implements TestResource {
 			}
 		}
 		return SlotDatabase.only(identity, targets, String.valueOf(this.onlyCopy));
+	}
+
+	private static void route(List<ConnectionFactoryRoute> routes, List<SlotTarget<?>> targets) {
+		routes.forEach((route) -> {
+			route.start();
+			targets.add(route.target());
+		});
 	}
 
 	// Of a lazy application, the first test would do it: inside of what is rolled back

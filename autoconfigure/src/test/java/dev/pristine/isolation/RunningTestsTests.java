@@ -17,6 +17,9 @@
 package dev.pristine.isolation;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import dev.pristine.ownership.TestOwner;
 import dev.pristine.resource.ResourceException;
@@ -27,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link RunningTests}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RunningTestsTests {
 
 	private final RunningTests running = new RunningTests();
@@ -60,6 +64,22 @@ class RunningTestsTests {
 			this.running.start("Enclosing.Nested", 0);
 			assertThat(this.running.number()).isZero();
 		}
+	}
+
+	@Test
+	void refusalsAreInTheLogOncePerTestBecauseTheirCallerMaySwallowThem(CapturedOutput output) {
+		TestOwner late = this.running.start("late", 0);
+		this.running.end(late);
+		try (TestOwner.Work work = late.take()) {
+			for (int i = 0; i < 3; i++) {
+				assertThatExceptionOfType(ResourceException.class).isThrownBy(this.running::number);
+			}
+		}
+		assertThat(output).containsOnlyOnce("still works for late, which is over");
+		this.running.start("one", 1);
+		this.running.start("other", 2);
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(this.running::number);
+		assertThat(output).containsOnlyOnce("Nobody knows for which test");
 	}
 
 }

@@ -55,6 +55,8 @@ import reactor.core.publisher.Mono;
 import dev.pristine.TestIsolation;
 import dev.pristine.ownership.TestOwner;
 import dev.pristine.ownership.TestOwner.Work;
+import dev.pristine.postgres.server.PostgresR2dbcConnectionDetails;
+import dev.pristine.postgres.server.TestDatabase;
 import dev.pristine.resource.CurrentSlot;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
@@ -223,6 +225,36 @@ class R2dbcSlotsIntegrationTests {
 	}
 
 	@Test
+	void lateWorkOnDatabaseThatPristineDidNotCreateIsCutOffAndRefused(CapturedOutput output) {
+		TestDatabase database = TestDatabase.create();
+		JdbcConnectionDetails details = new Details(database);
+		this.contextRunner.withUserConfiguration(BesideJdbc.class)
+			.withPropertyValues("pristine.postgres.disposable=true", "pristine.postgres.lock-timeout=200ms")
+			.withBean(JdbcConnectionDetails.class, () -> details)
+			.withBean(R2dbcConnectionDetails.class, () -> new PostgresR2dbcConnectionDetails(details))
+			.run((context) -> {
+				Books books = Books.create(context.getBean(DatabaseClient.class));
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					TestOwner owner = TestOwner.start("late", Books.class, 0);
+					Runnable scope = enter(lease, TestIsolation.TRUNCATE);
+					Connection late = books.open(owner);
+					owner.end();
+					scope.run();
+					assertThatException()
+						.isThrownBy(() -> Mono.from(late.createStatement("INSERT INTO book VALUES ('Late')").execute())
+							.flatMap((result) -> Mono.from(result.getRowsUpdated()))
+							.block());
+					assertThatException().isThrownBy(
+							owner.bind(() -> books.client.sql("INSERT INTO book VALUES ('Late')").then().block())::run)
+						.withStackTraceContaining("It is over");
+					assertThat(books.titles(0)).containsExactly("Frankenstein");
+				}
+			});
+		database.close();
+		assertThat(output).contains("Tests.test ended while a connection of the ConnectionFactory");
+	}
+
+	@Test
 	void poolOfSlotHasSizeOfTheApplication() {
 		this.contextRunner.withPropertyValues("spring.r2dbc.pool.max-size=2", "spring.r2dbc.pool.initial-size=1")
 			.run((context) -> {
@@ -330,6 +362,25 @@ class R2dbcSlotsIntegrationTests {
 		S state = lease.capture();
 		lease.enter(new TestScope("Tests.test", isolation));
 		return () -> lease.restore(state, "Tests.test");
+	}
+
+	private record Details(TestDatabase database) implements JdbcConnectionDetails {
+
+		@Override
+		public String getUsername() {
+			return this.database.username();
+		}
+
+		@Override
+		public String getPassword() {
+			return this.database.password();
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return this.database.url();
+		}
+
 	}
 
 	private record Books(DatabaseClient client) {

@@ -31,6 +31,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.util.ClassUtils;
 
+import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.resource.CurrentSlot;
 
@@ -62,6 +63,16 @@ public class ConnectionFactoryRoutes implements BeanPostProcessor, PriorityOrder
 			return List.of();
 		}
 		return this.routes.stream().filter((route) -> route.target().leadsTo(database)).toList();
+	}
+
+	/**
+	 * Return the routes of the factories that lead to a database that Pristine did not
+	 * create.
+	 * @param identity the database
+	 * @return the routes
+	 */
+	public List<ConnectionFactoryRoute> to(DatabaseIdentity identity) {
+		return this.routes.stream().filter((route) -> identity.equals(route.target().identify())).toList();
 	}
 
 	/**

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.r2dbc.ConnectionFactoryBuilder;
 import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
 import org.springframework.boot.r2dbc.OptionsCapableConnectionFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import dev.pristine.ownership.TestOwner;
+import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.postgres.server.PostgresR2dbcConnectionDetails;
 import dev.pristine.resource.ResourceException;
@@ -72,6 +74,22 @@ record ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<
 		return own != null && Stream
 			.of(ConnectionFactoryOptions.HOST, ConnectionFactoryOptions.PORT, ConnectionFactoryOptions.DATABASE)
 			.allMatch((option) -> Objects.equals(options.getValue(option), own.getOptions().getValue(option)));
+	}
+
+	/**
+	 * Ask where the connections lead.
+	 * @return the database, or {@code null} if it is not PostgreSQL or does not answer
+	 */
+	@Nullable DatabaseIdentity identify() {
+		return Flux
+			.usingWhen(this.factory.create(),
+					(connection) -> connection.createStatement(DatabaseIdentity.QUERY).execute(), Connection::close)
+			.concatMap((result) -> result.map((row) -> String.valueOf(row.get(0, String.class))))
+			.collectList()
+			.map(DatabaseIdentity::of)
+			.timeout(R2dbcPool.LIMIT)
+			.onErrorComplete()
+			.block();
 	}
 
 	@Override

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatabaseIdentity(String server, String database) {
 
+	/** What to ask for: two rows, one for each part. */
+	public static final String QUERY = "SELECT unnest(ARRAY[extract(epoch FROM pg_postmaster_start_time())::text, current_database()])";
+
 	/**
 	 * Ask a connection where it leads.
 	 * @param connection the connection
@@ -41,9 +44,16 @@ public record DatabaseIdentity(String server, String database) {
 		if (!"PostgreSQL".equals(connection.getMetaData().getDatabaseProductName())) {
 			return null;
 		}
-		List<String> values = Sql.strings(connection,
-				"SELECT unnest(ARRAY[extract(epoch FROM pg_postmaster_start_time())::text, current_database()])");
-		return new DatabaseIdentity(values.get(0), values.get(1));
+		return of(Sql.strings(connection, QUERY));
+	}
+
+	/**
+	 * Return the identity of the database that gave an answer.
+	 * @param answer the rows of {@link #QUERY}
+	 * @return the identity
+	 */
+	public static DatabaseIdentity of(List<String> answer) {
+		return new DatabaseIdentity(answer.get(0), answer.get(1));
 	}
 
 }
