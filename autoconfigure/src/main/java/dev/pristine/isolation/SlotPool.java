@@ -16,18 +16,19 @@
 
 package dev.pristine.isolation;
 
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.TestResource;
 
 /**
@@ -224,12 +225,10 @@ final class SlotPool {
 	synchronized void close() {
 		this.closed = true;
 		RunningPlan.endings().remove(this.ending);
-		// A stream runs all its close handlers, whatever they throw
-		Stream<?> all = Stream.empty();
-		for (Slot copy : this.copies) {
-			all = all.onClose(copy::close);
-		}
-		all.onClose(this.home::close).close();
+		List<Runnable> ends = new ArrayList<>();
+		this.copies.forEach((copy) -> ends.add(copy::close));
+		ends.add(this.home::close);
+		CompositeResourceLease.runAll(ends);
 	}
 
 }

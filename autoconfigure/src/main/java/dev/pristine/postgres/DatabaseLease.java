@@ -37,6 +37,7 @@ import dev.pristine.postgres.sandbox.OverlapPolicy;
 import dev.pristine.postgres.sandbox.Sandbox;
 import dev.pristine.postgres.sandbox.SandboxState;
 import dev.pristine.postgres.server.PostgresProperties;
+import dev.pristine.resource.CompositeResourceLease;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.SharedServer;
@@ -220,22 +221,22 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 			return;
 		}
 		boolean wasSandboxed = this.sandboxed;
-		try {
-			leaveSandbox(culprit);
+		CompositeResourceLease.runAll(List.of(() -> leaveSandbox(culprit), () -> cleanSessions(culprit),
+				() -> undo(state, culprit, wasSandboxed)));
+	}
+
+	private void undo(State state, String culprit, boolean wasSandboxed) {
+		if (this.reset == null || state.baseline == null) {
+			return;
 		}
-		finally {
-			cleanSessions(culprit);
-			if (this.reset != null && state.baseline != null) {
-				boolean replaceable = state == this.first && this.database.refusal() == null;
-				Changes changes = this.reset.restore(state.baseline, replaceable);
-				this.report.undone(changes, culprit, wasSandboxed);
-				if (!changes.isUndone()) {
-					putRight(state, changes, culprit);
-				}
-				if (this.database.shared() != null) {
-					this.database.shared().exit(culprit);
-				}
-			}
+		boolean replaceable = state == this.first && this.database.refusal() == null;
+		Changes changes = this.reset.restore(state.baseline, replaceable);
+		this.report.undone(changes, culprit, wasSandboxed);
+		if (!changes.isUndone()) {
+			putRight(state, changes, culprit);
+		}
+		if (this.database.shared() != null) {
+			this.database.shared().exit(culprit);
 		}
 	}
 

@@ -93,8 +93,13 @@ public final class CompositeResourceLease implements ResourceLease<CompositeReso
 		runAll(steps);
 	}
 
-	// A stream runs all its close handlers, whatever they throw
-	private static void runAll(Deque<Runnable> steps) {
+	/**
+	 * Run all steps, whatever each throws.
+	 * @param steps the steps, in their order; the first failure is thrown in the end,
+	 * with the others suppressed in it
+	 */
+	public static void runAll(Iterable<Runnable> steps) {
+		// A stream runs all its close handlers
 		Stream<?> all = Stream.empty();
 		for (Runnable step : steps) {
 			all = all.onClose(step);

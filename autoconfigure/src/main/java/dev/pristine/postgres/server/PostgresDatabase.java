@@ -104,7 +104,12 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 			this.server.createDatabase(this.name, template);
 		}
 		catch (SQLException ex) {
-			this.server.createDatabase(this.name, null);
+			try {
+				this.server.createDatabase(this.name, null);
+			}
+			catch (SQLException other) {
+				ex.addSuppressed(other);
+			}
 			throw ex;
 		}
 		if (this.server.isOwn()) {
@@ -142,8 +147,14 @@ public final class PostgresDatabase implements JdbcConnectionDetails, AutoClosea
 	 */
 	public Connection connectTo(PostgresDatabase copy) throws SQLException {
 		Connection connection = copy.connect();
-		SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.copies.incrementAndGet());
-		return connection;
+		try {
+			SequenceRanges.separate(connection, copy.isSchema() ? copy.name() : null, this.copies.incrementAndGet());
+			return connection;
+		}
+		catch (SQLException ex) {
+			connection.close();
+			throw ex;
+		}
 	}
 
 	/**
