@@ -17,10 +17,13 @@
 package dev.pristine.isolation;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
@@ -45,6 +48,12 @@ public final class IsolationAutoConfiguration {
 	IsolationEngine isolationEngine(ObjectProvider<TestResource> resources, IsolationProperties properties,
 			RunningTests runningTests) {
 		return new IsolationEngine(resources.orderedStream().toList(), properties, runningTests);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(ApplicationArguments.class)
+	BaselineListener baselineListener(ApplicationContext context) {
+		return new BaselineListener(context);
 	}
 
 }

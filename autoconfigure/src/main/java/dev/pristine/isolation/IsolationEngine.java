@@ -84,6 +84,15 @@ class IsolationEngine implements DisposableBean {
 		arrive();
 	}
 
+	/**
+	 * Capture the baseline if it is a test class that has the application context loaded.
+	 */
+	void startForClass() {
+		if (!classes.get().isEmpty()) {
+			start();
+		}
+	}
+
 	private void arrive() {
 		Consumer<IsolationEngine> listener = classes.get().peek();
 		if (listener != null) {

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -234,6 +235,13 @@ class IsolationTestExecutionListenerTests {
 		new TestRun(WithoutSpringBoot.class).succeeds(1);
 		assertEvents("baseline", "prepare WithoutSpringBoot", "prepare WithoutSpringBoot.test TRUNCATE", "test",
 				"reset WithoutSpringBoot.test TRUNCATE", "reset WithoutSpringBoot");
+	}
+
+	@Test
+	void whatBeforeAllDoesIsOfItsClassWithoutSpringBootAsWell() {
+		new TestRun(WritesInBeforeAll.class).succeeds(1);
+		assertEvents("baseline", "prepare WritesInBeforeAll", "before all", "prepare WritesInBeforeAll.test TRUNCATE",
+				"test", "reset WritesInBeforeAll.test TRUNCATE", "reset WritesInBeforeAll");
 	}
 
 	@Test
@@ -753,6 +761,22 @@ class IsolationTestExecutionListenerTests {
 	@SpringJUnitConfig(RecordingTest.Application.class)
 	@ContextCustomizerFactories(RecordingTest.Generations.class)
 	static class WithoutSpringBoot {
+
+		@Test
+		void test() {
+			record("test");
+		}
+
+	}
+
+	@SpringJUnitConfig(RecordingTest.Application.class)
+	@ContextCustomizerFactories(RecordingTest.Generations.class)
+	static class WritesInBeforeAll {
+
+		@BeforeAll
+		static void beforeAll(@Autowired ApplicationContext context) {
+			record("before all");
+		}
 
 		@Test
 		void test() {
