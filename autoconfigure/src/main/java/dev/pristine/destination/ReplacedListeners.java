@@ -19,11 +19,9 @@ package dev.pristine.destination;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.test.context.BootstrapUtils;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.test.context.TestExecutionListeners;
-import org.springframework.test.context.cache.DefaultCacheAwareContextLoaderDelegate;
-import org.springframework.test.context.support.DefaultBootstrapContext;
-import org.springframework.test.context.support.DefaultTestContextBootstrapper;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
@@ -53,10 +51,8 @@ final class ReplacedListeners {
 	}
 
 	private static boolean isIsolated(Class<?> testClass) {
-		DefaultTestContextBootstrapper bootstrapper = new DefaultTestContextBootstrapper();
-		bootstrapper
-			.setBootstrapContext(new DefaultBootstrapContext(testClass, new DefaultCacheAwareContextLoaderDelegate()));
-		return bootstrapper.getTestExecutionListeners()
+		return BootstrapUtils.resolveTestContextBootstrapper(testClass)
+			.getTestExecutionListeners()
 			.stream()
 			.anyMatch((listener) -> listener.getClass().getName().equals(LISTENER));
 	}

@@ -28,7 +28,7 @@ import dev.pristine.launch.HostName;
  * @param factory the copy, or the factory itself if it leads elsewhere anyway
  * @param end ends the copy
  */
-record FactoryCopy(Object factory, Runnable end) implements AutoCloseable {
+record FactoryCopy(Object factory, Runnable end) {
 
 	/**
 	 * Return whether it is known how to copy a factory. A subclass may do anything.
@@ -88,11 +88,6 @@ record FactoryCopy(Object factory, Runnable end) implements AutoCloseable {
 		return configuration.getPort() == database.getStandalone().getPort()
 				&& (database.isOwn() || configuration.getDatabase() == database.number())
 				&& HostName.isSame(configuration.getHostName(), database.getStandalone().getHost());
-	}
-
-	@Override
-	public void close() {
-		this.end.run();
 	}
 
 }

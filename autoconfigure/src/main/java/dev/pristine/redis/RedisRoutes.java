@@ -78,7 +78,7 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 		this.copies.values().forEach((copies) -> {
 			FactoryCopy copy = copies.remove(database);
 			if (copy != null) {
-				copy.close();
+				copy.end().run();
 			}
 		});
 	}
@@ -144,7 +144,7 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 	public void postProcessBeforeDestruction(Object bean, String beanName) {
 		Map<RedisDatabase, FactoryCopy> copies = this.copies.remove(bean);
 		if (copies != null) {
-			copies.values().forEach(FactoryCopy::close);
+			copies.values().forEach((copy) -> copy.end().run());
 		}
 	}
 

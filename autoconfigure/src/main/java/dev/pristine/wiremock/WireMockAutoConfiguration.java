@@ -21,16 +21,15 @@ import java.net.URI;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
-import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 
 import dev.pristine.launch.ExportedAddress;
@@ -50,15 +49,18 @@ import dev.pristine.resource.SlotAddress;
 @EnableConfigurationProperties(WireMockProperties.class)
 public final class WireMockAutoConfiguration {
 
-	@Configuration(proxyBeanMethods = false)
-	static class Exported {
+	@Bean
+	static ExportedAddress<WireMockResource> wireMockExportedAddress() {
+		return new ExportedAddress<>("pristine.wiremock.export-to", WireMockResource.class,
+				(resource) -> resource.home().baseUrl());
+	}
 
-		@Bean
-		static ExportedAddress<WireMockResource> wireMockExportedAddress() {
-			return new ExportedAddress<>("pristine.wiremock.export-to", WireMockResource.class,
-					(resource) -> resource.home().baseUrl());
-		}
-
+	// After those below: there are several servers, of which none is meant
+	@Bean
+	@ConditionalOnMissingBean(WireMockResource.class)
+	SmartInitializingSingleton severalWireMockServers() {
+		return () -> Notice.once(LogFactory.getLog(WireMockAutoConfiguration.class)::warn,
+				"The application declares several beans of WireMockServer: no test resets their stubs and requests. Mark the one that Pristine shall reset as @Primary.");
 	}
 
 	/**
@@ -96,41 +98,6 @@ public final class WireMockAutoConfiguration {
 		@ConditionalOnMissingBean
 		WireMockResource declaredWireMockResource(WireMockServer server, ObjectProvider<CurrentSlot> currentSlot) {
 			return new WireMockResource(server, false, currentSlot);
-		}
-
-	}
-
-	/**
-	 * What tells that there are several, of which none is meant.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnSeveral.class)
-	static class Several {
-
-		Several() {
-			Notice.once(LogFactory.getLog(Several.class)::warn,
-					"The application declares several beans of WireMockServer: no test resets their stubs and requests. Mark the one that Pristine shall reset as @Primary.");
-		}
-
-	}
-
-	/**
-	 * Several servers, of which none is primary.
-	 */
-	static class OnSeveral extends NoneNestedConditions {
-
-		OnSeveral() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@ConditionalOnMissingBean(WireMockServer.class)
-		static class None {
-
-		}
-
-		@ConditionalOnSingleCandidate(WireMockServer.class)
-		static class One {
-
 		}
 
 	}

@@ -187,7 +187,7 @@ class WireMockSlotsIntegrationTests {
 		}).run((context) -> {
 			assertThat(context).hasSingleBean(WireMockServer.class)
 				.hasSingleBean(WireMockResource.class)
-				.doesNotHaveBean(WireMockAutoConfiguration.Several.class);
+				.doesNotHaveBean("severalWireMockServers");
 			assertThat(context.getBean(WireMockResource.class).onlyCopy()).contains("declares a WireMockServer");
 			context.getBean(WireMockServer.class).stop();
 		});
