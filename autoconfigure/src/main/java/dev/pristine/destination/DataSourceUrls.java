@@ -19,6 +19,7 @@ package dev.pristine.destination;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -27,14 +28,17 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.beans.MutablePropertyValues;
 import org.springframework.beans.PropertyAccessor;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.util.ClassUtils;
 
 /**
  * Where a {@link DataSource} leads, and an entity manager factory past it.
@@ -66,17 +70,37 @@ final class DataSourceUrls {
 				.distinct()
 				.toList();
 		}
+		DataSource inner = inner(dataSource);
 		// All pools have one of these
-		String url = Stream.of("jdbcUrl", "url", "URL")
-			.map((property) -> property(dataSource, property))
-			.filter((value) -> value instanceof String text && !text.isBlank())
-			.map(String::valueOf)
-			.findFirst()
-			.orElse(null);
-		if (url != null) {
-			return List.of(url);
+		return (inner != null) ? of(inner)
+				: Stream.of("jdbcUrl", "url", "URL")
+					.map((property) -> property(dataSource, property))
+					.filter((value) -> value instanceof String text && !text.isBlank())
+					.map(String::valueOf)
+					.findFirst()
+					.map(List::of)
+					.orElseGet(() -> ask(dataSource));
+	}
+
+	// Return what a pool uses rather than its URL
+	private static @Nullable DataSource inner(DataSource pool) {
+		if (property(pool, "dataSource") instanceof DataSource inner) {
+			return inner;
 		}
-		return (property(dataSource, "dataSource") instanceof DataSource inner) ? of(inner) : ask(dataSource);
+		try {
+			if (property(pool, "dataSourceClassName") instanceof String name
+					&& property(pool, "dataSourceProperties") instanceof Properties properties) {
+				DataSource inner = (DataSource) BeanUtils
+					.instantiateClass(ClassUtils.resolveClassName(name, pool.getClass().getClassLoader()));
+				PropertyAccessorFactory.forBeanPropertyAccess(inner)
+					.setPropertyValues(new MutablePropertyValues(properties), true, true);
+				return inner;
+			}
+		}
+		catch (IllegalArgumentException | BeansException | ClassCastException ex) {
+			logger.debug("The pool itself will say so", ex);
+		}
+		return null;
 	}
 
 	private static @Nullable DataSource readOnly(DelegatingDataSource dataSource) {

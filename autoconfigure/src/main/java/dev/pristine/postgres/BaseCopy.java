@@ -81,9 +81,9 @@ final class BaseCopy {
 			String others = awaitNobody(connection, identity.database(), targets);
 			if (!others.isEmpty()) {
 				throw new ResourceException(
-						"Others than the pools of HikariCP and R2DBC stay connected to the database '%s': %s."
+						"Others than the idle connections of HikariCP and R2DBC stay connected to the database '%s': %s."
 							.formatted(identity.database(), others),
-						"Have them use the application's DataSource or ConnectionFactory, and give its connections back.");
+						"Have them use the application's DataSource or ConnectionFactory, and give its connections back, those from its start too.");
 			}
 			return (template != null && database.isAsCopied(connection)) ? template : copy(database, targets);
 		}

@@ -20,7 +20,6 @@ import java.util.List;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.springframework.util.StringUtils;
 
 import dev.pristine.postgres.reset.Changes;
 
@@ -32,6 +31,9 @@ import dev.pristine.postgres.reset.Changes;
 record ChangesReport(String database) {
 
 	private static final Log logger = LogFactory.getLog(ChangesReport.class);
+
+	/** Of a dropped schema, all columns would be named. */
+	private static final int SHOWN = 12;
 
 	/**
 	 * Tell what was undone although it should not have been there.
@@ -118,7 +120,8 @@ record ChangesReport(String database) {
 	}
 
 	private static String join(List<String> names) {
-		return StringUtils.collectionToDelimitedString(names, ", ");
+		String some = String.join(", ", names.subList(0, Math.min(names.size(), SHOWN)));
+		return (names.size() > SHOWN) ? some + " and %d more".formatted(names.size() - SHOWN) : some;
 	}
 
 }

@@ -268,34 +268,38 @@ class PostgresResource implements TestResource {
 		}
 		List<SlotTarget<?>> targets = new ArrayList<>(dataSources);
 		if (own == null || !own.name().equals(identity.database())) {
-			this.onlyCopy = "the database '%s' is one that Pristine did not create. Let Pristine provide it."
-				.formatted(identity.database());
 			route((this.factories != null) ? this.factories.to(identity) : List.of(), targets);
+			return only(identity, targets, null,
+					"the database '%s' is one that Pristine did not create. Let Pristine provide it."
+						.formatted(identity.database()));
 		}
-		else {
-			route(connectionFactories(), targets);
-			try {
-				if (targets.isEmpty()) {
-					throw new ResourceException(
-							"The database '%s' is used past any DataSource or ConnectionFactory.".formatted(own.name()),
-							"Use it with one that is a bean.");
-				}
-				Baseline schema = Originals.of(own);
-				PostgresDatabase template = (schema != null) ? own.template() : null;
-				PostgresDatabase base = BaseCopy.of(own, identity, targets, template);
-				this.base = base;
-				if (base != template) {
-					return SlotDatabase.copy(own, targets, base, base::close);
-				}
-				this.schema = schema;
-				return SlotDatabase.copy(own, targets, base, () -> {
-				});
+		route(connectionFactories(), targets);
+		try {
+			if (targets.isEmpty()) {
+				throw new ResourceException(
+						"The database '%s' is used past any DataSource or ConnectionFactory.".formatted(own.name()),
+						"Use it with one that is a bean.");
 			}
-			catch (ResourceException ex) {
-				this.onlyCopy = sentence(ex);
+			Baseline schema = Originals.of(own);
+			PostgresDatabase template = (schema != null) ? own.template() : null;
+			PostgresDatabase base = BaseCopy.of(own, identity, targets, template);
+			this.base = base;
+			if (base != template) {
+				return SlotDatabase.copy(own, targets, base, base::close);
 			}
+			this.schema = schema;
+			return SlotDatabase.copy(own, targets, base, () -> {
+			});
 		}
-		return SlotDatabase.only(identity, targets, String.valueOf(this.onlyCopy));
+		catch (ResourceException ex) {
+			return only(identity, targets, own, sentence(ex));
+		}
+	}
+
+	private SlotDatabase only(DatabaseIdentity identity, List<SlotTarget<?>> targets, @Nullable PostgresDatabase own,
+			String refusal) {
+		this.onlyCopy = refusal;
+		return SlotDatabase.only(identity, targets, own, refusal);
 	}
 
 	private static void route(List<ConnectionFactoryRoute> routes, List<SlotTarget<?>> targets) {

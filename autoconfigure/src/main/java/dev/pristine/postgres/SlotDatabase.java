@@ -53,13 +53,16 @@ record SlotDatabase(String name, List<? extends SlotTarget<?>> targets, @Nullabl
 	 * Return a database that is the only one of its kind.
 	 * @param identity the database
 	 * @param targets what leads to it, as far as it is known
+	 * @param own the database, if Pristine has made it
 	 * @param refusal why it has no copies
 	 * @return the database
 	 */
-	static SlotDatabase only(DatabaseIdentity identity, List<? extends SlotTarget<?>> targets, String refusal) {
-		return new SlotDatabase(identity.database(), targets, null, null, null, refusal,
-				new SharedServer(identity, "the database '" + identity.database() + "'"), () -> {
-				});
+	static SlotDatabase only(DatabaseIdentity identity, List<? extends SlotTarget<?>> targets,
+			@Nullable PostgresDatabase own, String refusal) {
+		SharedServer shared = (own != null) ? null
+				: new SharedServer(identity, "the database '" + identity.database() + "'");
+		return new SlotDatabase(identity.database(), targets, own, null, null, refusal, shared, () -> {
+		});
 	}
 
 	/**

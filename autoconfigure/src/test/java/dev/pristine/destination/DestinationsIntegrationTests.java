@@ -199,6 +199,10 @@ class DestinationsIntegrationTests {
 				jdbc("wrapped driver").beans(WrappedDriver.class).says("'wrappedDriver' leads to postgresql://"),
 				jdbc("other host at the same port").beans(OtherHost.class).says("'otherHost' leads to"),
 				jdbc("several hosts").beans(SeveralHosts.class).says("'severalHosts' leads to postgresql://127.0.0.1:"),
+				jdbc("pool with a data source beside its URL").beans(IgnoredUrl.class)
+					.says("'ignoredUrl' leads to postgresql://"),
+				jdbc("pool with the class of a data source beside its URL").beans(UrlIgnoredForClass.class)
+					.says("'urlIgnoredForClass' leads to postgresql://"),
 				jdbc("entity manager factory").beans(OwnEntityManagerFactory.class)
 					.says("'entityManagerFactory' leads to postgresql://"),
 				new Case("no auto-configuration of the server").beans(HardCoded.class)
@@ -613,6 +617,33 @@ class DestinationsIntegrationTests {
 		DataSource severalHosts(@Value("${spring.datasource.url}") String url) {
 			return pool(url.replace("127.0.0.1", developer.postgres().replaceAll("/.*", "") + ",127.0.0.1"), "me",
 					"mine");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class IgnoredUrl {
+
+		@Bean
+		DataSource ignoredUrl(@Value("${spring.datasource.url}") String url) {
+			PGSimpleDataSource dataSource = new PGSimpleDataSource();
+			dataSource.setUrl(url());
+			HikariDataSource pool = pool(url, developer.username(), developer.password());
+			pool.setDataSource(dataSource);
+			return pool;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UrlIgnoredForClass {
+
+		@Bean
+		DataSource urlIgnoredForClass(@Value("${spring.datasource.url}") String url) {
+			HikariDataSource pool = pool(url, developer.username(), developer.password());
+			pool.setDataSourceClassName(PGSimpleDataSource.class.getName());
+			pool.addDataSourceProperty("url", url());
+			return pool;
 		}
 
 	}

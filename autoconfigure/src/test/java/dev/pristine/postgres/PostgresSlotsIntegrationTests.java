@@ -487,7 +487,7 @@ class PostgresSlotsIntegrationTests {
 	}
 
 	@Test
-	void connectionThatStaysIsToldAndLeavesOneCopy() {
+	void connectionThatStaysIsToldAndLeavesOneCopy(CapturedOutput output) {
 		this.contextRunner.run((context) -> {
 			PostgresResource resource = context.getBean(PostgresResource.class);
 			try (Connection connection = context.getBean(PostgresDatabase.class).connect();
@@ -497,6 +497,11 @@ class PostgresSlotsIntegrationTests {
 				assertThat(first.refusal(TestIsolation.DATABASE)).contains("stay connected", "Or use TRUNCATE");
 				assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();
 				assertThat(databases(context.getBean(PostgresDatabase.class))).containsExactly("");
+				Scope scope = Scope.enter(first, TestIsolation.TRUNCATE);
+				context.getBean(JdbcClient.class).sql("create table shelf (id int)").update();
+				scope.exit().run();
+				assertThat(first.isUsable()).isFalse();
+				assertThat(output).contains("The next test gets a new database").doesNotContain("the change stays");
 			}
 		});
 	}

@@ -17,8 +17,11 @@
 package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 import org.springframework.jdbc.core.RowCallbackHandler;
 
@@ -27,10 +30,11 @@ import org.springframework.jdbc.core.RowCallbackHandler;
  * the reset's session.
  *
  * @param copy the table, or an empty one that stands for it
+ * @param others those that this role may not write, and whose they are
  */
-record LargeObjects(String copy) {
+record LargeObjects(String copy, String others) {
 
-	static final LargeObjects NONE = new LargeObjects("(SELECT 0::oid, ''::bytea, '' WHERE false)");
+	static final LargeObjects NONE = new LargeObjects("(SELECT 0::oid, ''::bytea, '' WHERE false)", "");
 
 	/** The catalogs that hold them, with their indexes. */
 	static final Set<Long> CATALOGS = Set.of(2613L, 2683L, 2995L, 2996L);
@@ -40,6 +44,10 @@ record LargeObjects(String copy) {
 	private static final String COLUMNS = " AS c(oid, content, access)";
 
 	private static final String MINE = " FROM pg_largeobject_metadata m WHERE pg_has_role(m.lomowner, 'USAGE')";
+
+	private static final String OTHERS = "SELECT coalesce(string_agg(format('%s of %I', m.oid,"
+			+ " pg_get_userbyid(m.lomowner)), ', ' ORDER BY m.oid), '') FROM pg_largeobject_metadata m"
+			+ " WHERE NOT pg_has_role(m.lomowner, 'USAGE')";
 
 	/** Each with its content and the statements that give it its owner and privileges. */
 	private static final String READ = "SELECT m.oid, lo_get(m.oid), concat_ws(';', 'ALTER LARGE OBJECT ' || m.oid"
@@ -58,34 +66,43 @@ record LargeObjects(String copy) {
 			return this;
 		}
 		boolean[] found = new boolean[2];
+		List<String> others = new ArrayList<>(1);
 		new Batch().query("SELECT EXISTS(SELECT" + MINE + "), EXISTS(" + created() + ") OR EXISTS(" + altered()
-				+ ") OR EXISTS(" + missing() + ")", (row) -> {
+				+ ") OR EXISTS(" + missing() + "), (" + OTHERS + ")", (row) -> {
 					found[0] = row.getBoolean(1);
 					found[1] = row.getBoolean(2);
+					others.add(row.getString(3));
 				})
 			.run(session);
-		if (!found[1]) {
+		if (!found[1] && others.contains(this.others)) {
 			return this;
 		}
-		if (!found[0]) {
+		if (!found[0] && others.contains("")) {
 			return NONE;
 		}
 		String name = "pristine_large_objects_" + NUMBER.incrementAndGet();
 		new Batch().add("CREATE TEMP TABLE " + name + " (oid, content, access) AS " + READ).run(session);
-		return new LargeObjects("pg_temp." + name);
+		return new LargeObjects("pg_temp." + name, others.get(0));
 	}
 
 	/**
 	 * Put them back.
 	 * @param changed is run if anything differed
+	 * @param unrestored is told what this role may not put back
 	 */
-	void restore(Batch batch, Session session, Runnable changed) {
+	void restore(Batch batch, Session session, Runnable changed, Consumer<String> unrestored) {
 		if (session.isWhole()) {
 			RowCallbackHandler handler = (row) -> changed.run();
 			batch.query("SELECT lo_unlink(oid) FROM (" + created() + ") AS created", handler)
 				.query("SELECT lo_truncate(lo_open(oid, x'20000'::int), 0), lo_put(oid, 0, content) FROM (" + altered()
 						+ ") AS altered", handler)
 				.query(missing() + " LIMIT 1", handler)
+				.query(OTHERS, (row) -> {
+					if (!row.getString(1).equals(this.others)) {
+						unrestored.accept("large objects of roles that the reset's is no member of: " + row.getString(1)
+								+ "; before: " + this.others);
+					}
+				})
 				.add("DO $$ DECLARE lost record; BEGIN FOR lost IN " + missing()
 						+ " LOOP PERFORM lo_from_bytea(lost.oid, lost.content); EXECUTE lost.access; END LOOP; END $$");
 		}

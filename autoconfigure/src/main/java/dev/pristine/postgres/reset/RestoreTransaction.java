@@ -106,7 +106,7 @@ final class RestoreTransaction {
 			this.target.largeObjects().restore(batch, this.session, () -> {
 				this.changes.undone("large objects");
 				this.differences.catalogs = Map.of();
-			});
+			}, this.changes.unrestored()::add);
 		}
 		return this.session.commit(batch, this.differences.evidence);
 	}

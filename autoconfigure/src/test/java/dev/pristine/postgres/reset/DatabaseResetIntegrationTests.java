@@ -479,6 +479,21 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	void namesLargeObjectsOfOthersThatItMayNotRemove() throws SQLException {
+		try (Role role = Role.create(this.database, ""); Connection connection = role.connect()) {
+			execute("DROP TABLE child, parent, seeded; SELECT lo_from_bytea(4711, '\\x01')");
+			DatabaseReset reset = reset(connection);
+			Baseline baseline = reset.capture();
+			execute("SELECT lo_from_bytea(4712, '\\x02')");
+			assertThat(reset.restore(baseline).unrestored()).singleElement()
+				.asString()
+				.contains("4711 of postgres, 4712 of postgres; before: 4711 of postgres");
+			execute("SELECT lo_unlink(4712)");
+			assertThat(reset.restore(baseline).isUndone()).isTrue();
+		}
+	}
+
+	@Test
 	void saysThatMaterializedViewWasOutOfDate() throws SQLException {
 		execute("CREATE MATERIALIZED VIEW numbers AS SELECT count(*) FROM seeded; INSERT INTO seeded VALUES (3, 'c')");
 		Baseline baseline = this.reset.capture();
