@@ -74,7 +74,8 @@ final class ResetFailure {
 					+ " raise pristine.postgres.reset-timeout.";
 		}
 		return state.equals("57014") ? "It took too long. Raise pristine.postgres.reset-timeout."
-				: "Check that the role owns all tables and may create temporary ones, and see the cause.";
+				: "Check that the role owns all schemas and tables, or is a member of those that do ('GRANT owner TO role'), and"
+						+ " may create temporary tables. See the cause.";
 	}
 
 }
