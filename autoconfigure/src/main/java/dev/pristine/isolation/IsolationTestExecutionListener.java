@@ -83,8 +83,9 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 		RunningClass running = running(testContext);
 		running.throwFailureOfArrival();
 		for (RunningClass each : classes.values()) {
-			if (each.run().isAround(running.run())) {
+			if (each == running || each.run().isAround(running.run()) || each.run().encloses(running.run())) {
 				each.throwFailureOfInvocation();
+				each.checkNotLost();
 			}
 		}
 		while (!start(testContext, running)) {
@@ -209,6 +210,7 @@ class IsolationTestExecutionListener extends AbstractTestExecutionListener {
 	private static void replaceIfBroken(TestContext testContext, @Nullable IsolationEngine engine) {
 		if (engine != null && engine.isBroken() && testContext.hasApplicationContext()
 				&& RunningClass.engine(testContext.getApplicationContext()) == engine) {
+			classes.values().stream().filter((each) -> each.engine() == engine).forEach(RunningClass::lose);
 			testContext.markApplicationContextDirty(HierarchyMode.EXHAUSTIVE);
 			testContext.setAttribute(DependencyInjectionTestExecutionListener.REINJECT_DEPENDENCIES_ATTRIBUTE,
 					Boolean.TRUE);

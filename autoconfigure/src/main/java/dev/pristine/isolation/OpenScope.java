@@ -164,6 +164,14 @@ final class OpenScope {
 	}
 
 	/**
+	 * Return whether the tests of the class start from what it wrote before them.
+	 * @return whether it has written, as far as that was asked for
+	 */
+	boolean hasWritten() {
+		return this.frame.hasWritten();
+	}
+
+	/**
 	 * Return whether this is the scope of a class inside of another one.
 	 * @param other the scope of the class that may be around this one
 	 * @return whether what is open here has to end before others can use that scope

@@ -23,6 +23,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.TestContext;
 import org.springframework.util.ReflectionUtils;
 
+import dev.pristine.resource.ResourceException;
+
 /**
  * What one run of a test class uses: its application context and the scope that is open
  * there.
@@ -41,6 +43,8 @@ final class RunningClass {
 
 	/** That of an invocation, with which everything inside fails. */
 	private volatile @Nullable Throwable failureOfInvocation;
+
+	private volatile boolean lost;
 
 	RunningClass(ClassRun run, TestContext testContext) {
 		this.run = run;
@@ -157,6 +161,24 @@ final class RunningClass {
 		Throwable failure = this.failureOfInvocation;
 		if (failure != null) {
 			ReflectionUtils.rethrowException(failure);
+		}
+	}
+
+	/**
+	 * The state behind the application context cannot be put right: what the class wrote
+	 * before its tests is gone with it.
+	 */
+	void lose() {
+		OpenScope scope = this.scope;
+		this.lost |= scope != null && scope.hasWritten();
+	}
+
+	void checkNotLost() {
+		if (this.lost) {
+			throw new ResourceException(
+					"What %s wrote before its tests (in @BeforeAll or the like) is gone: an earlier test changed what cannot be put back, which the log names, so that everything was replaced."
+						.formatted(this.run.testClass().getName()),
+					"Make that change in TRANSACTION or in a class of its own, or write in @BeforeEach.");
 		}
 	}
 

@@ -237,6 +237,10 @@ class Slot {
 			this.end = end;
 		}
 
+		boolean hasWritten() {
+			return this.inside != null && !this.inside.equals(this.start);
+		}
+
 	}
 
 }

@@ -255,7 +255,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	private void putRight(State state, Changes changes, String culprit) {
 		long start = System.nanoTime();
 		String refusal = (state == this.first) ? replace(state)
-				: "what @BeforeAll or the like had written before is in no copy.";
+				: "what @BeforeAll or the like had written before is in no copy. No further test of that class runs.";
 		if (refusal != null) {
 			this.usable = false;
 			this.report.unusable(changes, culprit, refusal, this.database.own() != null);

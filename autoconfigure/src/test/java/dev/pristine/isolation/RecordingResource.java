@@ -121,11 +121,12 @@ class RecordingResource implements TestResource {
 		public Integer capture() {
 			if (!isUnnamed()) {
 				happen("capture " + this.captured);
+				return this.captured++;
 			}
-			else if (this.captured == 0) {
+			if (this.captured++ == 0) {
 				happen("baseline");
 			}
-			return this.captured++;
+			return 0;
 		}
 
 		@Override

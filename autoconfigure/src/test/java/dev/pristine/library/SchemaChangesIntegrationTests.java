@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -84,9 +86,21 @@ class SchemaChangesIntegrationTests {
 
 	@Test
 	void afterClassHasWritten(CapturedOutput output) {
-		assertSuccess(AfterClassHasWritten.class);
-		assertThat(contexts).hasSize(2);
+		EngineTestKit.engine("junit-jupiter")
+			.selectors(DiscoverySelectors.selectClass(AfterClassHasWritten.class))
+			.execute()
+			.testEvents()
+			.assertStatistics((tests) -> tests.succeeded(1).failed(2))
+			.failed()
+			.assertThatEvents()
+			.allMatch((event) -> event.getRequiredPayload(TestExecutionResult.class)
+				.getThrowable()
+				.orElseThrow()
+				.getMessage()
+				.contains("wrote before its tests (in @BeforeAll or the like) is gone"));
 		assertThat(output).contains("what @BeforeAll or the like had written", "new application context");
+		assertSuccess(InTheSameContext.class);
+		assertThat(contexts).hasSize(2);
 	}
 
 	private static void assertSuccess(Class<?> testClass) {
@@ -200,6 +214,27 @@ class SchemaChangesIntegrationTests {
 		void changesSchema(@Autowired JdbcClient jdbc, @Autowired ApplicationContext context) {
 			contexts.add(context);
 			jdbc.sql("create table shelf (id int)").update();
+		}
+
+		@Nested
+		class Inside {
+
+			@Test
+			void startsFromWhatTheClassWrote() {
+			}
+
+		}
+
+	}
+
+	@IsolationMode(TestIsolation.DATABASE)
+	@LibraryTest(properties = "context=class-writes")
+	static class InTheSameContext {
+
+		@Test
+		void startsFromTheBaseline(@Autowired Books books, @Autowired ApplicationContext context) {
+			contexts.add(context);
+			assertThat(books.count()).isOne();
 		}
 
 	}
