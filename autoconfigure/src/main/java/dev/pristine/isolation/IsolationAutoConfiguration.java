@@ -17,13 +17,15 @@
 package dev.pristine.isolation;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
 
@@ -51,9 +53,10 @@ public final class IsolationAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(ApplicationArguments.class)
-	BaselineListener baselineListener(ApplicationContext context) {
-		return new BaselineListener(context);
+	@ConditionalOnMissingBean(value = ApplicationArguments.class, search = SearchStrategy.CURRENT)
+	SmartInitializingSingleton baselineWithoutSpringApplication(ConfigurableApplicationContext context) {
+		// After all other listeners
+		return () -> context.addApplicationListener(new BaselineListener(context));
 	}
 
 }

@@ -131,7 +131,7 @@ class RunningTests implements CurrentSlot {
 	// In the log as well: what called may swallow it
 	private ResourceException refusal(@Nullable TestOwner owner, String problem, String action) {
 		ResourceException refusal = new ResourceException(problem, action);
-		if (this.refused.add(String.valueOf(owner))) {
+		if (this.refused.add((owner != null) ? owner.toString() : Thread.currentThread().getName())) {
 			logger.warn(refusal.getMessage());
 		}
 		return refusal;

@@ -84,7 +84,7 @@ record ChangesReport(String database) {
 	 */
 	void unusable(Changes changes, String culprit, String refusal, boolean own) {
 		logger.warn(what(changes, culprit) + " It cannot be replaced by a copy: " + refusal + (own
-				? " The next test gets a new database and, unless tests run in parallel, a new application context,"
+				? " The next test gets a new database and, unless tests run side by side, a new application context,"
 						+ " which takes its time."
 				: " The next test gets a new application context, but the change stays: have the test undo it.")
 				+ " If the change is intended, use TRANSACTION, which rolls everything back.");

@@ -132,9 +132,9 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		if (this.reset == null) {
 			return new State(null, null);
 		}
-		SharedServer shared = this.database.shared();
-		if (shared != null) {
-			shared.use();
+		// Later ones belong to a scope that has entered, be it on another thread
+		if (this.database.shared() != null && this.first == null) {
+			this.database.shared().use();
 		}
 		cleanSessions("What came before the first test");
 		State state = new State(this.reset.capture(this.original), null);

@@ -46,6 +46,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextRefreshedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.annotation.DirtiesContext.ClassMode;
@@ -242,6 +244,12 @@ class IsolationTestExecutionListenerTests {
 		new TestRun(WritesInBeforeAll.class).succeeds(1);
 		assertEvents("baseline", "prepare WritesInBeforeAll", "before all", "prepare WritesInBeforeAll.test TRUNCATE",
 				"test", "reset WritesInBeforeAll.test TRUNCATE", "reset WritesInBeforeAll");
+	}
+
+	@Test
+	void whatListenersDoWithoutSpringBootIsOfTheBaseline() {
+		new TestRun(Seeded.class).succeeds(1);
+		assertThat(RecordingResource.events()).startsWith("seed", "baseline", "prepare Seeded");
 	}
 
 	@Test
@@ -776,6 +784,22 @@ class IsolationTestExecutionListenerTests {
 		@BeforeAll
 		static void beforeAll(@Autowired ApplicationContext context) {
 			record("before all");
+		}
+
+		@Test
+		void test() {
+			record("test");
+		}
+
+	}
+
+	@SpringJUnitConfig({ RecordingTest.Application.class, Seeded.class })
+	@ContextCustomizerFactories(RecordingTest.Generations.class)
+	static class Seeded {
+
+		@EventListener(ContextRefreshedEvent.class)
+		void seed() {
+			record("seed");
 		}
 
 		@Test

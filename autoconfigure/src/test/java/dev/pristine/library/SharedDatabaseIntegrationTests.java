@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,12 @@ class SharedDatabaseIntegrationTests {
 	}
 
 	@Test
+	void threadsOfOneContextTakeTurns() {
+		run(true, Side.class, SideBySide.class, AfterWriting.class)
+			.assertStatistics((statistics) -> statistics.started(9).succeeded(9));
+	}
+
+	@Test
 	void contextsAtTheSameTimeAreTold() {
 		barrier = new CyclicBarrier(2);
 		run(true, Brief.class, BriefToo.class).assertThatEvents()
@@ -83,7 +90,7 @@ class SharedDatabaseIntegrationTests {
 	private static Events run(boolean parallel, Class<?>... classes) {
 		return EngineTestKit.engine("junit-jupiter")
 			.configurationParameter("junit.jupiter.execution.parallel.enabled", Boolean.toString(parallel))
-			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
+			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
 			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
 			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
 			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
@@ -126,6 +133,33 @@ class SharedDatabaseIntegrationTests {
 
 	@TestPropertySource(properties = "number=1")
 	static class OneAgain extends One {
+
+	}
+
+	@TestPropertySource(properties = "number=5")
+	static class Side extends One {
+
+	}
+
+	@TestPropertySource(properties = "number=5")
+	static class SideBySide extends One {
+
+	}
+
+	@TestPropertySource(properties = "number=5")
+	static class AfterWriting extends One {
+
+		@BeforeAll
+		static void write(@Autowired Books books) {
+			books.save(new Book("Class"));
+		}
+
+		@Override
+		@RepeatedTest(3)
+		void writes() {
+			this.books.save(new Book("Emma"));
+			assertThat(this.books.count()).isEqualTo(3);
+		}
 
 	}
 

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.util.StringUtils;
 
 /**
  * The large objects that this role may write, with their content in a temporary table of
@@ -99,13 +100,17 @@ record LargeObjects(String copy, String others) {
 				.query(missing() + " LIMIT 1", handler)
 				.query(OTHERS, (row) -> {
 					if (!row.getString(1).equals(this.others)) {
-						unrestored.accept("large objects of roles that the reset's is no member of: " + row.getString(1)
-								+ "; before: " + this.others);
+						unrestored.accept("large objects of roles that the reset's is no member of: "
+								+ shown(row.getString(1)) + "; before: " + shown(this.others));
 					}
 				})
 				.add("DO $$ DECLARE lost record; BEGIN FOR lost IN " + missing()
 						+ " LOOP PERFORM lo_from_bytea(lost.oid, lost.content); EXECUTE lost.access; END LOOP; END $$");
 		}
+	}
+
+	private static String shown(String others) {
+		return others.isEmpty() ? "none" : StringUtils.truncate(others, 200);
 	}
 
 	private String created() {

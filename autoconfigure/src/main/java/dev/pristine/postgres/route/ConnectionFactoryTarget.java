@@ -24,6 +24,8 @@ import io.r2dbc.spi.Closeable;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.r2dbc.ConnectionFactoryBuilder;
 import org.springframework.boot.r2dbc.ConnectionFactoryDecorator;
@@ -48,6 +50,8 @@ import dev.pristine.resource.ResourceException;
  */
 record ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<ConnectionFactoryDecorator> decorators,
 		LentConnections lent) implements SlotTarget<ConnectionFactoryTarget> {
+
+	private static final Log logger = LogFactory.getLog(ConnectionFactoryTarget.class);
 
 	ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<ConnectionFactoryDecorator> decorators) {
 		this(name, factory, decorators, new LentConnections());
@@ -88,6 +92,7 @@ record ConnectionFactoryTarget(String name, ConnectionFactory factory, Iterable<
 			.collectList()
 			.map(DatabaseIdentity::of)
 			.timeout(R2dbcPool.LIMIT)
+			.doOnError((ex) -> logger.debug("Nobody knows where " + this + " leads", ex))
 			.onErrorComplete()
 			.block();
 	}
