@@ -120,8 +120,11 @@ public final class MigrationTemplates {
 			builder.accept(database.server().url(name));
 		});
 		database.become(connection, template.name());
+		if (before.isEmpty()) {
+			database.server().markAsUsed(hash);
+		}
 		// What a role would be to migrations that are changed and make it again
-		if (before.contains(serverWide(connection))) {
+		else if (before.contains(serverWide(connection))) {
 			database.server().keep(hash, builder);
 		}
 	}

@@ -16,6 +16,7 @@
 
 package dev.pristine.postgres.server;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +25,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -53,14 +57,25 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	// Each is copied at each start
-	private static final int TEMPLATES = 3;
+	private static final int COUNT = 3;
 
 	private static final int CLUSTERS = 2;
 
 	// Of all projects and their working copies, some 50 MB each
 	private static final int ALL_CLUSTERS = 16;
 
-	private static final String LIST = "templates";
+	// Beside the data, a folder for each template. It tells when that was used, as what
+	// is
+	// in the data must not change
+	private static final String TEMPLATES = "templates";
+
+	/**
+	 * Mark a template as used if the cluster has it.
+	 * @param hash the hash of the template
+	 */
+	void markAsUsed(String hash) {
+		templates(this.cluster).resolve(hash).toFile().setLastModified(System.currentTimeMillis());
+	}
 
 	/**
 	 * Add a template, in the background. The JVM waits for it a while when it ends.
@@ -93,19 +108,20 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 		try {
 			// One with more templates may have been kept meanwhile
 			PostgresCluster cluster = PostgresCluster.in(cache, this.cluster.programs(), this.cluster.locale());
-			Path list = cluster.data().resolveSibling(LIST);
-			List<String> hashes = new ArrayList<>(Files.exists(list) ? Files.readAllLines(list) : List.of());
+			List<String> hashes = hashes(cluster);
 			if (hashes.contains(hash)) {
 				return;
 			}
-			hashes.add(hash);
-			List<String> kept = hashes.subList(Math.max(0, hashes.size() - TEMPLATES), hashes.size());
+			List<String> kept = Stream.concat(Stream.of(hash), hashes.stream()).limit(COUNT).toList();
 			String prefix = PostgresCluster.kept(cluster.name());
-			cache.entry(prefix + new Digest().add(LIST, kept), "Keeping the outcome of the migrations",
+			cache.entry(prefix + new Digest().add(TEMPLATES, kept), "Keeping the outcome of the migrations",
 					PATIENCE.multipliedBy(5), (draft) -> {
-						work(cluster, draft, hash, builder);
+						work(cluster, draft, kept, builder);
 						Files.writeString(draft.resolve("password"), cluster.password());
-						Files.write(draft.resolve(LIST), kept);
+						for (String each : kept) {
+							Path folder = Files.createDirectories(draft.resolve(TEMPLATES).resolve(each));
+							folder.toFile().setLastModified(System.currentTimeMillis() - kept.indexOf(each));
+						}
 					});
 			cache.removeOld(prefix, CLUSTERS);
 			cache.removeOld(cluster.name() + "-", ALL_CLUSTERS);
@@ -115,7 +131,20 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 		}
 	}
 
-	private void work(PostgresCluster cluster, Path draft, String hash, Consumer<PostgresUrl> builder) {
+	private static Path templates(PostgresCluster cluster) {
+		return cluster.data().resolveSibling(TEMPLATES);
+	}
+
+	// The one used last first
+	private static List<String> hashes(PostgresCluster cluster) {
+		File[] folders = templates(cluster).toFile().listFiles();
+		return (folders != null) ? Arrays.stream(folders)
+			.sorted(Comparator.comparing(File::lastModified).reversed())
+			.map(File::getName)
+			.toList() : List.of();
+	}
+
+	private void work(PostgresCluster cluster, Path draft, List<String> hashes, Consumer<PostgresUrl> builder) {
 		ProcessStart.of("postgres-template", (place) -> {
 			List<String> command = new ArrayList<>(List.of(cluster.programs().program("postgres").toString()));
 			command.addAll(this.arguments.apply(place));
@@ -124,14 +153,17 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 			.in(draft)
 			.withCopyOf(cluster.data())
 			.neverAsRoot()
-			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hash, builder));
+			.run(draft.resolve("data"), PATIENCE, (port) -> work(port, cluster.password(), hashes, builder));
 	}
 
-	private void work(int port, String first, String hash, Consumer<PostgresUrl> builder) {
+	private void work(int port, String first, List<String> hashes, Consumer<PostgresUrl> builder) {
 		try (Connection connection = connect(port, first)) {
 			PostgresCluster.setPassword(connection, this.password);
-			new TemplateDatabase(connection, hash, TEMPLATES)
-				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
+			// The new one comes last: the one that is not among them goes
+			for (int i = hashes.size() - 1; i >= 0; i--) {
+				new TemplateDatabase(connection, hashes.get(i), COUNT)
+					.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
+			}
 			PostgresCluster.setPassword(connection, first);
 		}
 		catch (SQLException ex) {

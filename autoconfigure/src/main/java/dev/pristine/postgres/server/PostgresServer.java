@@ -247,6 +247,16 @@ public class PostgresServer implements Server {
 	}
 
 	/**
+	 * Mark a template as used that an earlier run has kept, unless the server does so.
+	 * @param hash the hash of the template
+	 */
+	public final void markAsUsed(String hash) {
+		if (this.kept != null) {
+			this.kept.markAsUsed(hash);
+		}
+	}
+
+	/**
 	 * Keep a template for the next run, in the background, unless the server does so.
 	 * @param hash the hash of the template
 	 * @param builder fills an empty database at an address on another server, with the

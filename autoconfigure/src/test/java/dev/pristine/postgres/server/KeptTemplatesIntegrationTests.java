@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import javax.sql.DataSource;
@@ -38,6 +39,7 @@ import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.util.FileSystemUtils;
 
@@ -63,6 +65,7 @@ class KeptTemplatesIntegrationTests {
 		this.directory = Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"),
 				"pristine-kept-" + ProcessHandle.current().pid() + "-" + System.nanoTime()));
 		Files.createDirectory(this.directory.resolve("migrations"));
+		Files.createDirectory(this.directory.resolve("cache"));
 		write("V1__book.sql", "CREATE TABLE book (id int)");
 	}
 
@@ -88,10 +91,7 @@ class KeptTemplatesIntegrationTests {
 			assertThat(names.get(2)).startsWith("pristine_template_");
 			assertThat(jdbc.queryForList("SELECT * FROM book")).isEmpty();
 			assertThat(jdbc.queryForList("SELECT rolname FROM pg_roles", String.class)).doesNotContain("tester");
-			Boolean migratedBefore = jdbc.queryForObject(
-					"SELECT installed_on < pg_postmaster_start_time() AT TIME ZONE current_setting('TimeZone') FROM flyway_schema_history",
-					Boolean.class);
-			assertThat(migratedBefore).isTrue();
+			assertThat(hasMigratedBefore(context)).isTrue();
 		});
 	}
 
@@ -124,6 +124,36 @@ class KeptTemplatesIntegrationTests {
 	}
 
 	@Test
+	void leastRecentlyUsedTemplateGoesFirst() throws IOException {
+		for (int table : List.of(2, 3, 4)) {
+			keep(FIRST, table);
+		}
+		writeSecond(2);
+		contextRunner(SECOND).run((context) -> assertThat(hasMigratedBefore(context)).isTrue());
+		keep(SECOND, 5);
+		for (int table : List.of(2, 4, 5, 3)) {
+			writeSecond(table);
+			contextRunner("pristine.postgres.password=third")
+				.run((context) -> assertThat(hasMigratedBefore(context)).isEqualTo(table != 3));
+		}
+	}
+
+	private void keep(String launch, int table) throws IOException {
+		writeSecond(table);
+		Set<String> before = Set.copyOf(keptNames());
+		contextRunner(launch)
+			.run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> !before.containsAll(keptNames())));
+	}
+
+	private void writeSecond(int table) throws IOException {
+		write("V2__more.sql", "CREATE TABLE book" + table + " (id int)");
+	}
+
+	private List<String> keptNames() throws IOException {
+		return names().stream().filter((name) -> name.matches(".*-[0-9a-f]{32}-.*")).toList();
+	}
+
+	@Test
 	void clustersOfOtherProjectsDoNotGrowWithoutEnd() throws IOException {
 		contextRunner(FIRST).run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> clusters() == 2));
 		String own = names().stream().max(Comparator.comparing(String::length)).orElseThrow();
@@ -150,6 +180,12 @@ class KeptTemplatesIntegrationTests {
 				.queryForList("SELECT * FROM flyway_schema_history")).hasSize(2));
 		}
 		assertThat(clusters()).isOne();
+	}
+
+	private static boolean hasMigratedBefore(ApplicationContext context) {
+		return Boolean.TRUE.equals(new JdbcTemplate(context.getBean(DataSource.class)).queryForObject(
+				"SELECT max(installed_on) < pg_postmaster_start_time() AT TIME ZONE current_setting('TimeZone') FROM flyway_schema_history",
+				Boolean.class));
 	}
 
 	private ApplicationContextRunner contextRunner(String launch) {
