@@ -191,7 +191,7 @@ class DataSourcesIntegrationTests {
 
 		@Bean
 		JdbcConnectionDetails details(@Qualifier("database") TestDatabase database) {
-			return new Details(database);
+			return database.details();
 		}
 
 		@Bean
@@ -257,7 +257,7 @@ class DataSourcesIntegrationTests {
 
 		@Bean
 		DataSource other(@Qualifier("otherDatabase") TestDatabase otherDatabase) {
-			HikariDataSource pool = pool(new Details(otherDatabase));
+			HikariDataSource pool = pool(otherDatabase.details());
 			JdbcClient client = JdbcClient.create(pool);
 			client.sql("create table film (id int primary key, title text unique)").update();
 			client.sql("insert into film values (2, 'Metropolis')").update();
@@ -271,25 +271,6 @@ class DataSourcesIntegrationTests {
 			pool.setPassword(details.getPassword());
 			pool.setMinimumIdle(0);
 			return pool;
-		}
-
-	}
-
-	private record Details(TestDatabase database) implements JdbcConnectionDetails {
-
-		@Override
-		public String getUsername() {
-			return this.database.username();
-		}
-
-		@Override
-		public String getPassword() {
-			return this.database.password();
-		}
-
-		@Override
-		public String getJdbcUrl() {
-			return this.database.url();
 		}
 
 	}

@@ -184,25 +184,7 @@ class SharedDatabaseIntegrationTests {
 
 		@Bean
 		JdbcConnectionDetails details() {
-			TestDatabase database = SharedDatabaseIntegrationTests.database;
-			return new JdbcConnectionDetails() {
-
-				@Override
-				public String getUsername() {
-					return database.username();
-				}
-
-				@Override
-				public String getPassword() {
-					return database.password();
-				}
-
-				@Override
-				public String getJdbcUrl() {
-					return database.url();
-				}
-
-			};
+			return database.details();
 		}
 
 	}

@@ -227,7 +227,7 @@ class R2dbcSlotsIntegrationTests {
 	@Test
 	void lateWorkOnDatabaseThatPristineDidNotCreateIsCutOffAndRefused(CapturedOutput output) {
 		TestDatabase database = TestDatabase.create();
-		JdbcConnectionDetails details = new Details(database);
+		JdbcConnectionDetails details = database.details();
 		this.contextRunner.withUserConfiguration(BesideJdbc.class)
 			.withPropertyValues("pristine.postgres.disposable=true", "pristine.postgres.lock-timeout=200ms")
 			.withBean(JdbcConnectionDetails.class, () -> details)
@@ -362,25 +362,6 @@ class R2dbcSlotsIntegrationTests {
 		S state = lease.capture();
 		lease.enter(new TestScope("Tests.test", isolation));
 		return () -> lease.restore(state, "Tests.test");
-	}
-
-	private record Details(TestDatabase database) implements JdbcConnectionDetails {
-
-		@Override
-		public String getUsername() {
-			return this.database.username();
-		}
-
-		@Override
-		public String getPassword() {
-			return this.database.password();
-		}
-
-		@Override
-		public String getJdbcUrl() {
-			return this.database.url();
-		}
-
 	}
 
 	private record Books(DatabaseClient client) {

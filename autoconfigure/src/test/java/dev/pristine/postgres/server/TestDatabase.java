@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -107,9 +108,32 @@ public final class TestDatabase implements AutoCloseable {
 		return this.database.server().password();
 	}
 
+	public JdbcConnectionDetails details() {
+		return new Details(this);
+	}
+
 	@Override
 	public void close() {
 		this.database.close();
+	}
+
+	private record Details(TestDatabase database) implements JdbcConnectionDetails {
+
+		@Override
+		public String getUsername() {
+			return this.database.username();
+		}
+
+		@Override
+		public String getPassword() {
+			return this.database.password();
+		}
+
+		@Override
+		public String getJdbcUrl() {
+			return this.database.url();
+		}
+
 	}
 
 }
