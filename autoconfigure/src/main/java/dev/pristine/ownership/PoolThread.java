@@ -21,6 +21,7 @@ import java.lang.StackWalker.StackFrame;
 import java.security.CodeSource;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Tells whether a thread serves many tasks, one after the other: who started it says
@@ -30,11 +31,11 @@ final class PoolThread {
 
 	/**
 	 * What is at the bottom of the stack of a thread that waits for tasks. Executors that
-	 * start a thread for each task are none.
+	 * start a thread for each task are none, and ForkJoinPool has workers of its own.
 	 */
-	private static final Pattern LOOP = Pattern
-		.compile("(?<!SimpleAsyncTask|ThreadPerTask)Executor(?![A-Za-z])|Pool|Worker|EventLoop|Timer|Scheduler"
-				+ "|Dispatcher|Poller|Acceptor|Selector");
+	private static final Pattern LOOP = Pattern.compile(
+			"(?<!SimpleAsyncTask|ThreadPerTask)Executor(?![A-Za-z])|(?<!ForkJoin)Pool|Worker|EventLoop|Timer|Scheduler"
+					+ "|Dispatcher|Poller|Acceptor|Selector");
 
 	/**
 	 * Pools of one thread for one call: a timeout of JUnit, a condition of Awaitility.
@@ -53,10 +54,21 @@ final class PoolThread {
 		if (OF_ONE_TEST.matcher(thread.getName()).matches()) {
 			return false;
 		}
-		List<? extends Class<?>> stack = STACK
-			.walk((frames) -> frames.<Class<?>>map(StackFrame::getDeclaringClass).toList());
-		return isLoop(thread.getClass())
-				|| stack.subList(Math.max(0, stack.size() - DEPTH), stack.size()).stream().anyMatch(PoolThread::isLoop);
+		if (isLoop(thread.getClass())) {
+			return true;
+		}
+		List<StackFrame> stack = STACK.walk(Stream::toList);
+		boolean inApplication = false;
+		for (int i = stack.size() - 1; i >= Math.max(0, stack.size() - DEPTH); i--) {
+			StackFrame frame = stack.get(i);
+			Class<?> type = frame.getDeclaringClass();
+			inApplication |= isInFolder(type);
+			// What the application calls may be called a timer, but does not loop
+			if (isLoop(type) && (!inApplication || frame.getMethodName().equals("run"))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	// The application may call its classes what it likes. They are in folders, but for

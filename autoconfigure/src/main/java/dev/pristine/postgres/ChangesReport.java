@@ -44,7 +44,7 @@ record ChangesReport(String database) {
 	void undone(Changes changes, String culprit, boolean wasSandboxed) {
 		if (wasSandboxed && !changes.tables().isEmpty()) {
 			logger.warn(("%s committed past its transaction: through a connection that is none of the application's"
-					+ " DataSource (DriverManager, another process, dblink), or with work that went on after its end (a"
+					+ " DataSource (R2DBC, DriverManager, another process, dblink), or with work that went on after its end (a"
 					+ " scheduler). It was undone in: %s.")
 				.formatted(culprit, join(changes.tables())));
 		}

@@ -59,7 +59,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	private final Supplier<@Nullable Baseline> original;
 
-	private final boolean withoutDataSource;
+	private final @Nullable String noTransaction;
 
 	private final PostgresProperties properties;
 
@@ -90,19 +90,19 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 	 * @param database the database
 	 * @param original returns the state of another database with the same schema, as
 	 * copies of one have it, or {@code null} if there is none
-	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
+	 * @param noTransaction why nothing can be one transaction, or {@code null} if it can
 	 * @param connection a connection with which committed changes can be undone, or
 	 * {@code null} if nobody said that the database is disposable
 	 * @param properties how long to wait
 	 * @param overlap what happens if the work of two connections overlaps in a sandbox
 	 */
-	DatabaseLease(SlotDatabase database, Supplier<@Nullable Baseline> original, boolean withoutDataSource,
+	DatabaseLease(SlotDatabase database, Supplier<@Nullable Baseline> original, @Nullable String noTransaction,
 			@Nullable Connection connection, PostgresProperties properties, OverlapPolicy overlap) {
 		this.database = database;
 		this.targets = database.dataSources();
 		this.report = new ChangesReport(database.name());
 		this.original = original;
-		this.withoutDataSource = withoutDataSource;
+		this.noTransaction = noTransaction;
 		this.properties = properties;
 		this.overlap = overlap;
 		if (connection != null) {
@@ -120,7 +120,7 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 
 	@Override
 	public @Nullable String refusal(TestIsolation isolation) {
-		return ModeRefusal.of(isolation, this.database, this.reset != null, this.withoutDataSource);
+		return ModeRefusal.of(isolation, this.database, this.reset != null, this.noTransaction);
 	}
 
 	@Override

@@ -28,6 +28,8 @@ import dev.pristine.postgres.route.DataSourceTarget;
  */
 final class ModeRefusal {
 
+	static final String WITHOUT_DATA_SOURCE = "it is used without a DataSource, as with R2DBC, and only connections of a DataSource can share a transaction";
+
 	private ModeRefusal() {
 	}
 
@@ -36,16 +38,16 @@ final class ModeRefusal {
 	 * @param isolation the mode
 	 * @param database the database
 	 * @param resettable whether something may be deleted in it
-	 * @param withoutDataSource whether no data source leads to any database of PostgreSQL
+	 * @param noTransaction why nothing can be one transaction, or {@code null} if it can
 	 * @return the reason and the remedy, or {@code null} if it can be had
 	 */
 	static @Nullable String of(TestIsolation isolation, SlotDatabase database, boolean resettable,
-			boolean withoutDataSource) {
+			@Nullable String noTransaction) {
 		return switch (isolation) {
 			case TRUNCATE -> wholeDatabase(database, resettable);
 			case DATABASE -> copy(database, resettable);
 			case SCHEMA -> schema(database);
-			case TRANSACTION -> transaction(database, withoutDataSource);
+			case TRANSACTION -> transaction(database, resettable, noTransaction);
 			case NONE -> null;
 		};
 	}
@@ -77,13 +79,15 @@ final class ModeRefusal {
 					.formatted(database.name());
 	}
 
-	private static @Nullable String transaction(SlotDatabase database, boolean withoutDataSource) {
-		if (withoutDataSource) {
-			return ("the database '%s' is used without a DataSource, as with R2DBC, and only connections of a DataSource "
-					+ "can share a transaction. Use TRUNCATE.")
-				.formatted(database.name());
-		}
+	private static @Nullable String transaction(SlotDatabase database, boolean resettable,
+			@Nullable String noTransaction) {
 		List<DataSourceTarget> targets = database.dataSources();
+		// A reset undoes what else is committed
+		String reason = (noTransaction == null && !resettable && targets.size() < database.targets().size())
+				? WITHOUT_DATA_SOURCE : noTransaction;
+		if (reason != null) {
+			return "the database '%s' cannot have it: %s. Use TRUNCATE.".formatted(database.name(), reason);
+		}
 		for (DataSourceTarget other : targets) {
 			DataSourceTarget first = targets.get(0);
 			String difference = first.settings().differenceFrom(other.settings());

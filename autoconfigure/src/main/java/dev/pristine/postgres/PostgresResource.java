@@ -33,6 +33,7 @@ import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializerDetector;
 import org.springframework.jdbc.support.JdbcUtils;
+import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
 
@@ -249,12 +250,20 @@ class PostgresResource implements TestResource {
 	private DatabaseLease lease(SlotDatabase database, boolean withoutDataSource, @Nullable Connection connection,
 			Supplier<@Nullable Baseline> original) {
 		try {
-			return new DatabaseLease(database, original, withoutDataSource, connection, this.properties, this.overlap);
+			return new DatabaseLease(database, original, noTransaction(withoutDataSource), connection, this.properties,
+					this.overlap);
 		}
 		catch (RuntimeException | Error ex) {
 			JdbcUtils.closeConnection(connection);
 			throw ex;
 		}
+	}
+
+	private @Nullable String noTransaction(boolean withoutDataSource) {
+		String[] jta = this.beanFactory.getBeanNamesForType(JtaTransactionManager.class, true, false);
+		return (jta.length == 0) ? (withoutDataSource ? ModeRefusal.WITHOUT_DATA_SOURCE : null)
+				: "the transactions of '%s' are those of JTA, which end past the connection that all share in this mode"
+					.formatted(jta[0]);
 	}
 
 	// Before anything of our own is connected to it

@@ -55,6 +55,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.SyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
@@ -184,8 +185,9 @@ class TestOwnerTests {
 		limited.setConcurrencyLimit(2);
 		return Stream.of(threads, (task) -> threads.execute(() -> threads.execute(task)),
 				(task) -> new Thread(new FutureTask<>(task, null)).start(),
-				(task) -> new Thread(new EmailDispatcher(task)).start(), new SimpleAsyncTaskExecutor(), limited,
-				(task) -> Awaitility.await("a name").until(() -> {
+				(task) -> new Thread(new EmailDispatcher(task)).start(),
+				(task) -> threads.execute(() -> new SyncTaskExecutor().execute(task)), new SimpleAsyncTaskExecutor(),
+				limited, (task) -> Awaitility.await("a name").until(() -> {
 					task.run();
 					return true;
 				}));
@@ -225,6 +227,8 @@ class TestOwnerTests {
 
 	static Stream<Arguments> threadOfPoolDoesNotWorkForWhoeverStartedIt() {
 		return Stream.of(pool("ThreadPoolExecutor", () -> Executors.newFixedThreadPool(1, daemon())),
+				pool("decorated",
+						() -> Executors.newFixedThreadPool(1, (loop) -> daemon().newThread(() -> loop.run()))),
 				pool("cached", () -> Executors.newCachedThreadPool(daemon())),
 				pool("scheduled", () -> Executors.newScheduledThreadPool(1, daemon())),
 				pool("ForkJoinPool", () -> new ForkJoinPool(1)), pool("Timer", TestOwnerTests::timer),

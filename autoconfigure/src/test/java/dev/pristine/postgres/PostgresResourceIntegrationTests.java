@@ -38,6 +38,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 import reactor.core.publisher.Mono;
 
@@ -117,6 +118,19 @@ class PostgresResourceIntegrationTests {
 				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
 					assertThat(lease.refusal(TestIsolation.TRANSACTION)).contains("'dataSource' and 'billing'",
 							"search_path", "Use TRUNCATE");
+					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
+				}
+			});
+	}
+
+	@Test
+	void refusesOneTransactionWhereJtaEndsThem() {
+		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource)
+			.withBean("jta", JtaTransactionManager.class, JtaTransactionManager::new,
+					(definition) -> definition.setLazyInit(true))
+			.run((context) -> {
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					assertThat(lease.refusal(TestIsolation.TRANSACTION)).contains("'jta'", "Use TRUNCATE");
 					assertThat(lease.refusal(TestIsolation.TRUNCATE)).isNull();
 				}
 			});

@@ -254,6 +254,24 @@ class R2dbcSlotsIntegrationTests {
 		assertThat(output).contains("Tests.test ended while a connection of the ConnectionFactory");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void transactionOfDataSourceIsRefusedBesideR2dbcUnlessTheRestCanBeUndone(boolean disposable) {
+		try (TestDatabase database = TestDatabase.create()) {
+			JdbcConnectionDetails details = database.details();
+			this.contextRunner.withUserConfiguration(BesideJdbc.class)
+				.withPropertyValues("pristine.postgres.disposable=" + disposable)
+				.withBean(JdbcConnectionDetails.class, () -> details)
+				.withBean(R2dbcConnectionDetails.class, () -> new PostgresR2dbcConnectionDetails(details))
+				.run((context) -> {
+					try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+						String refusal = lease.refusal(TestIsolation.TRANSACTION);
+						assertThat(String.valueOf(refusal)).contains(disposable ? "null" : "used without a DataSource");
+					}
+				});
+		}
+	}
+
 	@Test
 	void poolOfSlotHasSizeOfTheApplication() {
 		this.contextRunner.withPropertyValues("spring.r2dbc.pool.max-size=2", "spring.r2dbc.pool.initial-size=1")
