@@ -38,8 +38,8 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.jdbc.datasource.AbstractDataSource;
+import org.springframework.transaction.jta.JtaTransactionManager;
 import reactor.core.publisher.Mono;
 
 import dev.pristine.TestIsolation;
