@@ -86,7 +86,9 @@ final class ModeRefusal {
 		String reason = (noTransaction == null && !resettable && targets.size() < database.targets().size())
 				? WITHOUT_DATA_SOURCE : noTransaction;
 		if (reason != null) {
-			return "the database '%s' cannot have it: %s. Use TRUNCATE.".formatted(database.name(), reason);
+			String remedy = resettable ? "Use " + ((database.schema() != null) ? "SCHEMA." : "TRUNCATE.")
+					: "Let Pristine provide the database, or set pristine.postgres.disposable=true if everything in it may be deleted.";
+			return "the database '%s' cannot have it: %s. %s".formatted(database.name(), reason, remedy);
 		}
 		for (DataSourceTarget other : targets) {
 			DataSourceTarget first = targets.get(0);

@@ -260,7 +260,8 @@ class PostgresResource implements TestResource {
 	}
 
 	private @Nullable String noTransaction(boolean withoutDataSource) {
-		String[] jta = this.beanFactory.getBeanNamesForType(JtaTransactionManager.class, true, false);
+		String[] jta = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(this.beanFactory,
+				JtaTransactionManager.class, true, false);
 		return (jta.length == 0) ? (withoutDataSource ? ModeRefusal.WITHOUT_DATA_SOURCE : null)
 				: "the transactions of '%s' are those of JTA, which end past the connection that all share in this mode"
 					.formatted(jta[0]);

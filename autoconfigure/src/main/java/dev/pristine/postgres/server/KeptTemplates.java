@@ -64,9 +64,7 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 	// Of all projects and their working copies, some 50 MB each
 	private static final int ALL_CLUSTERS = 16;
 
-	// Beside the data, a folder for each template. It tells when that was used, as what
-	// is
-	// in the data must not change
+	// A folder for each, which tells when it was used: the data must not change
 	private static final String TEMPLATES = "templates";
 
 	/**
@@ -118,9 +116,10 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 					PATIENCE.multipliedBy(5), (draft) -> {
 						work(cluster, draft, kept, builder);
 						Files.writeString(draft.resolve("password"), cluster.password());
-						for (String each : kept) {
-							Path folder = Files.createDirectories(draft.resolve(TEMPLATES).resolve(each));
-							folder.toFile().setLastModified(System.currentTimeMillis() - kept.indexOf(each));
+						long now = System.currentTimeMillis();
+						for (int i = 0; i < kept.size(); i++) {
+							Path folder = Files.createDirectories(draft.resolve(TEMPLATES).resolve(kept.get(i)));
+							folder.toFile().setLastModified(now - TimeUnit.SECONDS.toMillis(2 * i));
 						}
 					});
 			cache.removeOld(prefix, CLUSTERS);
@@ -159,11 +158,11 @@ record KeptTemplates(PostgresCluster cluster, String password, Function<Place, L
 	private void work(int port, String first, List<String> hashes, Consumer<PostgresUrl> builder) {
 		try (Connection connection = connect(port, first)) {
 			PostgresCluster.setPassword(connection, this.password);
-			// The new one comes last: the one that is not among them goes
-			for (int i = hashes.size() - 1; i >= 0; i--) {
-				new TemplateDatabase(connection, hashes.get(i), COUNT)
-					.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
+			for (int i = hashes.size() - 1; i > 0; i--) {
+				new TemplateDatabase(connection, hashes.get(i), COUNT).markAsUsed();
 			}
+			new TemplateDatabase(connection, hashes.get(0), COUNT)
+				.hold((name) -> builder.accept(PostgresUrl.of("127.0.0.1", port, name).forTests()));
 			PostgresCluster.setPassword(connection, first);
 		}
 		catch (SQLException ex) {

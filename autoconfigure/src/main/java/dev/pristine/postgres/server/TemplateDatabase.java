@@ -68,7 +68,7 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 				build(builder);
 			}
 		}
-		markAsUsed(name());
+		markAsUsed();
 		removeOld();
 	}
 
@@ -99,6 +99,13 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 			execute("DROP DATABASE IF EXISTS " + draft + " WITH (FORCE)");
 			throw ex;
 		}
+	}
+
+	/**
+	 * Mark the template as used: others go first.
+	 */
+	void markAsUsed() {
+		markAsUsed(name());
 	}
 
 	private void markAsUsed(String database) {
