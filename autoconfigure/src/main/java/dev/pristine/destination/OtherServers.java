@@ -41,6 +41,9 @@ record OtherServers(ConfigurableListableBeanFactory beanFactory) implements Smar
 
 	private static final Set<String> CHECKED = Set.of("Jdbc", "R2dbc", "Flyway", "Liquibase", "DataRedis", "Opa");
 
+	// What tests write there is never read by one
+	private static final Set<String> TELEMETRY = Set.of("OtlpLogging", "OtlpMetrics", "OtlpTracing", "Zipkin");
+
 	@Override
 	public void afterSingletonsInstantiated() {
 		Set<String> kinds = new TreeSet<>();
@@ -55,6 +58,7 @@ record OtherServers(ConfigurableListableBeanFactory beanFactory) implements Smar
 			}
 		}
 		kinds.removeAll(CHECKED);
+		kinds.removeAll(TELEMETRY);
 		kinds.forEach((kind) -> Notice.once(logger::warn,
 				"The application connects to %s, which Pristine does not isolate: what tests write there stays"
 					.formatted(kind)));

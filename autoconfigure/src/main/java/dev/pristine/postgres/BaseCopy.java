@@ -83,7 +83,7 @@ final class BaseCopy {
 				throw new ResourceException(
 						"Others than the idle connections of HikariCP and R2DBC stay connected to the database '%s': %s."
 							.formatted(identity.database(), others),
-						"Have them use the application's DataSource or ConnectionFactory, and give its connections back, those from its start too.");
+						"Have them use the application's DataSource or ConnectionFactory, and give its connections back, those from its start too. For Quartz, remove org.quartz.jobStore.dataSource.");
 			}
 			return (template != null && database.isAsCopied(connection)) ? template : copy(database, targets);
 		}

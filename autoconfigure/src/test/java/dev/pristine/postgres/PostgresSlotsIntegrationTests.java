@@ -493,7 +493,7 @@ class PostgresSlotsIntegrationTests {
 			try (Connection connection = context.getBean(PostgresDatabase.class).connect();
 					ResourceLease<?> first = resource.lease(0)) {
 				assertThat(connection.isValid(1)).isTrue();
-				assertThat(resource.onlyCopy()).contains("stay connected", "pristine (pid ", "Have them use");
+				assertThat(resource.onlyCopy()).contains("stay connected", "(pid ", "Have them use");
 				assertThat(first.refusal(TestIsolation.DATABASE)).contains("stay connected", "Or use TRUNCATE");
 				assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();
 				assertThat(databases(context.getBean(PostgresDatabase.class))).containsExactly("");

@@ -17,6 +17,7 @@
 package dev.pristine.postgres.route;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -124,7 +125,7 @@ public record HikariPool(HikariDataSource pool) {
 			// It counts now that the pool may shrink, and HikariCP warns if it is longer
 			derived.setIdleTimeout(Math.min(derived.getIdleTimeout(), derived.getMaxLifetime() / 2));
 		}
-		derived.setPoolName(this.pool.getPoolName() + "-" + name);
+		derived.setPoolName(Objects.requireNonNullElse(this.pool.getPoolName(), "HikariPool") + "-" + name);
 		return derived;
 	}
 

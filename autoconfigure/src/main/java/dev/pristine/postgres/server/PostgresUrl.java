@@ -104,11 +104,12 @@ public record PostgresUrl(String authority, String database, String parameters) 
 	}
 
 	/**
-	 * Add what all connections of tests need: a name, and a login with a bound.
-	 * @return the URL with the parameters
+	 * Add what all connections of tests need: a login with a bound. What stands in a URL
+	 * goes before the properties of a pool.
+	 * @return the URL with the parameter
 	 */
 	PostgresUrl forTests() {
-		return with("ApplicationName", "pristine").with("connectTimeout", "10").with("loginTimeout", "20");
+		return with("loginTimeout", "20");
 	}
 
 	/**

@@ -60,7 +60,7 @@ class PostgresContainerIntegrationTests {
 				.isEqualTo(context.getBean(PostgresDatabase.class).name());
 			assertThat(jdbc.queryForObject("SHOW fsync", String.class)).isEqualTo("off");
 			assertThat(jdbc.queryForObject("SHOW data_directory", String.class)).startsWith("/pristine");
-			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("loginTimeout=20");
 		});
 	}
 

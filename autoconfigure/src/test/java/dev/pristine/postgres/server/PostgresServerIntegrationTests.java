@@ -86,8 +86,17 @@ class PostgresServerIntegrationTests {
 			JdbcTemplate jdbc = jdbc(context);
 			assertThat(jdbc.queryForObject("SELECT current_database()", String.class))
 				.isEqualTo(context.getBean(PostgresDatabase.class).name());
-			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("ApplicationName=pristine");
+			assertThat(context.getBean(JdbcConnectionDetails.class).getJdbcUrl()).contains("loginTimeout=20");
 		});
+	}
+
+	@Test
+	void propertiesOfPoolStay() {
+		this.contextRunner
+			.withPropertyValues("spring.datasource.hikari.data-source-properties.ApplicationName=bookshop")
+			.run((context) -> assertThat(
+					jdbc(context).queryForObject("SELECT current_setting('application_name')", String.class))
+				.isEqualTo("bookshop"));
 	}
 
 	@Test

@@ -53,8 +53,8 @@ class PostgresUrlTests {
 
 	@Test
 	void userParametersWin() {
-		assertThat(PostgresUrl.parse("jdbc:postgresql://localhost/app?ApplicationName=mine").forTests())
-			.hasToString("jdbc:postgresql://localhost/app?ApplicationName=mine&connectTimeout=10" + "&loginTimeout=20");
+		assertThat(PostgresUrl.parse("jdbc:postgresql://localhost/app?loginTimeout=5").forTests())
+			.hasToString("jdbc:postgresql://localhost/app?loginTimeout=5");
 	}
 
 	@Test
