@@ -71,6 +71,12 @@ class KeptTemplatesIntegrationTests {
 
 	@AfterEach
 	void removeDirectory() throws IOException {
+		// Old clusters go after the new one has come
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> Thread.getAllStackTraces()
+				.keySet()
+				.stream()
+				.noneMatch((thread) -> thread.getName().equals("pristine-template")));
 		FileSystemUtils.deleteRecursively(this.directory);
 	}
 
