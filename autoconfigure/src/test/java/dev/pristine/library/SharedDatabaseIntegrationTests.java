@@ -90,7 +90,7 @@ class SharedDatabaseIntegrationTests {
 	private static Events run(boolean parallel, Class<?>... classes) {
 		return EngineTestKit.engine("junit-jupiter")
 			.configurationParameter("junit.jupiter.execution.parallel.enabled", Boolean.toString(parallel))
-			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
 			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
 			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
 			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
