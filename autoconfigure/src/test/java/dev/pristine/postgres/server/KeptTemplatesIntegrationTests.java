@@ -58,6 +58,8 @@ class KeptTemplatesIntegrationTests {
 
 	private static final String SECOND = "pristine.postgres.launch=embedded";
 
+	private static final String[] THIRD = { FIRST, "pristine.postgres.password=third" };
+
 	private Path directory;
 
 	@BeforeEach
@@ -132,21 +134,20 @@ class KeptTemplatesIntegrationTests {
 	@Test
 	void leastRecentlyUsedTemplateGoesFirst() throws IOException {
 		for (int table : List.of(2, 3, 4)) {
-			keep(FIRST, table);
+			keep(table, FIRST);
 		}
 		writeSecond(2);
 		contextRunner(SECOND).run((context) -> assertThat(hasMigratedBefore(context)).isTrue());
-		keep(SECOND, 5);
+		keep(5, SECOND);
 		for (int table : List.of(2, 4, 5)) {
 			writeSecond(table);
-			contextRunner("pristine.postgres.password=third")
-				.run((context) -> assertThat(hasMigratedBefore(context)).isTrue());
+			contextRunner(THIRD).run((context) -> assertThat(hasMigratedBefore(context)).isTrue());
 		}
 		// It is not there any more
-		keep("pristine.postgres.password=third", 3);
+		keep(3, THIRD);
 	}
 
-	private void keep(String launch, int table) throws IOException {
+	private void keep(int table, String... launch) throws IOException {
 		writeSecond(table);
 		Set<String> before = Set.copyOf(keptNames());
 		contextRunner(launch)
@@ -196,11 +197,12 @@ class KeptTemplatesIntegrationTests {
 				Boolean.class));
 	}
 
-	private ApplicationContextRunner contextRunner(String launch) {
+	private ApplicationContextRunner contextRunner(String... launch) {
 		return new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(PostgresServerAutoConfiguration.class,
 					DataSourceAutoConfiguration.class, FlywayAutoConfiguration.class))
-			.withPropertyValues(launch, EmbeddedServer.programs(),
+			.withPropertyValues(launch)
+			.withPropertyValues(EmbeddedServer.programs(),
 					"pristine.cache-directory=" + this.directory.resolve("cache"),
 					"spring.flyway.locations=filesystem:" + this.directory.resolve("migrations"));
 	}
