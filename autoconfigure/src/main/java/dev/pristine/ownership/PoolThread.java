@@ -58,17 +58,19 @@ final class PoolThread {
 			return true;
 		}
 		List<StackFrame> stack = STACK.walk(Stream::toList);
-		boolean inApplication = false;
 		for (int i = stack.size() - 1; i >= Math.max(0, stack.size() - DEPTH); i--) {
 			StackFrame frame = stack.get(i);
-			Class<?> type = frame.getDeclaringClass();
-			inApplication |= isInFolder(type);
 			// What the application calls may be called a timer, but does not loop
-			if (isLoop(type) && (!inApplication || frame.getMethodName().equals("run"))) {
+			if (isLoop(frame.getDeclaringClass())
+					&& (frame.getMethodName().equals("run") || !isOfApplication(stack.subList(i + 1, stack.size())))) {
 				return true;
 			}
 		}
 		return false;
+	}
+
+	private static boolean isOfApplication(List<StackFrame> callers) {
+		return callers.stream().map(StackFrame::getDeclaringClass).anyMatch(PoolThread::isInFolder);
 	}
 
 	// The application may call its classes what it likes. They are in folders, but for

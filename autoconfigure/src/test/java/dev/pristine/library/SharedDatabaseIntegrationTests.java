@@ -16,7 +16,6 @@
 
 package dev.pristine.library;
 
-import java.util.Arrays;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 
@@ -27,10 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.EventConditions;
-import org.junit.platform.testkit.engine.Events;
 import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
@@ -39,6 +35,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
+import dev.pristine.isolation.ClassesSideBySide;
 import dev.pristine.postgres.server.TestDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -68,35 +65,24 @@ class SharedDatabaseIntegrationTests {
 
 	@Test
 	void contextsOneAfterTheOtherDoNotSeeEachOther() {
-		run(false, One.class, Two.class, OneAgain.class)
+		ClassesSideBySide.run(false, One.class, Two.class, OneAgain.class)
 			.assertStatistics((statistics) -> statistics.started(9).succeeded(9));
 	}
 
 	@Test
 	void threadsOfOneContextTakeTurns() {
-		run(true, Side.class, SideBySide.class, AfterWriting.class)
+		ClassesSideBySide.run(true, Side.class, SideBySide.class, AfterWriting.class)
 			.assertStatistics((statistics) -> statistics.started(9).succeeded(9));
 	}
 
 	@Test
 	void contextsAtTheSameTimeAreTold() {
 		barrier = new CyclicBarrier(2);
-		run(true, Brief.class, BriefToo.class).assertThatEvents()
+		ClassesSideBySide.run(true, Brief.class, BriefToo.class)
+			.assertThatEvents()
 			.haveAtLeastOne(EventConditions.finishedWithFailure(TestExecutionResultConditions
 				.message((text) -> text.contains("Another application context has used the database '" + database.name()
 						+ "' at the same " + "time as " + SharedDatabaseIntegrationTests.class.getName()))));
-	}
-
-	private static Events run(boolean parallel, Class<?>... classes) {
-		return EngineTestKit.engine("junit-jupiter")
-			.configurationParameter("junit.jupiter.execution.parallel.enabled", Boolean.toString(parallel))
-			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
-			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
-			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
-			.selectors(Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
-			.execute()
-			.testEvents();
 	}
 
 	private static void meet() throws Exception {

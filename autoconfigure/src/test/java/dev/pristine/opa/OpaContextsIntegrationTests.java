@@ -16,7 +16,6 @@
 
 package dev.pristine.opa;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +29,8 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.EventConditions;
-import org.junit.platform.testkit.engine.Events;
 import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -44,6 +40,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.context.TestPropertySource;
 
+import dev.pristine.isolation.ClassesSideBySide;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 import dev.pristine.resource.ResourceException;
 
@@ -73,13 +70,14 @@ class OpaContextsIntegrationTests {
 	@Test
 	void contextsThatRunAtTheSameTimeDoNotSeeEachOther() {
 		barrier = new CyclicBarrier(2);
-		run(true, One.class, Two.class).assertStatistics((statistics) -> statistics.started(6).succeeded(6));
+		ClassesSideBySide.run(true, One.class, Two.class)
+			.assertStatistics((statistics) -> statistics.started(6).succeeded(6));
 	}
 
 	@Test
 	void contextsThatShareAnOpaDoNotSeeEachOtherOneAfterTheOther() {
 		shared = TestOpa.start(Map.of("own.rego", "package own", "data.json", "{\"own\": {\"datum\": 1}}"));
-		run(false, SharedOne.class, SharedTwo.class, SharedOneAgain.class)
+		ClassesSideBySide.run(false, SharedOne.class, SharedTwo.class, SharedOneAgain.class)
 			.assertStatistics((statistics) -> statistics.started(9).succeeded(9));
 		assertThat(shared.client.policies()).containsExactly("authz/authz.rego", "own.rego", "roles.rego");
 		assertThat(shared.client.evaluate("own/datum", null, Integer.class)).isEqualTo(1);
@@ -89,13 +87,15 @@ class OpaContextsIntegrationTests {
 	void contextsThatShareAnOpaAtTheSameTimeAreTold() {
 		shared = TestOpa.start();
 		barrier = new CyclicBarrier(2);
-		run(true, SharedBriefly.class, SharedBrieflyToo.class).assertThatEvents()
+		ClassesSideBySide.run(true, SharedBriefly.class, SharedBrieflyToo.class)
+			.assertThatEvents()
 			.haveAtLeastOne(failure("Another application context has used the OPA at http"));
 	}
 
 	@Test
 	void deathOfOpaFailsItsTestAndTheNextOneHasAnother() {
-		run(false, Dying.class).assertStatistics((statistics) -> statistics.started(3).succeeded(2).failed(1))
+		ClassesSideBySide.run(false, Dying.class)
+			.assertStatistics((statistics) -> statistics.started(3).succeeded(2).failed(1))
 			.assertThatEvents()
 			.haveExactly(1, failure("has ended, with or before " + Dying.class.getName() + ".kills"));
 	}
@@ -104,18 +104,6 @@ class OpaContextsIntegrationTests {
 		return EventConditions.event(
 				EventConditions.finishedWithFailure(TestExecutionResultConditions.instanceOf(ResourceException.class),
 						TestExecutionResultConditions.message((text) -> text.contains(message))));
-	}
-
-	private static Events run(boolean parallel, Class<?>... classes) {
-		return EngineTestKit.engine("junit-jupiter")
-			.configurationParameter("junit.jupiter.execution.parallel.enabled", Boolean.toString(parallel))
-			.configurationParameter("junit.jupiter.execution.parallel.mode.default", "same_thread")
-			.configurationParameter("junit.jupiter.execution.parallel.mode.classes.default", "concurrent")
-			.configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
-			.configurationParameter("junit.jupiter.execution.parallel.config.fixed.parallelism", "2")
-			.selectors(Arrays.stream(classes).map(DiscoverySelectors::selectClass).toList())
-			.execute()
-			.testEvents();
 	}
 
 	private static void meet() throws Exception {
