@@ -196,13 +196,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		Sandbox sandbox = this.sandbox;
 		if (sandbox == null) {
 			DataSourceTarget target = this.targets.get(0);
+			Connection own = null;
 			try {
-				sandbox = new Sandbox(SessionSettings.connectBeside(target.dataSource()), this.properties.lockTimeout(),
-						this.overlap);
+				own = SessionSettings.connectBeside(target.dataSource());
+				sandbox = new Sandbox(own, this.properties.lockTimeout(), this.overlap);
 				this.outermost = sandbox.capture();
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
+				JdbcUtils.closeConnection(own);
 				throw new ResourceException(
 						"The DataSource '%s' gave no connection for the sandbox of the test: %s"
 							.formatted(target.name(), ex.getMessage()),

@@ -20,9 +20,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -35,17 +34,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionLock {
 
-	private final ReentrantLock lock = new ReentrantLock(true);
-
-	private final Condition transactionEnded = this.lock.newCondition();
+	/** After that, who waits to be alone looks again who is alive. */
+	private static final Duration LOOK = Duration.ofMillis(5);
 
 	private final TransactionStack transactions;
 
 	private final Duration timeout;
 
-	/**
-	 * Changed by the thread that has the lock, read by those who wait for it.
-	 */
+	/** In the order of their coming. */
+	private final List<Waiter> waiters = new ArrayList<>();
+
 	private volatile @Nullable Holder running;
 
 	/**
@@ -65,8 +63,9 @@ final class ConnectionLock {
 	 * @throws SQLException if the lock was not to be had in time
 	 */
 	void acquire(Session session, String statement) throws SQLException {
+		Holder me = new Holder(Thread.currentThread(), statement);
 		try {
-			if (!await(() -> mayEnter(session), this.timeout)) {
+			if (!await(new Waiter(me, () -> mayEnter(me, session)), this.timeout, this.timeout)) {
 				throw tooLong(statement);
 			}
 		}
@@ -76,7 +75,6 @@ final class ConnectionLock {
 					"Interrupted while waiting for the test's connection to run [" + statement + "].",
 					"let work end before its thread is interrupted.");
 		}
-		this.running = new Holder(Thread.currentThread(), statement);
 	}
 
 	/**
@@ -88,18 +86,11 @@ final class ConnectionLock {
 	 * @return the threads that were waited for in vain, with their stacks
 	 */
 	List<String> acquireAlone(String purpose, Duration patience) {
+		Holder me = new Holder(Thread.currentThread(), purpose);
 		boolean interrupted = Thread.interrupted();
 		try {
-			boolean alone = awaitAlone(patience);
-			List<Holder> others = new ArrayList<>(alone ? List.of() : keepers().toList());
-			Holder running = this.running;
-			if (alone || this.lock.tryLock()) {
-				this.running = new Holder(Thread.currentThread(), purpose);
-			}
-			else if (running != null) {
-				others.add(running);
-			}
-			return others.stream().filter(Holder::isOther).map(Holder::description).toList();
+			boolean alone = await(new Waiter(me, () -> keepers().noneMatch(me::waitsFor)), patience, LOOK);
+			return alone ? List.of() : takeFromKeepers(me);
 		}
 		catch (InterruptedException ex) {
 			interrupted = true;
@@ -112,24 +103,40 @@ final class ConnectionLock {
 		}
 	}
 
-	/**
-	 * Take note that a transaction has ended.
-	 */
-	void transactionEnded() {
-		if (tryLock(this.timeout)) {
-			this.transactionEnded.signalAll();
-			this.lock.unlock();
+	private synchronized List<String> takeFromKeepers(Holder me) {
+		Holder running = this.running;
+		if (running == null) {
+			this.running = me;
 		}
+		return Stream.concat(keepers(), Stream.ofNullable(running))
+			.filter(me::waitsFor)
+			.map(Holder::description)
+			.toList();
 	}
 
 	/**
 	 * Give the lock up.
 	 */
-	void release() {
-		if (this.lock.getHoldCount() == 1) {
-			this.running = null;
+	synchronized void release() {
+		this.running = null;
+		handOver();
+	}
+
+	/**
+	 * Give the lock to the first who may have it, if nobody has it. Whoever ends a
+	 * transaction without the lock has to call this.
+	 */
+	synchronized void handOver() {
+		if (this.running == null) {
+			this.waiters.stream()
+				.filter((waiter) -> waiter.mayEnter().getAsBoolean())
+				.findFirst()
+				.ifPresent((waiter) -> {
+					this.waiters.remove(waiter);
+					this.running = waiter.holder();
+					waiter.turn().countDown();
+				});
 		}
-		this.lock.unlock();
 	}
 
 	/**
@@ -137,73 +144,45 @@ final class ConnectionLock {
 	 * @return whether it was acquired and not released
 	 */
 	boolean isMine() {
-		return this.lock.isHeldByCurrentThread();
-	}
-
-	// Also an interrupted thread ends its transactions, unless it has to wait for that
-	private boolean tryLock(Duration patience) {
-		boolean interrupted = Thread.interrupted();
-		try {
-			return this.lock.tryLock(interrupted ? 0 : patience.toNanos(), TimeUnit.NANOSECONDS);
-		}
-		catch (InterruptedException ex) {
-			interrupted = true;
-			return false;
-		}
-		finally {
-			if (interrupted) {
-				Thread.currentThread().interrupt();
-			}
-		}
-	}
-
-	// Not by the condition: to stop waiting for it takes the lock, which a statement that
-	// a keeper starts meanwhile has until it ends
-	private boolean awaitAlone(Duration patience) throws InterruptedException {
-		long end = System.nanoTime() + patience.toNanos();
-		while (this.lock.tryLock(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-			if (keepers().noneMatch(Holder::isOther)) {
-				return true;
-			}
-			this.lock.unlock();
-			if (System.nanoTime() > end) {
-				return false;
-			}
-			Thread.sleep(1);
-		}
-		return false;
+		Holder running = this.running;
+		return running != null && running.thread() == Thread.currentThread();
 	}
 
 	// Returns whether the lock was acquired
-	private boolean await(BooleanSupplier mayEnter, Duration patience) throws InterruptedException {
+	private boolean await(Waiter waiter, Duration patience, Duration look) throws InterruptedException {
 		long end = System.nanoTime() + patience.toNanos();
-		// An interrupted thread may roll back, if nobody is in its way
-		boolean atOnce = Thread.currentThread().isInterrupted() && this.lock.tryLock();
-		if (!atOnce && !this.lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-			return false;
+		synchronized (this) {
+			this.waiters.add(waiter);
 		}
-		boolean mine = false;
 		try {
-			while (!mayEnter.getAsBoolean()) {
-				if (this.transactionEnded.awaitNanos(end - System.nanoTime()) <= 0) {
-					return false;
+			do {
+				handOver();
+				// An interrupted thread may roll back, if nobody is in its way
+				if (waiter.turn().getCount() == 0 || waiter.turn().await(look.toNanos(), TimeUnit.NANOSECONDS)) {
+					return true;
 				}
 			}
-			mine = true;
-			return true;
+			while (System.nanoTime() < end);
+			return !giveUp(waiter);
 		}
-		finally {
-			if (!mine) {
-				this.lock.unlock();
+		catch (InterruptedException ex) {
+			if (giveUp(waiter)) {
+				throw ex;
 			}
+			Thread.currentThread().interrupt();
+			return true;
 		}
 	}
 
-	private boolean mayEnter(Session session) {
+	// Returns whether the waiter was still waiting
+	private synchronized boolean giveUp(Waiter waiter) {
+		return this.waiters.remove(waiter);
+	}
+
+	private boolean mayEnter(Holder holder, Session session) {
 		List<Transaction> keepers = this.transactions.keepers();
 		return keepers.isEmpty() || keepers.stream()
-			.anyMatch(
-					(keeper) -> keeper.holder().thread() == Thread.currentThread() || keeper == session.transaction());
+			.anyMatch((keeper) -> keeper.holder().thread() == holder.thread() || keeper == session.transaction());
 	}
 
 	private Stream<Holder> keepers() {
@@ -218,6 +197,22 @@ final class ConnectionLock {
 				+ this.timeout.toMillis() + " ms for the test's connection to run [" + statement
 				+ "]. In TRANSACTION mode all threads of a test share one connection, and it is held by " + holder,
 				"let that transaction end before other threads are waited for, or " + SandboxException.REMEDY);
+	}
+
+	/**
+	 * Who waits.
+	 *
+	 * @param holder who holds the lock then
+	 * @param mayEnter whether no transaction is in the way: asked by any thread, while
+	 * nobody runs a statement
+	 * @param turn ends the wait
+	 */
+	private record Waiter(Holder holder, BooleanSupplier mayEnter, CountDownLatch turn) {
+
+		Waiter(Holder holder, BooleanSupplier mayEnter) {
+			this(holder, mayEnter, new CountDownLatch(1));
+		}
+
 	}
 
 }

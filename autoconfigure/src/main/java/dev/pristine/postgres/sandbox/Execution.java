@@ -139,7 +139,7 @@ final class Execution {
 			if (transaction != null && transaction.isKeeping()) {
 				// It could not be rolled back
 				transaction.abandon();
-				this.lock.transactionEnded();
+				this.lock.handOver();
 			}
 		}
 	}
@@ -206,18 +206,13 @@ final class Execution {
 	}
 
 	private void end(Transaction transaction, boolean commit) throws SQLException {
-		try {
-			if (commit) {
-				// One that cannot write must not answer for others
-				boolean check = !transaction.isReadOnly() && !this.transactions.isAborted(transaction);
-				this.transactions.commit(transaction, check ? this.deferred.check() : "");
-			}
-			else {
-				this.transactions.rollback(transaction);
-			}
+		if (commit) {
+			// One that cannot write must not answer for others
+			boolean check = !transaction.isReadOnly() && !this.transactions.isAborted(transaction);
+			this.transactions.commit(transaction, check ? this.deferred.check() : "");
 		}
-		finally {
-			this.lock.transactionEnded();
+		else {
+			this.transactions.rollback(transaction);
 		}
 	}
 

@@ -33,11 +33,12 @@ record Holder(Thread thread, String statement) {
 	private static final String OWN = Holder.class.getPackageName() + ".";
 
 	/**
-	 * Return whether another thread, which lives, is meant.
-	 * @return whether it is worth waiting for
+	 * Return whether another one is worth waiting for.
+	 * @param other who keeps the connection
+	 * @return whether that is another thread, which lives
 	 */
-	boolean isOther() {
-		return this.thread != Thread.currentThread() && this.thread.isAlive();
+	boolean waitsFor(Holder other) {
+		return other.thread != this.thread && other.thread.isAlive();
 	}
 
 	/**

@@ -237,7 +237,6 @@ public final class Sandbox implements AutoCloseable {
 				// It is lost: the next use says so
 			}
 			finally {
-				this.lock.transactionEnded();
 				this.lock.release();
 			}
 		}

@@ -19,10 +19,14 @@ package dev.pristine.postgres.sandbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -220,6 +224,72 @@ class ConnectionLockTests {
 	}
 
 	@Test
+	void waiterIsToldInTimeIfTheKeeperStartsAStatement() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(1));
+		keep(lock);
+		CompletableFuture<Thread> thread = new CompletableFuture<>();
+		CompletableFuture<Void> waiter = start(() -> {
+			thread.complete(Thread.currentThread());
+			lock.acquire(this.other, "SELECT 2");
+		});
+		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
+		lock.acquire(this.mine, "SELECT pg_sleep(60)");
+		assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).hasMessageContaining("pg_sleep(60)");
+		lock.release();
+	}
+
+	@Test
+	void waitersGetTheLockInTheOrderOfTheirComing() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
+		lock.acquire(this.mine, "SELECT 0");
+		List<Integer> order = new CopyOnWriteArrayList<>();
+		List<CompletableFuture<Void>> waiters = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			int number = i;
+			CompletableFuture<Thread> thread = new CompletableFuture<>();
+			waiters.add(start(() -> {
+				thread.complete(Thread.currentThread());
+				lock.acquire(this.other, "SELECT " + number);
+				order.add(number);
+				lock.release();
+			}));
+			while (thread.get().getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
+		}
+		lock.release();
+		for (CompletableFuture<Void> waiter : waiters) {
+			waiter.get(10, TimeUnit.SECONDS);
+		}
+		assertThat(order).isSorted().hasSize(20);
+	}
+
+	@Test
+	void aloneHasItsPlaceAmongThoseAtWork() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
+		AtomicBoolean ended = new AtomicBoolean();
+		List<CompletableFuture<Void>> workers = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			workers.add(start(() -> {
+				while (!ended.get()) {
+					lock.acquire(this.other, "SELECT pg_sleep(0.02)");
+					LockSupport.parkNanos(20_000_000);
+					lock.release();
+				}
+			}));
+		}
+		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
+		assertThat(lock.isMine()).isTrue();
+		ended.set(true);
+		lock.release();
+		for (CompletableFuture<Void> worker : workers) {
+			worker.get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	@Test
 	void interruptedThreadMayRollBack() throws Exception {
 		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
 		keep(lock);
@@ -241,7 +311,6 @@ class ConnectionLockTests {
 	private void end(ConnectionLock lock) throws SQLException {
 		lock.acquire(this.mine, "COMMIT");
 		this.transactions.commit(this.mine.transaction(), "");
-		lock.transactionEnded();
 		lock.release();
 	}
 
