@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -46,8 +45,6 @@ class RunningTests implements CurrentSlot {
 	 */
 	private static final Pattern REDIS_LISTENER = Pattern.compile(
 			"org\\.springframework\\.data\\.redis\\.(listener\\.RedisMessageListenerContainer|stream\\.StreamPollTask).*");
-
-	private final AtomicBoolean listenerReported = new AtomicBoolean();
 
 	private final Set<TestOwner> running = ConcurrentHashMap.newKeySet();
 
@@ -111,11 +108,6 @@ class RunningTests implements CurrentSlot {
 		Set<TestOwner> candidates = Set.copyOf(this.running);
 		List<Integer> slots = candidates.stream().map(TestOwner::slot).distinct().toList();
 		if (!slots.isEmpty() && slots.get(0) != 0 && isRedisListener()) {
-			if (this.listenerReported.compareAndSet(false, true)) {
-				logger.info(
-						"The listener on the thread '%s' works for the application itself: it hears the Redis that the application started with. Tests that run side by side have others; call the listener from the test."
-							.formatted(Thread.currentThread().getName()));
-			}
 			return 0;
 		}
 		if (slots.size() > 1) {

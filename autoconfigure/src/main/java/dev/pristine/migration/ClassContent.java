@@ -76,7 +76,8 @@ final class ClassContent {
 			}
 			else if (url.openConnection() instanceof JarURLConnection connection) {
 				File archive = new File(URI.create(connection.getJarFileURL().toString()));
-				this.content.put(archive.getName(), (archive.length() + "|" + archive.lastModified()).getBytes());
+				this.content.put(archive.getName() + "|" + archive.length() + "|" + archive.lastModified(),
+						new byte[0]);
 			}
 			return true;
 		}

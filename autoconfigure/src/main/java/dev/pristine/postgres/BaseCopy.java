@@ -45,10 +45,11 @@ final class BaseCopy {
 	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
 
 	private static final String OTHERS = """
-			SELECT format('%s (pid %s%s)', coalesce(nullif(application_name, ''), 'no application_name'), pid,
+			SELECT format('%s (pid %s, last: %s%s)', coalesce(nullif(application_name, ''), 'no application_name'),
+				string_agg(pid::text, ', ' ORDER BY pid), coalesce(nullif(left(query, 80), ''), 'nothing'),
 				CASE WHEN backend_type = 'client backend' AND state <> 'idle' THEN ', at work' END)
 			FROM pg_catalog.pg_stat_activity WHERE datname = ? AND backend_type IN ('client backend', 'walsender')
-			ORDER BY pid""";
+			GROUP BY application_name, backend_type, state, query ORDER BY 1""";
 
 	private BaseCopy() {
 	}

@@ -18,10 +18,13 @@ package dev.pristine.redis;
 
 import java.util.List;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 
 import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
@@ -30,6 +33,8 @@ import dev.pristine.resource.TestResource;
  * The Redis of an application context.
  */
 final class RedisResource implements TestResource {
+
+	private static final Log logger = LogFactory.getLog(RedisResource.class);
 
 	private final RedisRoutes routes;
 
@@ -57,6 +62,11 @@ final class RedisResource implements TestResource {
 			this.databases.start();
 			return this.home;
 		}
+		this.routes.listeners()
+			.forEach((name) -> Notice.once(logger::warn, ("The bean '%s' listens to the Redis that the application"
+					+ " started with. Tests that run side by side have others: it hears nothing of what they publish"
+					+ " there. Call its listeners from the test, or set pristine.isolation.slots=1.")
+				.formatted(name)));
 		RedisDatabase database = this.databases.home().another();
 		return this.databases.lease(slot, database, this.home.start(), () -> {
 			this.routes.close(database);

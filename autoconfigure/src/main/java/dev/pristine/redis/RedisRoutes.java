@@ -32,6 +32,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import org.springframework.data.redis.stream.StreamMessageListenerContainer;
 import org.springframework.util.ClassUtils;
 
 import dev.pristine.resource.SlotCopies;
@@ -57,6 +59,8 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 		.toList();
 
 	private final List<String> others = new CopyOnWriteArrayList<>();
+
+	private final List<String> listeners = new CopyOnWriteArrayList<>();
 
 	private final Map<Object, Map<RedisDatabase, FactoryCopy>> copies = new ConcurrentHashMap<>();
 
@@ -92,6 +96,14 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 	}
 
 	/**
+	 * Return the beans that listen at the database that the application started with.
+	 * @return their names
+	 */
+	List<String> listeners() {
+		return this.listeners;
+	}
+
+	/**
 	 * First, so that what other post processors put around a factory stays around.
 	 */
 	@Override
@@ -107,6 +119,9 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 		if (bean instanceof RedisConnectionFactory || bean instanceof ReactiveRedisConnectionFactory
 				|| CLIENTS.stream().anyMatch((type) -> type.isInstance(bean))) {
 			this.others.add("'%s' (%s)".formatted(beanName, bean.getClass().getName()));
+		}
+		if (bean instanceof RedisMessageListenerContainer || bean instanceof StreamMessageListenerContainer) {
+			this.listeners.add(beanName);
 		}
 		return bean;
 	}

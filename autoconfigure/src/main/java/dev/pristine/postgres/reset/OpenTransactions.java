@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 
 /**
  * Transactions of others in this database that have written something and have not ended,
@@ -64,30 +63,24 @@ final class OpenTransactions {
 	boolean end(List<String> cutOff) throws SQLException {
 		Map<String, String> open = open();
 		boolean any = !open.isEmpty();
-		open = await(open, OpenTransactions::isWorthWaiting);
+		open = await(open);
 		for (String end : open.keySet()) {
 			this.session.execute(end);
 		}
 		cutOff.addAll(open.values());
-		await(open, (left) -> true);
+		await(open);
 		return any;
 	}
 
-	private Map<String, String> await(Map<String, String> open, Predicate<Map<String, String>> isWorthWaiting)
-			throws SQLException {
+	private Map<String, String> await(Map<String, String> open) throws SQLException {
 		long deadline = System.nanoTime() + this.patience.toNanos();
 		Map<String, String> left = open;
-		while (!left.isEmpty() && System.nanoTime() < deadline && isWorthWaiting.test(left)) {
+		while (!left.isEmpty() && System.nanoTime() < deadline) {
 			// Returns at once for an interrupted thread: the deadline holds anyway
 			LockSupport.parkNanos(5_000_000);
 			left = open();
 		}
 		return left;
-	}
-
-	// Nobody is at work in a prepared transaction
-	private static boolean isWorthWaiting(Map<String, String> open) {
-		return open.keySet().stream().anyMatch((end) -> end.startsWith("SELECT"));
 	}
 
 	// Return who they are by the statement that ends them

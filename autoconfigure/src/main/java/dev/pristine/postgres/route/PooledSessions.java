@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 import org.apache.commons.logging.Log;
@@ -41,6 +42,8 @@ final class PooledSessions {
 	private final @Nullable HikariPool pool;
 
 	private final Map<BaseConnection, PooledSession> sessions = new ConcurrentHashMap<>();
+
+	private final AtomicBoolean openTransaction = new AtomicBoolean();
 
 	PooledSessions(String name, @Nullable HikariPool pool) {
 		this.name = name;
@@ -97,10 +100,16 @@ final class PooledSessions {
 					giveUp(connection, borrowed);
 				}
 				else if (session.end()) {
-					logger.warn(("%s began a transaction and gave its connection back to the DataSource '%s' without a"
-							+ " commit or rollback. It was rolled back; in production, whoever gets the connection next"
-							+ " would continue it.")
-						.formatted(culprit, this.name));
+					String returned = ("%s began a transaction and gave its connection back to the DataSource '%s' without"
+							+ " a commit or rollback. It was rolled back; in production, whoever gets the connection next"
+							+ " would continue it. Further ones are logged at debug level.")
+						.formatted(culprit, this.name);
+					if (this.openTransaction.compareAndSet(false, true)) {
+						logger.warn(returned);
+					}
+					else {
+						logger.debug(returned);
+					}
 				}
 			}
 			catch (SQLException ex) {

@@ -91,6 +91,8 @@ final class ExternalPostgres extends PostgresServer {
 	// without a comment, which nobody can connect to, is half-made: its maker would hold
 	// the lock
 	private void removeLeftovers(Connection connection) throws SQLException {
+		// A backup may read what is left
+		Sql.execute(connection, "SET lock_timeout = '2s'");
 		boolean nobodyCreates = Sql.holds(connection, "SELECT pg_try_advisory_lock(" + CREATION + ")");
 		String sql = this.schemas ? """
 				SELECT nspname, obj_description(oid, 'pg_namespace'), false FROM pg_namespace

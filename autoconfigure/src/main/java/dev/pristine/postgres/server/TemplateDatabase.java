@@ -61,10 +61,10 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 	 */
 	public void hold(Builder builder) throws SQLException {
 		lock("_shared");
-		if (!exists()) {
+		if (!exists(name())) {
 			execute("SELECT pg_advisory_unlock_shared(" + key(this.hash) + ")");
 			lock("");
-			if (!exists()) {
+			if (!exists(name())) {
 				build(builder);
 			}
 		}
@@ -80,8 +80,8 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 		}
 	}
 
-	private boolean exists() throws SQLException {
-		return holds("SELECT true FROM pg_database WHERE datname = '" + name() + "'");
+	private boolean exists(String database) throws SQLException {
+		return holds("SELECT true FROM pg_database WHERE datname = '" + database + "'");
 	}
 
 	private void build(Builder builder) throws SQLException {
@@ -124,7 +124,7 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 		names.addAll(Sql.strings(this.connection, "SELECT datname" + mine.formatted(DRAFT)));
 		for (String name : names) {
 			String key = key(name.substring(name.lastIndexOf('_') + 1));
-			if (holds("SELECT pg_try_advisory_lock(" + key + ")")) {
+			if (holds("SELECT pg_try_advisory_lock(" + key + ")") && exists(name)) {
 				logger.debug("Dropping '" + name + "'");
 				execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
 				execute("DROP DATABASE " + name + " WITH (FORCE)");
