@@ -19,6 +19,7 @@ package dev.pristine.destination;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -115,27 +116,21 @@ final class DataSourceUrls {
 	}
 
 	/**
-	 * Return where migrations lead that have an address of their own.
-	 * @param dataSource what they use
+	 * Return where something leads that has an address of its own.
+	 * @param owner what makes an entity manager factory, or migrates
+	 * @param property the property that holds JPA's properties, or what Spring Boot makes
+	 * for the migrations
 	 * @return the URLs, which may be none
 	 */
-	static List<String> ofMigrations(@Nullable DataSource dataSource) {
-		// That is what Spring Boot makes for it
-		return (dataSource instanceof SimpleDriverDataSource own) ? of(own) : List.of();
-	}
-
-	/**
-	 * Return where an entity manager factory leads without a data source.
-	 * @param factory the bean that makes it
-	 * @return the URLs, which may be none
-	 */
-	static List<String> ofEntityManagerFactory(Object factory) {
-		return (property(factory, "jpaPropertyMap") instanceof java.util.Map<?, ?> properties)
-				? Stream.of("hibernate.connection.url", "jakarta.persistence.jdbc.url")
-					.filter(properties::containsKey)
-					.map((name) -> String.valueOf(properties.get(name)))
-					.toList()
-				: List.of();
+	static List<String> ofOwner(Object owner, String property) {
+		Object value = property(owner, property);
+		if (value instanceof Map<?, ?> properties) {
+			return Stream.of("hibernate.connection.url", "jakarta.persistence.jdbc.url")
+				.filter(properties::containsKey)
+				.map((name) -> String.valueOf(properties.get(name)))
+				.toList();
+		}
+		return (value instanceof SimpleDriverDataSource own) ? of(own) : List.of();
 	}
 
 	private static @Nullable Object property(Object bean, String name) {

@@ -35,7 +35,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
 import org.springframework.util.ClassUtils;
 
@@ -74,45 +73,25 @@ public final class DestinationAutoConfiguration {
 			return new DestinationGuard<>(DataSource.class, DataSourceUrls::of, false, addresses);
 		}
 
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(name = JpaConfiguration.FACTORY)
-	static class JpaConfiguration {
-
-		private static final String FACTORY = "org.springframework.orm.jpa.AbstractEntityManagerFactoryBean";
-
 		@Bean
 		static DestinationGuard<?> pristineEntityManagerFactoryGuard(ObjectProvider<TestAddresses> addresses) {
-			Class<?> type = ClassUtils.resolveClassName(FACTORY, null);
-			return new DestinationGuard<>(type, DataSourceUrls::ofEntityManagerFactory, true, addresses);
+			return ofOwner("org.springframework.orm.jpa.AbstractEntityManagerFactoryBean", "jpaPropertyMap", addresses);
 		}
 
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ Flyway.class, SimpleDriverDataSource.class })
-	static class FlywayConfiguration {
-
 		@Bean
-		static DestinationGuard<Flyway> pristineFlywayGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(Flyway.class, (flyway) -> {
-				// A mock has none
-				org.flywaydb.core.api.configuration.Configuration configuration = flyway.getConfiguration();
-				return DataSourceUrls.ofMigrations((configuration != null) ? configuration.getDataSource() : null);
-			}, true, addresses);
+		static DestinationGuard<?> pristineFlywayGuard(ObjectProvider<TestAddresses> addresses) {
+			return ofOwner("org.flywaydb.core.Flyway", "configuration.dataSource", addresses);
 		}
 
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ SpringLiquibase.class, SimpleDriverDataSource.class })
-	static class LiquibaseConfiguration {
-
 		@Bean
-		static DestinationGuard<SpringLiquibase> pristineLiquibaseGuard(ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(SpringLiquibase.class,
-					(liquibase) -> DataSourceUrls.ofMigrations(liquibase.getDataSource()), true, addresses);
+		static DestinationGuard<?> pristineLiquibaseGuard(ObjectProvider<TestAddresses> addresses) {
+			return ofOwner("liquibase.integration.spring.SpringLiquibase", "dataSource", addresses);
+		}
+
+		private static DestinationGuard<?> ofOwner(String type, String property,
+				ObjectProvider<TestAddresses> addresses) {
+			Class<?> present = ClassUtils.isPresent(type, null) ? ClassUtils.resolveClassName(type, null) : Void.class;
+			return new DestinationGuard<>(present, (owner) -> DataSourceUrls.ofOwner(owner, property), true, addresses);
 		}
 
 	}

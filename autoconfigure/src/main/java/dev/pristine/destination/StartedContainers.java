@@ -22,6 +22,7 @@ import java.util.List;
 import com.github.dockerjava.api.model.Container;
 import org.springframework.util.ClassUtils;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 
 import dev.pristine.launch.DockerEngine;
 
@@ -50,7 +51,8 @@ final class StartedContainers {
 
 		static boolean publish(Address address) {
 			DockerClientFactory factory = DockerClientFactory.instance();
-			List<Container> containers = factory.client()
+			// Not the client of Testcontainers, which first starts its cleaner
+			List<Container> containers = DockerClientProviderStrategy.getClientForConfig(factory.getTransportConfig())
 				.listContainersCmd()
 				.withLabelFilter(List.of(DockerClientFactory.TESTCONTAINERS_LABEL))
 				.exec();

@@ -77,7 +77,7 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 
 	private boolean isToBeKnown(Address address, ServerKind kind) {
 		return !address.hosts().isEmpty()
-				&& !"false".equals(this.environment.getProperty("pristine." + kind.resource() + ".enabled"));
+				&& this.environment.getProperty("pristine." + kind.resource() + ".enabled", Boolean.class, true);
 	}
 
 	/**

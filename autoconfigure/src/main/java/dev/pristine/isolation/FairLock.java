@@ -17,9 +17,9 @@
 package dev.pristine.isolation;
 
 import java.time.Duration;
-import java.util.Set;
+import java.util.Collection;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +40,8 @@ class FairLock {
 
 	private final Semaphore free;
 
-	private final Set<String> holders = ConcurrentHashMap.newKeySet();
+	/** Several of one name: the invocations of a parameterized test. */
+	private final Collection<String> holders = new ConcurrentLinkedQueue<>();
 
 	FairLock(Duration timeout, int permits) {
 		this(timeout, permits, new AtomicLong());

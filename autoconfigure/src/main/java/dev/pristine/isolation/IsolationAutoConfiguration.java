@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 
 import dev.pristine.resource.TestResource;
@@ -55,8 +56,12 @@ public final class IsolationAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(value = ApplicationArguments.class, search = SearchStrategy.CURRENT)
 	SmartInitializingSingleton baselineWithoutSpringApplication(ConfigurableApplicationContext context) {
-		// After all other listeners
-		return () -> context.addApplicationListener(new BaselineListener(context));
+		// After all other listeners. Those of child contexts are heard as well
+		return () -> context.addApplicationListener((event) -> {
+			if (event instanceof ContextRefreshedEvent && event.getSource() == context) {
+				context.getBean(IsolationEngine.class).startForClass();
+			}
+		});
 	}
 
 }

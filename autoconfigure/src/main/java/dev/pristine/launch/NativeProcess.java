@@ -105,6 +105,8 @@ record NativeProcess(RunDirectory directory, Process process, int port) implemen
 			destroy();
 		}
 		catch (InterruptedException ex) {
+			// Without its folder the supervisor would wait for ever
+			destroy();
 			Thread.currentThread().interrupt();
 		}
 		this.directory.delete();

@@ -16,20 +16,14 @@
 
 package dev.pristine.launch;
 
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * Tells addresses where tests had better not go.
- *
- * @since 0.1.0
  */
-public final class ProductionAddress {
+final class ProductionAddress {
 
-	private static final Set<String> WORDS = Set.of("prod", "production", "live");
-
-	private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
+	private static final Pattern PART = Pattern.compile("(?i)(?<![a-z0-9])(prod|production|live)(?![a-z0-9])");
 
 	private ProductionAddress() {
 	}
@@ -41,8 +35,8 @@ public final class ProductionAddress {
 	 * database
 	 * @return whether to ask before tests go there
 	 */
-	public static boolean matches(String address) {
-		return SEPARATOR.splitAsStream(address.toLowerCase(Locale.ROOT)).anyMatch(WORDS::contains);
+	static boolean matches(String address) {
+		return PART.matcher(address).find();
 	}
 
 }

@@ -260,8 +260,8 @@ public final class ServerDefinition {
 	private LaunchedServer container(Readiness readiness) {
 		Assert.state(this.image != null, "'image' must not be null");
 		List<String> command = this.arguments
-			.apply(new Place(Launch.CONTAINER, ContainerStart.DIRECTORY, "0.0.0.0", this.imagePort));
-		return new ContainerStart(this.image, this.imagePort, this.port, command, this.variables, this.files)
+			.apply(new Place(Launch.CONTAINER, ServerContainer.DIRECTORY, "0.0.0.0", this.imagePort));
+		return new ServerContainer(this.image, this.imagePort, this.port, command, this.variables, this.files)
 			.start(this.scheme, readiness);
 	}
 

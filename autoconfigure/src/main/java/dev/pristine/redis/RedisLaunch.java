@@ -113,9 +113,11 @@ final class RedisLaunch {
 					() -> database(definition().start(this.environment)));
 		}
 		catch (IOException ex) {
-			throw new ResourceException(
+			ResourceException failure = new ResourceException(
 					"%s started but cannot be used: %s%n%s".formatted(server, ex.getMessage(), server.logTail()),
 					"Mend what the log names, or choose another way with 'pristine.redis.launch'.", ex);
+			server.stop();
+			throw failure;
 		}
 	}
 

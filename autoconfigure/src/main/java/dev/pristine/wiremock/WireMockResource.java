@@ -33,6 +33,7 @@ import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 
 import dev.pristine.resource.CurrentSlot;
+import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.SlotCopies;
 import dev.pristine.resource.TestResource;
@@ -109,7 +110,7 @@ final class WireMockResource implements TestResource {
 			this.start = home().getStubMappings();
 			home().addMockServiceRequestListener(
 					(request, response) -> this.servers.reportStray(request.getMethod() + " " + request.getUrl()));
-			return new Lease(home(), () -> {
+			return new Lease(home(), this.provided ? home().port() : 0, () -> {
 			});
 		}
 		WireMockServer server = server();
@@ -118,7 +119,7 @@ final class WireMockResource implements TestResource {
 		List<StubMapping> stubs = this.start.stream()
 			.map((stub) -> StubMapping.buildFrom(StubMapping.buildJsonStringFor(stub)))
 			.toList();
-		return this.servers.lease(slot, server, stubs, server::stop, (end) -> new Lease(server, end));
+		return this.servers.lease(slot, server, stubs, server::stop, (end) -> new Lease(server, server.port(), end));
 	}
 
 	@Override
@@ -158,8 +159,12 @@ final class WireMockResource implements TestResource {
 	/**
 	 * The stubs of a server. Its requests and the states of its scenarios are those of
 	 * one test.
+	 *
+	 * @param server the server
+	 * @param port where it was started, or 0 if the application starts it
+	 * @param end ends it
 	 */
-	private record Lease(WireMockServer server, Runnable end) implements ResourceLease<List<StubMapping>> {
+	private record Lease(WireMockServer server, int port, Runnable end) implements ResourceLease<List<StubMapping>> {
 
 		@Override
 		public List<StubMapping> capture() {
@@ -176,6 +181,11 @@ final class WireMockResource implements TestResource {
 
 		@Override
 		public void restore(List<StubMapping> state, String culprit) {
+			if (!isUsable()) {
+				throw new ResourceException(
+						"The WireMock at port %d has been stopped, by or before %s.".formatted(this.port, culprit),
+						"Have a stub answer with a fault instead: aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER).");
+			}
 			this.server.resetRequests();
 			this.server.resetScenarios();
 			List<StubMapping> present = capture();
@@ -190,6 +200,12 @@ final class WireMockResource implements TestResource {
 				Collections.reverse(stubs);
 				stubs.forEach(this.server::addStubMapping);
 			}
+		}
+
+		// Started again, it has another port, which the application does not know
+		@Override
+		public boolean isUsable() {
+			return this.port == 0 || (this.server.isRunning() && this.server.port() == this.port);
 		}
 
 		@Override

@@ -39,6 +39,7 @@ import io.r2dbc.spi.ConnectionFactoryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -72,12 +73,14 @@ import org.springframework.core.env.Environment;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisSocketConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.orm.jpa.vendor.HibernateJpaVendorAdapter;
 import reactor.core.publisher.Mono;
@@ -312,6 +315,15 @@ class DestinationsIntegrationTests {
 				jdbc("entities").configurations(HibernateJpaAutoConfiguration.class)
 					.says("Nothing creates the tables of the entities"),
 				jdbc("unknown").beans(Unknown.class).says("The DataSource 'unknown' does not tell where it leads"));
+	}
+
+	@Test
+	void socketIsNoPortOfThisMachine() {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(
+				new RedisSocketConfiguration("/run/redis.sock"));
+		assertThat(RedisUrls.of(factory, new MockEnvironment())).singleElement()
+			.satisfies((url) -> assertThat(Address.parse(url).kind()).isEqualTo(ServerKind.REDIS))
+			.satisfies((url) -> assertThat(Address.parse(url).hosts()).doesNotContain("localhost:6379"));
 	}
 
 	private static void write(DataSource dataSource) {

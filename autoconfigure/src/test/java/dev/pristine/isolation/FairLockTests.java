@@ -48,6 +48,17 @@ class FairLockTests {
 	}
 
 	@Test
+	void namesTheHolderWhenAnotherOfItsNameIsDone() {
+		FairLock turn = new FairLock(Duration.ofMillis(50), 2);
+		turn.acquire("repeated");
+		turn.acquire("repeated");
+		turn.release("repeated");
+		turn.acquire("first");
+		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> turn.acquire("second"))
+			.withMessageContaining("for first, repeated");
+	}
+
+	@Test
 	void canBeTakenAgainAfterItWasGivenBack() {
 		FairLock turn = new FairLock(Duration.ofMillis(50), 1);
 		turn.acquire("first");

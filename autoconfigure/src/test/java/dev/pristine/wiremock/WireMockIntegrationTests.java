@@ -29,8 +29,10 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer.MethodName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -121,8 +123,37 @@ class WireMockIntegrationTests {
 						.message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
 	}
 
+	@Test
+	void serverThatATestStopsIsReplaced() {
+		EngineTestKit.engine("junit-jupiter")
+			.selectors(DiscoverySelectors.selectClass(Stopped.class))
+			.execute()
+			.testEvents()
+			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
+			.assertThatEvents()
+			.haveExactly(1, EventConditions.finishedWithFailure(TestExecutionResultConditions
+				.message((message) -> message.matches("(?s).*has been stopped, by or before \\S+Stopped\\.stops.*"))));
+	}
+
 	private static String request(String url) throws Exception {
 		return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString()).body();
+	}
+
+	@SpringBootTest(classes = Application.class, properties = "example=stopped")
+	@TestMethodOrder(MethodName.class)
+	static class Stopped {
+
+		@Test
+		void stops(@Autowired WireMockServer server) {
+			server.stop();
+		}
+
+		@Test
+		void wantsServer(@Autowired WireMockServer server) throws Exception {
+			server.stubFor(WireMock.get("/payments").willReturn(WireMock.ok("paid")));
+			assertThat(request(server.url("/payments"))).isEqualTo("paid");
+		}
+
 	}
 
 	@SpringBootTest(classes = Application.class)

@@ -339,6 +339,29 @@ class DatabaseResetIntegrationTests {
 	}
 
 	@Test
+	@Timeout(30)
+	void waitsForPreparedTransactionThatIsAboutToEnd() throws Exception {
+		Baseline baseline = this.reset.capture();
+		execute("BEGIN; INSERT INTO parent DEFAULT VALUES; PREPARE TRANSACTION 'decided'");
+		String waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_prepared_xacts%' AND pid <> pg_backend_pid()";
+		CompletableFuture<Void> coordinator = CompletableFuture.runAsync(() -> {
+			try {
+				while (query(waiting).equals("0")) {
+					Thread.onSpinWait();
+				}
+				execute("COMMIT PREPARED 'decided'");
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
+		});
+		assertThat(this.reset.restore(baseline).sessions()).isEmpty();
+		coordinator.get(10, TimeUnit.SECONDS);
+		assertThat(this.reset.restore(baseline).isUndone()).isTrue();
+		assertThat(query("SELECT count(*) FROM pg_prepared_xacts")).isEqualTo("0");
+	}
+
+	@Test
 	void putsBackOneOfManyRows() throws SQLException {
 		execute("INSERT INTO seeded SELECT g, repeat(md5(g::text), 4) FROM generate_series(3, 40000) g");
 		String content = "SELECT md5(string_agg(id || name, ',' ORDER BY id)) FROM seeded";
