@@ -19,8 +19,6 @@ package dev.pristine.destination;
 import javax.sql.DataSource;
 
 import io.r2dbc.spi.ConnectionFactory;
-import liquibase.integration.spring.SpringLiquibase;
-import org.flywaydb.core.Flyway;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
