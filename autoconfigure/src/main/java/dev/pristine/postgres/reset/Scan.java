@@ -18,6 +18,7 @@ package dev.pristine.postgres.reset;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,16 +59,9 @@ final class Scan {
 		Differences differences = new Differences(now);
 		Batch batch = new Batch();
 		List<Long> written = addTables(batch, known, differences);
-		List<Sequence> sequences = new ArrayList<>();
-		baseline.catalog().sequences().forEach((oid, sequence) -> {
-			if (sequence.cyclic()) {
-				differences.sequences.add(oid);
-			}
-			else {
-				sequences.add(sequence);
-			}
-		});
+		Collection<Sequence> sequences = baseline.catalog().sequences().values();
 		SequencePositions.compare(batch, this.session, sequences, baseline.positions(), differences.sequences::add);
+		sequences.stream().filter(Sequence::cyclic).map(Sequence::oid).forEach(differences.sequences::add);
 		Map<String, ServerObjects.Found> found = this.serverObjects.look(batch);
 		new CatalogLook(known, differences).add(batch, this.session);
 		batch.run(this.session);
