@@ -61,7 +61,7 @@ final class RedisUrls {
 			urls.add(url(sentinel.getSentinels()));
 		}
 		else if (configuration instanceof RedisConfiguration.DomainSocketConfiguration socket) {
-			urls.add("redis-socket://socket" + socket.getSocket());
+			urls.add("redis-socket://socket:0" + socket.getSocket());
 		}
 		else if (configuration instanceof RedisConfiguration.WithHostAndPort server) {
 			Object database = bean.isReadableProperty("database") ? bean.getPropertyValue("database") : 0;

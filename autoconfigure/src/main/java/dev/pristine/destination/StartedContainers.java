@@ -16,9 +16,12 @@
 
 package dev.pristine.destination;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.model.Container;
 import org.springframework.util.ClassUtils;
 import org.testcontainers.DockerClientFactory;
@@ -52,10 +55,15 @@ final class StartedContainers {
 		static boolean publish(Address address) {
 			DockerClientFactory factory = DockerClientFactory.instance();
 			// Not the client of Testcontainers, which first starts its cleaner
-			List<Container> containers = DockerClientProviderStrategy.getClientForConfig(factory.getTransportConfig())
-				.listContainersCmd()
-				.withLabelFilter(List.of(DockerClientFactory.TESTCONTAINERS_LABEL))
-				.exec();
+			List<Container> containers;
+			try (DockerClient client = DockerClientProviderStrategy.getClientForConfig(factory.getTransportConfig())) {
+				containers = client.listContainersCmd()
+					.withLabelFilter(List.of(DockerClientFactory.TESTCONTAINERS_LABEL))
+					.exec();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 			return address.hosts()
 				.stream()
 				.allMatch((host) -> containers.stream()

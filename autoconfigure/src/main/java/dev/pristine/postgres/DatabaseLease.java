@@ -204,11 +204,15 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 				this.sandbox = sandbox;
 			}
 			catch (SQLException ex) {
-				JdbcUtils.closeConnection(own);
 				throw new ResourceException(
 						"The DataSource '%s' gave no connection for the sandbox of the test: %s"
 							.formatted(target.name(), ex.getMessage()),
 						"Check that the server is running, and that nobody holds all connections of the pool.", ex);
+			}
+			finally {
+				if (this.sandbox == null) {
+					JdbcUtils.closeConnection(own);
+				}
 			}
 		}
 		return sandbox;

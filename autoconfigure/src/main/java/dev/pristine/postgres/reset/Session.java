@@ -116,7 +116,11 @@ record Session(Connection connection, int version, boolean superuser, boolean se
 	}
 
 	void query(String sql, RowCallbackHandler handler) throws SQLException {
-		Sql.query(this.connection, handler, sql);
+		try (Statement statement = this.connection.createStatement(); ResultSet result = statement.executeQuery(sql)) {
+			while (result.next()) {
+				handler.processRow(result);
+			}
+		}
 	}
 
 	// Bound every wait from now on, for the server's answer as well as in it

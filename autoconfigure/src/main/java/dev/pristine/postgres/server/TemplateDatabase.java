@@ -124,10 +124,12 @@ public record TemplateDatabase(Connection connection, String hash, int kept) {
 		names.addAll(Sql.strings(this.connection, "SELECT datname" + mine.formatted(DRAFT)));
 		for (String name : names) {
 			String key = key(name.substring(name.lastIndexOf('_') + 1));
-			if (holds("SELECT pg_try_advisory_lock(" + key + ")") && exists(name)) {
-				logger.debug("Dropping '" + name + "'");
-				execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
-				execute("DROP DATABASE " + name + " WITH (FORCE)");
+			if (holds("SELECT pg_try_advisory_lock(" + key + ")")) {
+				if (exists(name)) {
+					logger.debug("Dropping '" + name + "'");
+					execute("ALTER DATABASE " + name + " WITH IS_TEMPLATE false");
+					execute("DROP DATABASE " + name + " WITH (FORCE)");
+				}
 				execute("SELECT pg_advisory_unlock(" + key + ")");
 			}
 		}

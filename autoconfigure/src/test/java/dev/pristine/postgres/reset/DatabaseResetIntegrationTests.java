@@ -343,7 +343,7 @@ class DatabaseResetIntegrationTests {
 	void waitsForPreparedTransactionThatIsAboutToEnd() throws Exception {
 		Baseline baseline = this.reset.capture();
 		execute("BEGIN; INSERT INTO parent DEFAULT VALUES; PREPARE TRANSACTION 'decided'");
-		String waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_prepared_xacts%' AND pid <> pg_backend_pid()";
+		String waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_prepared_xacts%' AND datname = current_database() AND pid <> pg_backend_pid()";
 		CompletableFuture<Void> coordinator = CompletableFuture.runAsync(() -> {
 			try {
 				while (query(waiting).equals("0")) {

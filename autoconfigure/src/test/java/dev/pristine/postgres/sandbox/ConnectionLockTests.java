@@ -89,9 +89,7 @@ class ConnectionLockTests {
 			acquired.countDown();
 			lock.release();
 		});
-		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
-			Thread.onSpinWait();
-		}
+		awaitWaiting(thread.get());
 		lock.acquire(this.mine, "SELECT 3");
 		lock.release();
 		assertThat(acquired.getCount()).isOne();
@@ -214,9 +212,7 @@ class ConnectionLockTests {
 			thread.complete(Thread.currentThread());
 			inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(1)));
 		});
-		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
-			Thread.onSpinWait();
-		}
+		awaitWaiting(thread.get());
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThat(inVain.get(10, TimeUnit.SECONDS))
 			.anySatisfy((holder) -> assertThat(holder).contains("pg_sleep(60)"));
@@ -232,9 +228,7 @@ class ConnectionLockTests {
 			thread.complete(Thread.currentThread());
 			lock.acquire(this.other, "SELECT 2");
 		});
-		while (thread.get().getState() != Thread.State.TIMED_WAITING) {
-			Thread.onSpinWait();
-		}
+		awaitWaiting(thread.get());
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).hasMessageContaining("pg_sleep(60)");
 		lock.release();
@@ -255,9 +249,7 @@ class ConnectionLockTests {
 				order.add(number);
 				lock.release();
 			}));
-			while (thread.get().getState() != Thread.State.TIMED_WAITING) {
-				Thread.onSpinWait();
-			}
+			awaitWaiting(thread.get());
 		}
 		lock.release();
 		for (CompletableFuture<Void> waiter : waiters) {
@@ -270,16 +262,19 @@ class ConnectionLockTests {
 	void aloneHasItsPlaceAmongThoseAtWork() throws Exception {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		AtomicBoolean ended = new AtomicBoolean();
+		CountDownLatch working = new CountDownLatch(4);
 		List<CompletableFuture<Void>> workers = new ArrayList<>();
 		for (int i = 0; i < 4; i++) {
 			workers.add(start(() -> {
 				while (!ended.get()) {
 					lock.acquire(this.other, "SELECT pg_sleep(0.02)");
+					working.countDown();
 					LockSupport.parkNanos(20_000_000);
 					lock.release();
 				}
 			}));
 		}
+		working.await();
 		assertThat(lock.acquireAlone("the end", LONG)).isEmpty();
 		assertThat(lock.isMine()).isTrue();
 		ended.set(true);
@@ -287,6 +282,17 @@ class ConnectionLockTests {
 		for (CompletableFuture<Void> worker : workers) {
 			worker.get(10, TimeUnit.SECONDS);
 		}
+	}
+
+	@Test
+	void threadThatHasTheLockGetsItAgain() throws Exception {
+		ConnectionLock lock = new ConnectionLock(this.transactions, SHORT);
+		lock.acquire(this.mine, "SELECT 1");
+		lock.acquire(this.other, "INSERT INTO log");
+		lock.release();
+		assertThat(lock.isMine()).isTrue();
+		lock.release();
+		assertThat(lock.isMine()).isFalse();
 	}
 
 	@Test
@@ -312,6 +318,12 @@ class ConnectionLockTests {
 		lock.acquire(this.mine, "COMMIT");
 		this.transactions.commit(this.mine.transaction(), "");
 		lock.release();
+	}
+
+	private static void awaitWaiting(Thread thread) {
+		while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+			Thread.onSpinWait();
+		}
 	}
 
 	private static CompletableFuture<Void> start(World.Action action) {
