@@ -61,6 +61,7 @@ final class RedisUrls {
 			urls.add(url(sentinel.getSentinels()));
 		}
 		else if (configuration instanceof RedisConfiguration.DomainSocketConfiguration socket) {
+			// Without a port it would have Redis' own
 			urls.add("redis-socket://socket:0" + socket.getSocket());
 		}
 		else if (configuration instanceof RedisConfiguration.WithHostAndPort server) {

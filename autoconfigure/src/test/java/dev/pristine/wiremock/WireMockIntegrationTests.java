@@ -28,14 +28,14 @@ import com.github.tomakehurst.wiremock.client.VerificationException;
 import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer.MethodName;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.EventConditions;
 import org.junit.platform.testkit.engine.TestExecutionResultConditions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -44,6 +44,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Configuration;
 
+import dev.pristine.isolation.ClassesSideBySide;
 import dev.pristine.isolation.IsolationAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -112,27 +113,22 @@ class WireMockIntegrationTests {
 
 	@Test
 	void requestWithoutStubFailsTest() {
-		EngineTestKit.engine("junit-jupiter")
-			.selectors(DiscoverySelectors.selectClass(Unmatched.class))
-			.execute()
-			.testEvents()
-			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
-			.assertThatEvents()
-			.haveExactly(1, EventConditions.finishedWithFailure(
-					TestExecutionResultConditions.instanceOf(VerificationException.class), TestExecutionResultConditions
-						.message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
+		assertOneOfTwoTests(Unmatched.class, EventConditions.finishedWithFailure(
+				TestExecutionResultConditions.instanceOf(VerificationException.class), TestExecutionResultConditions
+					.message((message) -> message.contains("/paymemts") && message.contains("/payments"))));
 	}
 
 	@Test
 	void serverThatATestStopsIsReplaced() {
-		EngineTestKit.engine("junit-jupiter")
-			.selectors(DiscoverySelectors.selectClass(Stopped.class))
-			.execute()
-			.testEvents()
+		assertOneOfTwoTests(Stopped.class, EventConditions.finishedWithFailure(TestExecutionResultConditions
+			.message((message) -> message.matches("(?s).*has been stopped, by or before \\S+Stopped\\.stops.*"))));
+	}
+
+	private static void assertOneOfTwoTests(Class<?> tests, Condition<Event> failure) {
+		ClassesSideBySide.run(false, tests)
 			.assertStatistics((statistics) -> statistics.succeeded(1).failed(1))
 			.assertThatEvents()
-			.haveExactly(1, EventConditions.finishedWithFailure(TestExecutionResultConditions
-				.message((message) -> message.matches("(?s).*has been stopped, by or before \\S+Stopped\\.stops.*"))));
+			.haveExactly(1, failure);
 	}
 
 	private static String request(String url) throws Exception {

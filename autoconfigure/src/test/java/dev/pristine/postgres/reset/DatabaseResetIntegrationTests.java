@@ -39,6 +39,7 @@ import dev.pristine.resource.ResourceException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link DatabaseReset}.
@@ -345,10 +346,9 @@ class DatabaseResetIntegrationTests {
 		execute("BEGIN; INSERT INTO parent DEFAULT VALUES; PREPARE TRANSACTION 'decided'");
 		String waiting = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_prepared_xacts%' AND datname = current_database() AND pid <> pg_backend_pid()";
 		CompletableFuture<Void> coordinator = CompletableFuture.runAsync(() -> {
+			// Bounded, as nothing else ends the thread
+			await().pollInterval(Duration.ofMillis(5)).until(() -> !query(waiting).equals("0"));
 			try {
-				while (query(waiting).equals("0")) {
-					Thread.onSpinWait();
-				}
 				execute("COMMIT PREPARED 'decided'");
 			}
 			catch (SQLException ex) {

@@ -82,14 +82,11 @@ class ConnectionLockTests {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CountDownLatch acquired = new CountDownLatch(1);
-		CompletableFuture<Thread> thread = new CompletableFuture<>();
-		CompletableFuture<Void> waiter = start(() -> {
-			thread.complete(Thread.currentThread());
+		CompletableFuture<Void> waiter = startToWait(() -> {
 			lock.acquire(this.other, "SELECT 2");
 			acquired.countDown();
 			lock.release();
 		});
-		awaitWaiting(thread.get());
 		lock.acquire(this.mine, "SELECT 3");
 		lock.release();
 		assertThat(acquired.getCount()).isOne();
@@ -206,13 +203,8 @@ class ConnectionLockTests {
 	void waitEndsInTimeIfTheKeeperStartsAStatement() throws Exception {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
-		CompletableFuture<Thread> thread = new CompletableFuture<>();
 		CompletableFuture<List<String>> inVain = new CompletableFuture<>();
-		start(() -> {
-			thread.complete(Thread.currentThread());
-			inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(1)));
-		});
-		awaitWaiting(thread.get());
+		startToWait(() -> inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(1))));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThat(inVain.get(10, TimeUnit.SECONDS))
 			.anySatisfy((holder) -> assertThat(holder).contains("pg_sleep(60)"));
@@ -223,12 +215,7 @@ class ConnectionLockTests {
 	void waiterIsToldInTimeIfTheKeeperStartsAStatement() throws Exception {
 		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(1));
 		keep(lock);
-		CompletableFuture<Thread> thread = new CompletableFuture<>();
-		CompletableFuture<Void> waiter = start(() -> {
-			thread.complete(Thread.currentThread());
-			lock.acquire(this.other, "SELECT 2");
-		});
-		awaitWaiting(thread.get());
+		CompletableFuture<Void> waiter = startToWait(() -> lock.acquire(this.other, "SELECT 2"));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThatThrownBy(() -> waiter.get(10, TimeUnit.SECONDS)).hasMessageContaining("pg_sleep(60)");
 		lock.release();
@@ -242,14 +229,11 @@ class ConnectionLockTests {
 		List<CompletableFuture<Void>> waiters = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			int number = i;
-			CompletableFuture<Thread> thread = new CompletableFuture<>();
-			waiters.add(start(() -> {
-				thread.complete(Thread.currentThread());
+			waiters.add(startToWait(() -> {
 				lock.acquire(this.other, "SELECT " + number);
 				order.add(number);
 				lock.release();
 			}));
-			awaitWaiting(thread.get());
 		}
 		lock.release();
 		for (CompletableFuture<Void> waiter : waiters) {
@@ -320,10 +304,17 @@ class ConnectionLockTests {
 		lock.release();
 	}
 
-	private static void awaitWaiting(Thread thread) {
+	private static CompletableFuture<Void> startToWait(World.Action action) {
+		CompletableFuture<Thread> started = new CompletableFuture<>();
+		CompletableFuture<Void> result = start(() -> {
+			started.complete(Thread.currentThread());
+			action.run();
+		});
+		Thread thread = started.join();
 		while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
 			Thread.onSpinWait();
 		}
+		return result;
 	}
 
 	private static CompletableFuture<Void> start(World.Action action) {
