@@ -28,6 +28,7 @@ import org.springframework.test.context.TestContextAnnotationUtils;
 
 import dev.pristine.IsolationMode;
 import dev.pristine.TestIsolation;
+import dev.pristine.resource.Notice;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -61,7 +62,7 @@ class IsolationModes {
 		if (reason == null || refusal.apply(TestIsolation.TRANSACTION) != null) {
 			return TestIsolation.TRUNCATE;
 		}
-		logger.info("Tests without @IsolationMode use TRANSACTION rather than TRUNCATE: " + reason);
+		Notice.once(logger::info, "Tests without @IsolationMode use TRANSACTION rather than TRUNCATE: " + reason);
 		return TestIsolation.TRANSACTION;
 	}
 

@@ -54,9 +54,8 @@ final class ModeRefusal {
 
 	private static @Nullable String wholeDatabase(SlotDatabase database, boolean resettable) {
 		if (database.schema() != null) {
-			return ("the user may not create databases, so the tests have the schema '%s' of a database of others, in which "
-					+ "nothing else is deleted. Use SCHEMA, or TRANSACTION, or grant it: 'ALTER ROLE ... CREATEDB'.")
-				.formatted(database.name());
+			return "the user may not create databases, so the tests have a schema in a database of others, in which "
+					+ "nothing else is deleted. Use SCHEMA, or TRANSACTION, or grant it: 'ALTER ROLE ... CREATEDB'.";
 		}
 		return resettable ? null
 				: ("the database '%s' is one that Pristine did not create, so nothing is deleted in it. If everything in "

@@ -23,6 +23,9 @@ import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.util.ReflectionUtils;
 
 import dev.pristine.IsolationMode;
@@ -154,11 +157,15 @@ class IsolationModesTests {
 	}
 
 	@Test
-	void transactionIsTheDefaultWhereNothingMayBeDeleted() throws Exception {
-		IsolationModes modes = new IsolationModes(null,
-				(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "nothing may be deleted" : null);
-		assertThat(modes.of(Undeclared.class, Undeclared.class.getDeclaredMethod("test")))
-			.isEqualTo(TestIsolation.TRANSACTION);
+	@ExtendWith(OutputCaptureExtension.class)
+	void transactionIsTheDefaultWhereNothingMayBeDeletedAndThatIsSaidOnce(CapturedOutput output) throws Exception {
+		for (int context = 0; context < 2; context++) {
+			IsolationModes modes = new IsolationModes(null,
+					(isolation) -> (isolation == TestIsolation.TRUNCATE) ? "it is the test's" : null);
+			assertThat(modes.of(Undeclared.class, Undeclared.class.getDeclaredMethod("test")))
+				.isEqualTo(TestIsolation.TRANSACTION);
+		}
+		assertThat(output.getAll().split("TRANSACTION rather than TRUNCATE: it is the test's")).hasSize(2);
 	}
 
 	@Test

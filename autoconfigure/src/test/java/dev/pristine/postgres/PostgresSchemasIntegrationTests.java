@@ -21,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -168,6 +170,19 @@ class PostgresSchemasIntegrationTests {
 				}
 			}
 		});
+	}
+
+	@Test
+	void eachContextRefusesTruncateInTheSameWords() {
+		Set<String> refusals = new HashSet<>();
+		for (int i = 0; i < 2; i++) {
+			this.contextRunner.run((context) -> {
+				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
+					refusals.add(lease.refusal(TestIsolation.TRUNCATE));
+				}
+			});
+		}
+		assertThat(refusals).singleElement().asString().contains("Use SCHEMA");
 	}
 
 	@Test
