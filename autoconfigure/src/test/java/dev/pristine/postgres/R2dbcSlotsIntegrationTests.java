@@ -159,11 +159,10 @@ class R2dbcSlotsIntegrationTests {
 						.block();
 					scope.run();
 					assertThat(books.titles(slot)).containsExactly("Frankenstein");
-					assertThatException()
-						.isThrownBy(() -> Mono.from(connection.createStatement("SELECT 1").execute())
-							// The server's message may come with the result
-							.flatMap((result) -> Mono.from(result.getRowsUpdated()))
-							.block());
+					assertThatException().isThrownBy(() -> Mono.from(connection.createStatement("SELECT 1").execute())
+						// The server's message may come with the result
+						.flatMap((result) -> Mono.from(result.getRowsUpdated()))
+						.block());
 					Mono.from(connection.close()).onErrorComplete().block();
 					assertThat(books.titles(slot)).containsExactly("Frankenstein");
 				}
