@@ -38,8 +38,8 @@ import dev.pristine.resource.ResourceException;
  */
 final class BaseCopy {
 
-	/** How long to wait after the last one has left the database, or has come to rest. */
-	private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(300);
+	/** How many looks, of a millisecond or more, find the same idle ones before they stay. */
+	private static final int LOOKS = 200;
 
 	/** How long to wait at all. */
 	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
@@ -105,16 +105,16 @@ final class BaseCopy {
 	private static String awaitNobody(Connection connection, String database, List<? extends SlotTarget<?>> targets)
 			throws SQLException, InterruptedException {
 		long start = System.nanoTime();
-		long change = start;
 		List<String> before = List.of();
+		int same = 0;
 		while (true) {
 			// Once more each time: the pool may just have opened another one
 			targets.forEach(SlotTarget::evict);
 			List<String> others = Sql.strings(connection, OTHERS, database);
-			long now = System.nanoTime();
-			change = others.equals(before) ? change : now;
+			// Not by the clock: whoever closes them is paused when this JVM is
+			same = others.equals(before) ? same + 1 : 0;
 			boolean working = others.stream().anyMatch((other) -> other.endsWith("at work)"));
-			if (others.isEmpty() || (!working && now - change > PATIENCE) || now - start > LIMIT) {
+			if (others.isEmpty() || (!working && same > LOOKS) || System.nanoTime() - start > LIMIT) {
 				return String.join(", ", others);
 			}
 			before = others;

@@ -265,7 +265,7 @@ class LateWorkIntegrationTests {
 
 	}
 
-	@LibraryTest(properties = "pristine.postgres.lock-timeout=500ms")
+	@LibraryTest(properties = "pristine.postgres.lock-timeout=2s")
 	@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 	@IsolationMode(TestIsolation.TRUNCATE)
 	static class HasOnlyRead {

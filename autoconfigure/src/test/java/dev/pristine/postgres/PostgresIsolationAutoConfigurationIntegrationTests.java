@@ -80,7 +80,7 @@ class PostgresIsolationAutoConfigurationIntegrationTests {
 			assertThat(context).hasSingleBean(HikariDataSource.class).hasSingleBean(PostgresResource.class);
 			assertThat(context.getBean(HikariDataSource.class).getMaximumPoolSize()).isEqualTo(2);
 			try (Connection connection = context.getBean(DataSource.class).getConnection()) {
-				assertThat(connection.isValid(1)).isTrue();
+				assertThat(connection.isValid(20)).isTrue();
 				assertThat(context.getBeanProvider(DataSourcePoolMetadataProvider.class)
 					.stream()
 					.map((provider) -> provider.getDataSourcePoolMetadata(context.getBean(DataSource.class)))

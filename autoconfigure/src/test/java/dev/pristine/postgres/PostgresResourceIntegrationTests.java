@@ -20,7 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -53,6 +53,7 @@ import dev.pristine.resource.TestScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link PostgresResource}.
@@ -75,9 +76,9 @@ class PostgresResourceIntegrationTests {
 	void closesItsConnectionsWithTheLease() {
 		this.contextRunner.withBean("dataSource", DataSource.class, this::dataSource).run((context) -> {
 			try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
-				assertThat(connections()).isOne();
+				awaitConnections(1);
 			}
-			assertNoConnections();
+			awaitConnections(0);
 		});
 	}
 
@@ -97,7 +98,7 @@ class PostgresResourceIntegrationTests {
 			.run((context) -> {
 				try (ResourceLease<?> lease = context.getBean(PostgresResource.class).lease(0)) {
 					assertThat(output).contains("The DataSource 'reporting' gave no connection", "cannot be isolated");
-					assertThat(connections()).isOne();
+					awaitConnections(1);
 				}
 			});
 	}
@@ -241,24 +242,17 @@ class PostgresResourceIntegrationTests {
 		return dataSource;
 	}
 
-	// The server learns of it a little later
-	private void assertNoConnections() {
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-		while (connections() > 0) {
-			assertThat(System.nanoTime()).isLessThan(end);
-		}
-	}
-
-	private long connections() {
-		try (Connection connection = this.database.connect();
-				Statement statement = connection.createStatement();
-				ResultSet result = statement.executeQuery(
-						"SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")) {
-			result.next();
-			return result.getLong(1);
-		}
-		catch (SQLException ex) {
-			throw new IllegalStateException(ex);
+	// The server learns of closed ones a little later
+	private void awaitConnections(int expected) throws SQLException {
+		try (Connection connection = this.database.connect(); Statement statement = connection.createStatement()) {
+			await().pollInSameThread().pollInterval(Duration.ofMillis(5)).atMost(Duration.ofSeconds(20)).until(() -> {
+				try (ResultSet result = statement
+					.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+							+ " AND backend_type = 'client backend' AND pid <> pg_backend_pid()")) {
+					result.next();
+					return result.getInt(1) == expected;
+				}
+			});
 		}
 	}
 

@@ -175,7 +175,7 @@ class PostgresSlotsIntegrationTests {
 	void poolOfSlotHasSettingsOfTheApplication() {
 		this.contextRunner
 			.withPropertyValues("spring.datasource.hikari.maximum-pool-size=2",
-					"spring.datasource.hikari.connection-timeout=250",
+					"spring.datasource.hikari.connection-timeout=2000",
 					"spring.datasource.hikari.connection-init-sql=set my.setting = 'initial'")
 			.run((context) -> {
 				PostgresResource resource = context.getBean(PostgresResource.class);
@@ -492,7 +492,7 @@ class PostgresSlotsIntegrationTests {
 			PostgresResource resource = context.getBean(PostgresResource.class);
 			try (Connection connection = context.getBean(PostgresDatabase.class).connect();
 					ResourceLease<?> first = resource.lease(0)) {
-				assertThat(connection.isValid(1)).isTrue();
+				assertThat(connection.isValid(20)).isTrue();
 				assertThat(resource.onlyCopy()).contains("stay connected", "(pid ", "Have them use");
 				assertThat(first.refusal(TestIsolation.DATABASE)).contains("stay connected", "Or use TRUNCATE");
 				assertThat(first.refusal(TestIsolation.TRUNCATE)).isNull();

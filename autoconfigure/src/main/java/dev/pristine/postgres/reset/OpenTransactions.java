@@ -41,6 +41,8 @@ final class OpenTransactions {
 	private static final String LOCKS = " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.database ="
 			+ " (SELECT oid FROM pg_database WHERE datname = current_database()) AND c.relnamespace = ";
 
+	private static final int LOOKS = 20;
+
 	private final Session session;
 
 	private final Duration patience;
@@ -75,7 +77,8 @@ final class OpenTransactions {
 	private Map<String, String> await(Map<String, String> open) throws SQLException {
 		long deadline = System.nanoTime() + this.patience.toNanos();
 		Map<String, String> left = open;
-		while (!left.isEmpty() && System.nanoTime() < deadline) {
+		// A pause of this JVM is one look: it may be the one to end them
+		for (int looks = 0; !left.isEmpty() && (looks < LOOKS || System.nanoTime() < deadline); looks++) {
 			// Returns at once for an interrupted thread: the deadline holds anyway
 			LockSupport.parkNanos(5_000_000);
 			left = open();

@@ -52,7 +52,10 @@ final class LentConnections {
 		proxy.addAdvice((MethodInterceptor) (invocation) -> {
 			Object result = invocation.proceed();
 			return (invocation.getMethod().getName().equals("close") && result instanceof Publisher<?> close)
-					? Mono.from(close).doFinally((signal) -> this.lent.remove(connection)) : result;
+					? Mono.from(close)
+						.doOnTerminate(() -> this.lent.remove(connection))
+						.doOnCancel(() -> this.lent.remove(connection))
+					: result;
 		});
 		return (Connection) proxy.getProxy(connection.getClass().getClassLoader());
 	}

@@ -237,6 +237,11 @@ class TemplatedMigrationIntegrationTests extends TemplatesOnExternalServer {
 						Integer.class) > 0);
 			killed.kill();
 		}
+		// The server goes on with what it was told to create
+		await().atMost(Duration.ofSeconds(60))
+			.until(() -> server.queryForObject(
+					"SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query ~ '^(CREATE|DROP) DATABASE'",
+					Integer.class) == 0);
 		// Another configuration is another connection to the server, as that of a next
 		// run
 		contextRunner("pristine.postgres.settings.moment=" + moment).run((context) -> {

@@ -41,6 +41,8 @@ class WalReaderIntegrationTests {
 			jdbc.execute("CREATE TABLE kept (id int); CREATE TABLE partly (id int); CREATE TABLE undone (id int);"
 					+ "CREATE TABLE nested (id int); CREATE SEQUENCE counter; CREATE SEQUENCE idle;"
 					+ "CREATE TABLE filled AS SELECT md5(g::text) FROM generate_series(1, 500) g");
+			// What follows is in one file
+			jdbc.execute("SELECT pg_switch_wal()");
 			String start = jdbc.queryForObject("SELECT pg_current_wal_insert_lsn()::text", String.class);
 			jdbc.execute("BEGIN; INSERT INTO undone VALUES (1); SELECT nextval('counter'); ROLLBACK");
 			jdbc.execute("BEGIN; SAVEPOINT a; INSERT INTO nested VALUES (1); RELEASE a; SAVEPOINT b;"

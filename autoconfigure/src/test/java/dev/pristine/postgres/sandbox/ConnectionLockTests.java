@@ -119,15 +119,12 @@ class ConnectionLockTests {
 	@Test
 	void aloneMeansThatNobodyKeepsTheLock() throws Exception {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
-		CountDownLatch kept = new CountDownLatch(1);
 		CountDownLatch end = new CountDownLatch(1);
-		CompletableFuture<Void> keeper = start(() -> {
+		CompletableFuture<Void> keeper = startToWait(() -> {
 			keep(lock);
-			kept.countDown();
-			end.await();
+			end.await(1, TimeUnit.MINUTES);
 			end(lock);
 		});
-		kept.await();
 		assertThat(lock.acquireAlone("the end", SHORT))
 			.singleElement(org.assertj.core.api.InstanceOfAssertFactories.STRING)
 			.contains("SELECT 1", "CountDownLatch.await");
@@ -204,7 +201,7 @@ class ConnectionLockTests {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CompletableFuture<List<String>> inVain = new CompletableFuture<>();
-		startToWait(() -> inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(1))));
+		startToWait(() -> inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(2))));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThat(inVain.get(10, TimeUnit.SECONDS))
 			.anySatisfy((holder) -> assertThat(holder).contains("pg_sleep(60)"));
@@ -213,7 +210,7 @@ class ConnectionLockTests {
 
 	@Test
 	void waiterIsToldInTimeIfTheKeeperStartsAStatement() throws Exception {
-		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(1));
+		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(2));
 		keep(lock);
 		CompletableFuture<Void> waiter = startToWait(() -> lock.acquire(this.other, "SELECT 2"));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");

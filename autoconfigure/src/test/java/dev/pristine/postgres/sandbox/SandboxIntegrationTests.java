@@ -294,6 +294,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void serverWorksBesideTransactionOfTheTest(CapturedOutput output) throws Exception {
+		openPatiently();
 		TransactionSynchronizationManager.setActualTransactionActive(true);
 		TransactionSynchronizationManager.setCurrentTransactionName(TEST);
 		try (Connection connection = connect()) {
@@ -386,7 +387,7 @@ class SandboxIntegrationTests {
 
 	@Test
 	void waiterThatComesTooLateIsRefusedOrUndone() throws Exception {
-		open(database.connect(), Duration.ofSeconds(20), OverlapPolicy.WARN);
+		openPatiently();
 		for (int i = 0; i < 20; i++) {
 			CountDownLatch written = new CountDownLatch(1);
 			CompletableFuture<Void> first = start(() -> {
@@ -527,11 +528,12 @@ class SandboxIntegrationTests {
 
 	@Test
 	void nothingOfOneConnectionEndsThatOfAll() throws Exception {
+		openPatiently();
 		try (Connection connection = connect(); Connection other = connect()) {
 			assertThat(string(connection, "SHOW idle_in_transaction_session_timeout")).isEqualTo("0");
 			connection.setNetworkTimeout(Runnable::run, 100);
-			CompletableFuture<Void> work = start(() -> run(other, "SELECT pg_sleep(0.4)"));
-			awaitRunning("pg_sleep(0.4)");
+			CompletableFuture<Void> work = start(() -> run(other, "SELECT pg_sleep(2)"));
+			awaitRunning("pg_sleep(2)");
 			assertThatThrownBy(() -> connection.unwrap(PGConnection.class).cancelQuery())
 				.hasMessageContaining("may stop the statement of another connection");
 			work.get(10, TimeUnit.SECONDS);
@@ -553,14 +555,15 @@ class SandboxIntegrationTests {
 
 	@Test
 	void twoThreadsMayEndOneConnection() throws Exception {
+		openPatiently();
 		try (Connection other = connect()) {
 			Connection connection = connect();
 			connection.setAutoCommit(false);
 			CompletableFuture<Void> work = start(() -> {
 				run(connection, INSERT);
-				run(connection, "SELECT pg_sleep(0.3)");
+				run(connection, "SELECT pg_sleep(2)");
 			});
-			awaitRunning("pg_sleep(0.3)");
+			awaitRunning("pg_sleep(2)");
 			CompletableFuture<Void> first = start(connection::commit);
 			CompletableFuture<Void> second = start(connection::commit);
 			CompletableFuture.allOf(work, first, second).get(10, TimeUnit.SECONDS);
@@ -571,15 +574,16 @@ class SandboxIntegrationTests {
 
 	@Test
 	void abortEndsItsConnectionOnly() throws Exception {
+		openPatiently();
 		try (Connection other = connect()) {
 			run(other, INSERT);
 			Connection connection = connect();
 			CompletableFuture<Void> work = start(() -> {
 				connection.setAutoCommit(false);
 				run(connection, "INSERT INTO item VALUES (2)");
-				run(connection, "SELECT pg_sleep(0.3)");
+				run(connection, "SELECT pg_sleep(2)");
 			});
-			awaitRunning("pg_sleep(0.3)");
+			awaitRunning("pg_sleep(2)");
 			connection.abort(Runnable::run);
 			work.get(10, TimeUnit.SECONDS);
 			assertThat(connection.isClosed()).isTrue();
@@ -657,6 +661,10 @@ class SandboxIntegrationTests {
 	void isolationOfDataSourceIsWarnedAbout(CapturedOutput output) throws SQLException {
 		this.sandbox.connect(new ConnectionDefaults(true, false, Connection.TRANSACTION_SERIALIZABLE)).close();
 		assertThat(output).containsOnlyOnce("isolation level above READ COMMITTED");
+	}
+
+	private void openPatiently() throws SQLException {
+		open(physical("cleanupSavepoints", "true"), Duration.ofSeconds(20), OverlapPolicy.WARN);
 	}
 
 	private void open(Connection physical, Duration timeout, OverlapPolicy overlap) throws SQLException {
