@@ -52,7 +52,7 @@ import org.springframework.util.function.SingletonSupplier;
  */
 public record DockerEngine(@Nullable String address, String reason) {
 
-	private static final long PATIENCE_MILLISECONDS = 1000;
+	private static final long PATIENCE_MILLISECONDS = 3000;
 
 	private static final SingletonSupplier<DockerEngine> found = SingletonSupplier
 		.of(() -> find(candidates(System.getenv(), Path.of(System.getProperty("user.home")),

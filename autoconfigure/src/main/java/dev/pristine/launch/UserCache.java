@@ -44,6 +44,8 @@ public final class UserCache {
 
 	private static final String SUM = ".sum";
 
+	private static final Duration READING = Duration.ofMinutes(1);
+
 	private final Path directory;
 
 	private UserCache(Path directory) {
@@ -146,7 +148,11 @@ public final class UserCache {
 
 	// They are removed in the order of these times
 	private void markAsUsed(String name) {
-		this.directory.resolve(name + SUM).toFile().setLastModified(System.currentTimeMillis());
+		sum(name).setLastModified(System.currentTimeMillis());
+	}
+
+	private File sum(String name) {
+		return this.directory.resolve(name + SUM).toFile();
 	}
 
 	/**
@@ -166,12 +172,17 @@ public final class UserCache {
 
 	/**
 	 * Remove those that were not used for longest of the entries whose names begin alike.
+	 * One that was just used may still be read, and stays.
 	 * @param prefix the beginning
 	 * @param kept how many stay
 	 * @throws IOException if that fails
 	 */
 	public void removeOld(String prefix, int kept) throws IOException {
-		for (String name : names(prefix).stream().skip(kept).toList()) {
+		long recently = System.currentTimeMillis() - READING.toMillis();
+		for (String name : names(prefix).stream()
+			.skip(kept)
+			.filter((old) -> sum(old).lastModified() < recently)
+			.toList()) {
 			for (String suffix : List.of(SUM, "", ".lock")) {
 				FileSystemUtils.deleteRecursively(this.directory.resolve(name + suffix));
 			}

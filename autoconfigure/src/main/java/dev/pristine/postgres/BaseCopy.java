@@ -38,7 +38,9 @@ import dev.pristine.resource.ResourceException;
  */
 final class BaseCopy {
 
-	/** How many looks, of a millisecond or more, find the same idle ones before they stay. */
+	/**
+	 * How many looks, of a millisecond or more, find the same idle ones before they stay.
+	 */
 	private static final int LOOKS = 200;
 
 	/** How long to wait at all. */

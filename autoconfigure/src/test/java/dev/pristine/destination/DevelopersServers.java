@@ -18,7 +18,6 @@ package dev.pristine.destination;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -37,6 +36,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import redis.clients.jedis.Jedis;
 import redis.embedded.RedisServer;
 
+import dev.pristine.launch.UnusedPort;
 import dev.pristine.postgres.PostgresServerAutoConfiguration;
 
 /**
@@ -83,12 +83,10 @@ final class DevelopersServers implements AutoCloseable {
 		this.connection = DriverManager.getConnection(details.getJdbcUrl(), details.getUsername(),
 				details.getPassword());
 		this.connection.createStatement().execute("CREATE TABLE precious (id int)");
-		try (ServerSocket socket = new ServerSocket(0)) {
-			this.redisPort = socket.getLocalPort();
-		}
+		this.redisPort = UnusedPort.find();
 		this.redis = RedisServer.newRedisServer().port(this.redisPort).bind("127.0.0.1").build();
 		this.redis.start();
-		this.jedis = new Jedis("127.0.0.1", this.redisPort);
+		this.jedis = new Jedis("127.0.0.1", this.redisPort, 60_000);
 		look();
 	}
 

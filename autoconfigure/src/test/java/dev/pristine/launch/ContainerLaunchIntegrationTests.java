@@ -57,7 +57,7 @@ class ContainerLaunchIntegrationTests {
 		try {
 			LaunchedServer server = EchoServer.define("nobody").image(image, 80).start(this.environment);
 			assertThat(server.launch()).isEqualTo(Launch.EMBEDDED);
-			assertThat(output).containsOnlyOnce("(embedded, because the image '" + image + "' is not there");
+			assertThat(output).containsOnlyOnce("hello 1.0 (embedded, because the image '" + image + "' is not there");
 			server.stop();
 		}
 		finally {

@@ -107,7 +107,7 @@ class DockerEngineTests {
 			silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 			String address = "tcp://localhost:" + silent.getLocalPort();
 			DockerEngine engine = DockerEngine.find(Set.of(address));
-			assertThat(engine.reason()).contains("no answer within 1000 ms");
+			assertThat(engine.reason()).contains("no answer within 3000 ms");
 		}
 	}
 

@@ -90,7 +90,7 @@ class ServerDefinitionIntegrationTests {
 
 	@Test
 	void portIsTheWantedOneUnlessItIsInUse(CapturedOutput output) throws IOException {
-		int port = FreePort.find(0, "test");
+		int port = UnusedPort.find();
 		LaunchedServer first = start(EchoServer.define("echo").port(port));
 		LaunchedServer second = start(EchoServer.define("echo").port(port));
 		assertThat(first.port()).isEqualTo(port);
@@ -141,7 +141,7 @@ class ServerDefinitionIntegrationTests {
 	void serverThatDoesNotAnswerIsNotWaitedForWithoutBound() {
 		ServerDefinition definition = EchoServer.define("echo").readyWhen((server) -> {
 			throw new IOException("nobody there");
-		}).within(Duration.ofMillis(100));
+		}).within(Duration.ofSeconds(2));
 		assertThatExceptionOfType(ResourceException.class).isThrownBy(() -> definition.start(this.environment))
 			.withMessageContaining("did not answer within")
 			.withMessageContaining("nobody there")

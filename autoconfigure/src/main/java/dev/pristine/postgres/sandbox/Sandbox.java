@@ -43,7 +43,7 @@ public final class Sandbox implements AutoCloseable {
 
 	private static final String SEE_LOG = "See the server's log. The application context gets a new database.";
 
-	private static final Duration CANCELLATION = Duration.ofSeconds(1);
+	private static final Duration CANCELLATION = Duration.ofSeconds(5);
 
 	private final PhysicalConnection connection;
 
@@ -149,7 +149,9 @@ public final class Sandbox implements AutoCloseable {
 			this.connection.open(!last);
 		}
 		catch (SQLException ex) {
-			throw new ResourceException("The changes of " + culprit + " could not be rolled back: " + ex.getMessage(),
+			String problem = "The changes of " + culprit + " could not be rolled back: " + ex.getMessage();
+			throw new ResourceException(
+					stayed.isEmpty() ? problem : problem + System.lineSeparator() + workWentOn(culprit, stayed),
 					SEE_LOG, ex);
 		}
 		finally {

@@ -201,7 +201,7 @@ class ConnectionLockTests {
 		ConnectionLock lock = new ConnectionLock(this.transactions, LONG);
 		keep(lock);
 		CompletableFuture<List<String>> inVain = new CompletableFuture<>();
-		startToWait(() -> inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(2))));
+		startToWait(() -> inVain.complete(lock.acquireAlone("the end", Duration.ofSeconds(3))));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");
 		assertThat(inVain.get(10, TimeUnit.SECONDS))
 			.anySatisfy((holder) -> assertThat(holder).contains("pg_sleep(60)"));
@@ -210,7 +210,7 @@ class ConnectionLockTests {
 
 	@Test
 	void waiterIsToldInTimeIfTheKeeperStartsAStatement() throws Exception {
-		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(2));
+		ConnectionLock lock = new ConnectionLock(this.transactions, Duration.ofSeconds(3));
 		keep(lock);
 		CompletableFuture<Void> waiter = startToWait(() -> lock.acquire(this.other, "SELECT 2"));
 		lock.acquire(this.mine, "SELECT pg_sleep(60)");

@@ -477,7 +477,7 @@ final class Situations {
 					world.run(connection, INSERT);
 					try (Statement statement = connection.createStatement()) {
 						statement.setQueryTimeout(1);
-						world.attempt("sleep", () -> statement.execute("SELECT pg_sleep(5)"));
+						world.attempt("sleep", () -> statement.execute("SELECT pg_sleep(30)"));
 					}
 					world.items(connection);
 				}), same("A table is created and dropped, also in a transaction", (world) -> {
@@ -730,8 +730,12 @@ final class Situations {
 					world.run(world.connect(), INSERT);
 					Connection connection = world.begin();
 					world.run(connection, "UPDATE item SET name = 'y'");
-					Thread thread = new Thread(() -> world.attempt("elsewhere",
-							() -> jdbc(world).update("UPDATE item SET name = name || 'z'")));
+					Thread thread = new Thread(() -> world.attempt("elsewhere", () -> {
+						try (Statement update = world.connect().createStatement()) {
+							update.execute("SET lock_timeout = '20s'");
+							return update.executeUpdate("UPDATE item SET name = name || 'z'");
+						}
+					}));
 					thread.start();
 					while (thread.getState() != Thread.State.TIMED_WAITING && thread.isAlive()
 							&& !isWaitingForLock(world)) {

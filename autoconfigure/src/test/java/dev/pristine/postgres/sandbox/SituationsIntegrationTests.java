@@ -19,7 +19,6 @@ package dev.pristine.postgres.sandbox;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,9 +179,7 @@ class SituationsIntegrationTests {
 	}
 
 	private static void execute(String sql) throws SQLException {
-		try (Connection connection = connect(); Statement statement = connection.createStatement()) {
-			statement.execute(sql);
-		}
+		database.execute(sql);
 	}
 
 }

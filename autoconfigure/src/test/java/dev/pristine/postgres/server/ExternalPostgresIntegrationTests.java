@@ -19,6 +19,7 @@ package dev.pristine.postgres.server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -43,6 +44,7 @@ import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link ExternalPostgres}.
@@ -221,6 +223,12 @@ class ExternalPostgresIntegrationTests {
 					.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
 				assertThat(external.query("SELECT datname FROM pg_database")).contains("pristine_half");
 			}
+			// The server learns of the end of a session a little later
+			await().atMost(Duration.ofSeconds(20))
+				.until(() -> external
+					.query("SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND database ="
+							+ " (SELECT oid FROM pg_database WHERE datname = current_database())")
+					.isEmpty());
 			this.contextRunner.withPropertyValues("pristine.postgres.settings.unused=dropped")
 				.run((context) -> assertThat(context).hasSingleBean(PostgresDatabase.class));
 			assertThat(external.query("SELECT datname FROM pg_database")).doesNotContain("pristine_half");

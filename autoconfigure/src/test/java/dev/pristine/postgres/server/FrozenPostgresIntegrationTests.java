@@ -51,7 +51,7 @@ class FrozenPostgresIntegrationTests {
 						DataSourceAutoConfiguration.class, JdbcTemplateAutoConfiguration.class))
 		// The server is none that other tests use
 		.withPropertyValues("pristine.launch=embedded", "pristine.postgres.settings.max_connections=40",
-				"pristine.postgres.reset-timeout=1s", "pristine.postgres.lock-timeout=1s");
+				"pristine.postgres.reset-timeout=5s", "pristine.postgres.lock-timeout=5s");
 
 	@ParameterizedTest
 	@EnumSource(value = TestIsolation.class, names = { "TRUNCATE", "TRANSACTION" })
@@ -69,7 +69,9 @@ class FrozenPostgresIntegrationTests {
 					})).withMessageContaining("The reset of the database failed");
 			}
 			finally {
-				frozen[0].close();
+				if (frozen[0] != null) {
+					frozen[0].close();
+				}
 			}
 		});
 	}

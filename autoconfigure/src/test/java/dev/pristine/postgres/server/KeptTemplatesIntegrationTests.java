@@ -73,13 +73,17 @@ class KeptTemplatesIntegrationTests {
 
 	@AfterEach
 	void removeDirectory() throws IOException {
-		// Old clusters go after the new one has come
+		awaitKeepers();
+		FileSystemUtils.deleteRecursively(this.directory);
+	}
+
+	// Old clusters go after the new one has come
+	private static void awaitKeepers() {
 		await().atMost(Duration.ofSeconds(60))
 			.until(() -> Thread.getAllStackTraces()
 				.keySet()
 				.stream()
 				.noneMatch((thread) -> thread.getName().equals("pristine-template")));
-		FileSystemUtils.deleteRecursively(this.directory);
 	}
 
 	@Test
@@ -152,6 +156,7 @@ class KeptTemplatesIntegrationTests {
 		Set<String> before = Set.copyOf(keptNames());
 		contextRunner(launch)
 			.run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> !before.containsAll(keptNames())));
+		awaitKeepers();
 	}
 
 	private void writeSecond(int table) throws IOException {
@@ -165,6 +170,7 @@ class KeptTemplatesIntegrationTests {
 	@Test
 	void clustersOfOtherProjectsDoNotGrowWithoutEnd() throws IOException {
 		contextRunner(FIRST).run((context) -> await().atMost(Duration.ofSeconds(60)).until(() -> clusters() == 2));
+		awaitKeepers();
 		String own = names().stream().max(Comparator.comparing(String::length)).orElseThrow();
 		for (int i = 0; i < 20; i++) {
 			Path other = this.directory.resolve("cache")

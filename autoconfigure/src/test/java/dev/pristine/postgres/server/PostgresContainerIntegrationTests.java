@@ -17,7 +17,6 @@
 package dev.pristine.postgres.server;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 
 import javax.sql.DataSource;
 
@@ -35,6 +34,7 @@ import org.testcontainers.DockerClientFactory;
 
 import dev.pristine.destination.DestinationAutoConfiguration;
 import dev.pristine.launch.DockerTest;
+import dev.pristine.launch.UnusedPort;
 import dev.pristine.postgres.PostgresServerAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,10 +66,7 @@ class PostgresContainerIntegrationTests {
 
 	@Test
 	void portAndPasswordAreThoseOfProperties() throws IOException {
-		int port;
-		try (ServerSocket socket = new ServerSocket(0)) {
-			port = socket.getLocalPort();
-		}
+		int port = UnusedPort.find();
 		this.contextRunner
 			.withPropertyValues("pristine.postgres.port=" + port, "pristine.postgres.password=o'clock",
 					"pristine.postgres.locale=C.UTF-8")

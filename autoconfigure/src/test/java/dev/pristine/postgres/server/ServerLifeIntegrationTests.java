@@ -94,8 +94,8 @@ class ServerLifeIntegrationTests {
 			Path data = Path.of(jvm.await("data"));
 			ProcessHandle server = server(data);
 			String pid = jvm.await("pid");
-			// As a terminal does on Ctrl-C
-			List<String> pids = List.of(Long.toString(server.pid()), Long.toString(supervisor(pid).pid()), pid);
+			// As a terminal does on Ctrl-C; the supervisor ignores it
+			List<String> pids = List.of(Long.toString(supervisor(pid).pid()), Long.toString(server.pid()), pid);
 			List<String> command = new ArrayList<>(List.of("sh", "-c", "kill -s \"$@\"", "sh", signal));
 			command.addAll(pids);
 			assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
@@ -112,8 +112,12 @@ class ServerLifeIntegrationTests {
 		try (LaunchedJvm jvm = LaunchedJvm.run(EmbeddedPostgresMain.class, data())) {
 			data = Path.of(jvm.await("data"));
 			server = server(data);
-			// Without its supervisor, the server survives the JVM
-			supervisor(jvm.await("pid")).destroyForcibly();
+			long pid = server.pid();
+			// Without its supervisor and what that has started, the server survives the
+			// JVM
+			ProcessHandle supervisor = supervisor(jvm.await("pid"));
+			supervisor.children().filter((child) -> child.pid() != pid).forEach(ProcessHandle::destroyForcibly);
+			supervisor.destroyForcibly();
 			jvm.kill();
 		}
 		assertThat(server.isAlive()).isTrue();
