@@ -18,6 +18,7 @@ package dev.pristine.isolation;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.UniqueId;
+import org.springframework.beans.BeansException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.TestContext;
@@ -200,7 +201,7 @@ final class RunningClass {
 		try {
 			return context.getBeanProvider(IsolationEngine.class).getIfAvailable();
 		}
-		catch (IllegalStateException ex) {
+		catch (IllegalStateException | BeansException ex) {
 			if (isActive(context)) {
 				throw ex;
 			}

@@ -94,6 +94,7 @@ final class ServerContainer extends GenericContainer<ServerContainer> implements
 			return launched;
 		}
 		catch (RuntimeException ex) {
+			String output = output();
 			stop();
 			if (ex instanceof ResourceException resourceException) {
 				throw resourceException;
@@ -101,9 +102,20 @@ final class ServerContainer extends GenericContainer<ServerContainer> implements
 			DockerEngine engine = DockerEngine.get().again();
 			throw new ResourceException(
 					"The container of '%s' did not start: %s. The end of its log:%n%s".formatted(this.image,
-							engine.answers() ? ex.getMessage() : engine.reason(), this.log.toString().indent(2)),
+							engine.answers() ? ex.getMessage() : engine.reason(), output.indent(2)),
 					engine.answers() ? "Mend what the log names." : "Start the Docker engine.", ex);
 		}
+	}
+
+	// What follows the log may not have come to its end
+	private String output() {
+		try {
+			append((getContainerId() != null) ? getLogs() : "");
+		}
+		catch (RuntimeException ex) {
+			logger().debug("The log of {} is what was read of it before", this.image, ex);
+		}
+		return this.log.toString();
 	}
 
 	private void append(String text) {

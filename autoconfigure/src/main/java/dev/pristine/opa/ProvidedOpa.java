@@ -106,7 +106,8 @@ final class ProvidedOpa implements OpaConnectionDetails {
 			return ours ? "OPA " + runtime.path("version").asString() : null;
 		}
 		catch (OpaException ex) {
-			if (ex.getStatus() == 0) {
+			boolean stranger = ex.getStatus() == 404 && server.launch() != Launch.EXTERNAL;
+			if (ex.getStatus() == 0 || stranger) {
 				throw new IOException(ex.getProblem(), ex);
 			}
 			throw ex;

@@ -73,7 +73,7 @@ class InheritedNestedClassTests {
 	}
 
 	@RepeatedTest(5)
-	@Timeout(20)
+	@Timeout(60)
 	void neverWaitsForWhatItsOwnThreadHasToEnd() {
 		assertThat(new ParallelRun(4, Map.of(), WithNestedData.class, WithNestedDataToo.class).failures())
 			.allSatisfy((failure) -> assertThat(failure).contains("@Execution(SAME_THREAD) on the outermost class"));

@@ -77,7 +77,7 @@ class SchemasSideBySideIntegrationTests {
 
 	@AfterAll
 	static void dropDatabase() throws SQLException {
-		external.execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
+		external.dropRole(external.name() + "_limited");
 		external.close();
 	}
 

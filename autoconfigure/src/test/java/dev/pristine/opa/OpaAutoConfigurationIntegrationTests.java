@@ -17,8 +17,6 @@
 package dev.pristine.opa;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Map;
 
@@ -31,6 +29,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.mock.env.MockEnvironment;
 import tools.jackson.databind.json.JsonMapper;
+
+import dev.pristine.launch.UnusedPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -86,10 +86,7 @@ class OpaAutoConfigurationIntegrationTests {
 
 	@Test
 	void listensOnTheGivenPort() throws IOException {
-		int port;
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = socket.getLocalPort();
-		}
+		int port = UnusedPort.find();
 		this.runner.withPropertyValues(POLICIES, "pristine.opa.port=" + port)
 			.run((context) -> assertThat(context.getBean(OpaConnectionDetails.class).getUrl()).hasPort(port));
 	}
@@ -110,7 +107,7 @@ class OpaAutoConfigurationIntegrationTests {
 			"pristine.opa.url=http://127.0.0.1:1, Connection refused" })
 	void saysWhyItCannotStart(String property, String message) {
 		this.runner.withPropertyValues("pristine.opa.enabled=true", "pristine.opa.disposable=true",
-				"pristine.opa.startup-timeout=2s",
+				"pristine.opa.startup-timeout=" + (property.contains("url") ? "5s" : "60s"),
 				property.contains("url") ? "pristine.opa.launch=external" : "pristine.opa.launch=embedded", property)
 			.run((context) -> assertThat(context).getFailure().hasStackTraceContaining(message));
 	}

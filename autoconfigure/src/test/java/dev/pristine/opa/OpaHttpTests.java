@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link OpaHttp} where there is no OPA.
  */
-@Timeout(10)
+@Timeout(60)
 class OpaHttpTests {
 
 	@Test

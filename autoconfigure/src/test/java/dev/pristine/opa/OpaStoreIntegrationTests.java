@@ -117,6 +117,7 @@ class OpaStoreIntegrationTests {
 		OpaState state = written();
 		opa.client.putData("users/eve", 1);
 		this.store.announce(state);
+		Awaitility.await().until(() -> opa.client.find("users/eve", null, Integer.class).isEmpty());
 		change.accept(opa.client);
 		this.store.write(state);
 		assertThat(this.store.read()).isEqualTo(state);

@@ -112,11 +112,7 @@ class PostgresSchemasIntegrationTests {
 
 	@AfterAll
 	static void dropDatabase() throws SQLException {
-		// Sessions that were closed may still be dropping their temporary tables
-		external.execute("DO $$ BEGIN FOR i IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot();"
-				+ " EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '" + external.name()
-				+ "_limited'); PERFORM pg_sleep(0.01); END LOOP; END $$");
-		external.execute("DROP OWNED BY %1$s_limited CASCADE; DROP ROLE %1$s_limited".formatted(external.name()));
+		external.dropRole(external.name() + "_limited");
 		external.close();
 	}
 

@@ -176,7 +176,7 @@ class GivenRedisIntegrationTests {
 			.run((context) -> assertFailure(context, "WRONGPASS", "redis://user:password@host"));
 		this.plain.withPropertyValues("pristine.redis.url=" + this.redis.url().replace(":secret@", ""))
 			.run((context) -> assertFailure(context, "NOAUTH", "redis://user:password@host"));
-		this.plain.withPropertyValues("pristine.redis.url=redis://127.0.0.1:" + TestRedis.freePort())
+		this.plain.withPropertyValues("pristine.redis.url=redis://127.0.0.1:1")
 			.run((context) -> assertFailure(context, "cannot be reached", "pristine.redis.url"));
 		this.plain.withPropertyValues("pristine.redis.url=redis://redis.prod.example.com")
 			.run((context) -> assertFailure(context, "looks like production", "pristine.redis.disposable"));

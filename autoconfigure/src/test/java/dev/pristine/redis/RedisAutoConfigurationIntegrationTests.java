@@ -36,6 +36,7 @@ import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.TestIsolation;
 import dev.pristine.launch.FrozenServer;
+import dev.pristine.launch.UnusedPort;
 import dev.pristine.resource.Rehearsal;
 import dev.pristine.resource.ResourceException;
 import dev.pristine.resource.TestResource;
@@ -120,7 +121,7 @@ class RedisAutoConfigurationIntegrationTests {
 
 	@Test
 	void fixesPortAndPasswordForToolsThatRememberThem() throws IOException {
-		int port = TestRedis.freePort();
+		int port = UnusedPort.find();
 		ApplicationContextRunner runner = this.runner.withPropertyValues("pristine.redis.port=" + port,
 				"pristine.redis.password=known");
 		runner.run((first) -> {

@@ -158,6 +158,7 @@ class RedisListenerIntegrationTests {
 		RedisMessageListenerContainer container(RedisConnectionFactory connectionFactory, Listener listener) {
 			RedisMessageListenerContainer container = new RedisMessageListenerContainer();
 			container.setConnectionFactory(connectionFactory);
+			container.setMaxSubscriptionRegistrationWaitingTime(20_000);
 			container.addMessageListener((message, pattern) -> listener.hear(message.toString()),
 					ChannelTopic.of("news"));
 			return container;

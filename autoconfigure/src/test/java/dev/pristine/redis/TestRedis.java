@@ -17,8 +17,6 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +30,7 @@ import java.util.stream.Stream;
 
 import dev.pristine.launch.Launch;
 import dev.pristine.launch.LaunchProperties;
+import dev.pristine.launch.UnusedPort;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -81,7 +80,7 @@ final class TestRedis implements AutoCloseable {
 	static TestRedis start(String... arguments) {
 		try {
 			Path directory = Files.createTempDirectory("test-redis");
-			int port = freePort();
+			int port = UnusedPort.find();
 			List<String> command = new ArrayList<>(List.of(embedded().toString(), "--port", Integer.toString(port),
 					"--bind", "127.0.0.1", "--save", "", "--requirepass", "secret", "--dir", directory.toString()));
 			Collections.addAll(command, arguments);
@@ -105,12 +104,6 @@ final class TestRedis implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			return false;
-		}
-	}
-
-	static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
 		}
 	}
 

@@ -64,12 +64,7 @@ final class Role implements AutoCloseable {
 
 	@Override
 	public void close() throws SQLException {
-		// Sessions that were closed may still be dropping their temporary tables
-		this.database.execute("DO $$ BEGIN FOR i IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot();"
-				+ " EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '" + this.name
-				+ "'); PERFORM pg_sleep(0.01); END LOOP; END $$");
-		this.database.execute("REASSIGN OWNED BY " + this.name + " TO CURRENT_USER; DROP OWNED BY " + this.name
-				+ " CASCADE; DROP ROLE " + this.name);
+		this.database.dropRole(this.name);
 	}
 
 }

@@ -112,6 +112,17 @@ public final class TestDatabase implements AutoCloseable {
 		return new Details(this);
 	}
 
+	/**
+	 * Drop a role, and give what it owns to the user of the server.
+	 */
+	public void dropRole(String name) throws SQLException {
+		// Sessions that were closed may still be dropping their temporary tables
+		execute("DO $$ BEGIN FOR i IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot();"
+				+ " EXIT WHEN NOT EXISTS (SELECT FROM pg_stat_activity WHERE usename = '" + name
+				+ "'); PERFORM pg_sleep(0.01); END LOOP; END $$");
+		execute("REASSIGN OWNED BY %1$s TO CURRENT_USER; DROP OWNED BY %1$s CASCADE; DROP ROLE %1$s".formatted(name));
+	}
+
 	@Override
 	public void close() {
 		this.database.close();
