@@ -16,6 +16,7 @@
 
 package dev.pristine.launch;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,10 +58,9 @@ final class ContainerImage {
 	}
 
 	private static String find(String image) {
-		try {
-			// Not the client of Testcontainers, which first starts its cleaner
-			DockerClient client = DockerClientProviderStrategy
-				.getClientForConfig(DockerClientFactory.instance().getTransportConfig());
+		// Not the client of Testcontainers, which first starts its cleaner
+		try (DockerClient client = DockerClientProviderStrategy
+			.getClientForConfig(DockerClientFactory.instance().getTransportConfig())) {
 			DockerImageName name = ImageNameSubstitutor.instance().apply(DockerImageName.parse(image));
 			if (!isThere(client, name)) {
 				pull(client, name);
@@ -79,7 +79,7 @@ final class ContainerImage {
 			// The callback interrupts when nothing has come for a while
 			return "the pull of the image '" + image + "' made no progress";
 		}
-		catch (RuntimeException ex) {
+		catch (IOException | RuntimeException ex) {
 			return engineOr("the image '" + image + "' is not there and cannot be pulled (" + ex.getMessage() + ")");
 		}
 	}

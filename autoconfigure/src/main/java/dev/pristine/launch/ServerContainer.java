@@ -107,15 +107,16 @@ final class ServerContainer extends GenericContainer<ServerContainer> implements
 		}
 	}
 
-	// What follows the log may not have come to its end
+	// Who follows the log may not have come to its end
 	private String output() {
+		String all = "";
 		try {
-			append((getContainerId() != null) ? getLogs() : "");
+			all = getLogs();
 		}
 		catch (RuntimeException ex) {
-			logger().debug("The log of {} is what was read of it before", this.image, ex);
+			logger().debug("The container of '{}' has gone", this.image, ex);
 		}
-		return this.log.toString();
+		return all.isEmpty() ? this.log.toString() : all.substring(Math.max(0, all.length() - LOG_LENGTH));
 	}
 
 	private void append(String text) {
