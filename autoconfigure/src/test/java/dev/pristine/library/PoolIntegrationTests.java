@@ -79,7 +79,7 @@ class PoolIntegrationTests {
 				.getDataSourcePoolMetadata(this.pool);
 			assertThat(metadata).isNotNull();
 			try (Connection connection = this.pool.getConnection()) {
-				assertThat(connection.isValid(1)).isTrue();
+				assertThat(connection.isValid(30)).isTrue();
 				assertThat(metadata.getActive()).isZero();
 			}
 		}
@@ -89,7 +89,7 @@ class PoolIntegrationTests {
 		void connectionsAreActiveWhileUsed() throws Exception {
 			assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
 			try (Connection connection = this.pool.getConnection()) {
-				assertThat(connection.isValid(1)).isTrue();
+				assertThat(connection.isValid(30)).isTrue();
 				assertThat(this.pool.getHikariPoolMXBean().getActiveConnections()).isOne();
 			}
 		}
@@ -132,7 +132,7 @@ class PoolIntegrationTests {
 	@LibraryTest(properties = { "spring.datasource.connection-fetch=lazy",
 			"spring.datasource.hikari.maximum-pool-size=2", "spring.datasource.hikari.auto-commit=false",
 			"spring.datasource.hikari.leak-detection-threshold=2000",
-			"spring.datasource.hikari.connection-timeout=3000" })
+			"spring.datasource.hikari.connection-timeout=30000" })
 	class LazyWithoutAutoCommit {
 
 		@Autowired

@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Application contexts on one database that Pristine did not create.
  */
-@Timeout(60)
+@Timeout(240)
 class SharedDatabaseIntegrationTests {
 
 	private static @Nullable CyclicBarrier barrier;
@@ -88,7 +88,7 @@ class SharedDatabaseIntegrationTests {
 	private static void meet() throws Exception {
 		CyclicBarrier barrier = SharedDatabaseIntegrationTests.barrier;
 		if (barrier != null) {
-			barrier.await(30, TimeUnit.SECONDS);
+			barrier.await(100, TimeUnit.SECONDS);
 		}
 	}
 

@@ -77,7 +77,7 @@ abstract class OwnersOverHttp {
 
 	@Test
 	void plainClientWithoutHeader() throws Exception {
-		assertThat(answers("one", () -> send(request())).get(10, TimeUnit.SECONDS))
+		assertThat(answers("one", () -> send(request())).get(60, TimeUnit.SECONDS))
 			.allSatisfy((answer) -> assertThat(answer.split(" ")).containsOnly("null"));
 	}
 
@@ -104,14 +104,14 @@ abstract class OwnersOverHttp {
 		CountDownLatch bothAreThere = new CountDownLatch(2);
 		Callable<@Nullable String> together = () -> {
 			bothAreThere.countDown();
-			assertThat(bothAreThere.await(10, TimeUnit.SECONDS)).isTrue();
+			assertThat(bothAreThere.await(60, TimeUnit.SECONDS)).isTrue();
 			return call.call();
 		};
 		FutureTask<String[]> one = answers("one", together);
 		FutureTask<String[]> two = answers("two", together);
-		assertThat(one.get(30, TimeUnit.SECONDS))
+		assertThat(one.get(60, TimeUnit.SECONDS))
 			.allSatisfy((answer) -> assertThat(answer.split(" ")).containsOnly("one"));
-		assertThat(two.get(30, TimeUnit.SECONDS))
+		assertThat(two.get(60, TimeUnit.SECONDS))
 			.allSatisfy((answer) -> assertThat(answer.split(" ")).containsOnly("two"));
 	}
 

@@ -51,7 +51,7 @@ import dev.pristine.ownership.TestOwner;
  */
 @SpringBootTest(classes = ReactiveOwnersIntegrationTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT,
 		properties = { "spring.main.web-application-type=reactive", "server.netty.max-keep-alive-requests=1" })
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "60s")
 class ReactiveOwnersIntegrationTests extends OwnersOverHttp {
 
 	@Configuration(proxyBeanMethods = false)

@@ -67,7 +67,7 @@ import dev.pristine.ownership.TestOwner;
 @SpringBootTest(classes = ServletOwnersIntegrationTests.Application.class, webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureRestTestClient
 @AutoConfigureTestRestTemplate
-@AutoConfigureWebTestClient
+@AutoConfigureWebTestClient(timeout = "60s")
 class ServletOwnersIntegrationTests extends OwnersOverHttp {
 
 	@Test

@@ -68,7 +68,7 @@ class DocumentsIntegrationTests {
 	@Test
 	void documentIsReplicatedSoon(Bucket bucket) {
 		this.documents.store(bucket.name(), "report", "Sales are up");
-		await().atMost(5, TimeUnit.SECONDS).until(() -> this.documents.isReplicated(bucket.name(), "report"));
+		await().atMost(60, TimeUnit.SECONDS).until(() -> this.documents.isReplicated(bucket.name(), "report"));
 	}
 
 	@Test
@@ -93,7 +93,7 @@ class DocumentsIntegrationTests {
 			List<Callable<Integer>> calls = IntStream.range(0, 100)
 				.<Callable<Integer>>mapToObj((client) -> () -> callTenTimes(bucket.name(), "client-" + client))
 				.toList();
-			for (Future<Integer> answers : clients.invokeAll(calls, 60, TimeUnit.SECONDS)) {
+			for (Future<Integer> answers : clients.invokeAll(calls, 120, TimeUnit.SECONDS)) {
 				assertThat(answers.get()).isEqualTo(10);
 			}
 			assertThat(this.store.capture().lines()).hasSize(500);

@@ -43,7 +43,8 @@ import dev.pristine.security.TestTokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-@IntegrationTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@IntegrationTest(webEnvironment = WebEnvironment.RANDOM_PORT,
+		properties = { "pristine.postgres.lock-timeout=60s", "gateway.rate-window=10m" })
 @AutoConfigureRestTestClient
 class LoadIntegrationTests {
 
