@@ -19,6 +19,7 @@ package dev.pristine.destination;
 import java.util.List;
 import java.util.function.Function;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.Ordered;
@@ -30,12 +31,12 @@ import org.springframework.core.PriorityOrdered;
  *
  * @param <T> the type of the beans
  * @param type the type of the beans
- * @param urls finds where a bean leads
+ * @param urls finds where a bean leads; {@code null} if others find that
  * @param early whether they connect when they are made, if they have an address of their
  * own, so that they are checked before
  * @param addresses where it may lead
  */
-record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls, boolean early,
+record DestinationGuard<T>(Class<T> type, Function<T, @Nullable List<String>> urls, boolean early,
 		ObjectProvider<TestAddresses> addresses) implements BeanPostProcessor, PriorityOrdered {
 
 	/**
@@ -59,7 +60,7 @@ record DestinationGuard<T>(Class<T> type, Function<T, List<String>> urls, boolea
 	private Object check(Object bean, String name) {
 		if (this.type.isInstance(bean)) {
 			List<String> urls = this.urls.apply(this.type.cast(bean));
-			if (!urls.isEmpty() || !this.early) {
+			if (urls != null && (!urls.isEmpty() || !this.early)) {
 				this.addresses.getObject().check(this.type.getSimpleName(), name, urls);
 			}
 		}

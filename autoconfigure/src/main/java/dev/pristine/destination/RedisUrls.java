@@ -43,7 +43,7 @@ final class RedisUrls {
 	private RedisUrls() {
 	}
 
-	static List<String> of(RedisConnectionFactory factory, Environment environment) {
+	static @Nullable List<String> of(RedisConnectionFactory factory, Environment environment) {
 		List<String> urls = new ArrayList<>(several(environment));
 		BeanWrapper bean = PropertyAccessorFactory.forBeanPropertyAccess(factory);
 		// A factory may have a standalone configuration beside another one
@@ -67,6 +67,10 @@ final class RedisUrls {
 		else if (configuration instanceof RedisConfiguration.WithHostAndPort server) {
 			Object database = bean.isReadableProperty("database") ? bean.getPropertyValue("database") : 0;
 			urls.add("redis://" + server.getHostName() + ":" + server.getPort() + "/" + database);
+		}
+		else if (urls.isEmpty()) {
+			// One of another library: its server is asked
+			return null;
 		}
 		return urls;
 	}

@@ -75,8 +75,9 @@ public final class RedisAutoConfiguration {
 	}
 
 	@Bean
-	static RedisRoutes redisRoutes() {
-		return new RedisRoutes();
+	static RedisRoutes redisRoutes(ObjectProvider<DataRedisConnectionDetails> connectionDetails,
+			Environment environment) {
+		return new RedisRoutes(new UntoldAddress(connectionDetails, environment));
 	}
 
 	@Bean

@@ -117,6 +117,15 @@ final class RedisDatabase implements DataRedisConnectionDetails, AutoCloseable {
 		return this.server == null || this.server.isAlive();
 	}
 
+	/**
+	 * Ask the server who it is. Others may use the connection meanwhile.
+	 */
+	String server() throws IOException {
+		try (RedisConnection own = RedisConnection.open(this.address)) {
+			return RedisConnection.text(own.call("INFO", "server"));
+		}
+	}
+
 	RedisConnection connection() {
 		return this.connection;
 	}

@@ -58,6 +58,8 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 		.<Class<?>>map((name) -> ClassUtils.resolveClassName(name, null))
 		.toList();
 
+	private final UntoldAddress untold;
+
 	private final List<String> others = new CopyOnWriteArrayList<>();
 
 	private final List<String> listeners = new CopyOnWriteArrayList<>();
@@ -65,6 +67,10 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 	private final Map<Object, Map<RedisDatabase, FactoryCopy>> copies = new ConcurrentHashMap<>();
 
 	private volatile @Nullable SlotCopies<RedisDatabase> databases;
+
+	RedisRoutes(UntoldAddress untold) {
+		this.untold = untold;
+	}
 
 	/**
 	 * Direct the calls for connections.
@@ -115,6 +121,9 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 	public Object postProcessAfterInitialization(Object bean, String beanName) {
 		if (FactoryCopy.isPossible(bean)) {
 			return route(bean);
+		}
+		if (bean instanceof RedisConnectionFactory factory) {
+			this.untold.check(factory, beanName);
 		}
 		if (bean instanceof RedisConnectionFactory || bean instanceof ReactiveRedisConnectionFactory
 				|| CLIENTS.stream().anyMatch((type) -> type.isInstance(bean))) {

@@ -17,21 +17,32 @@
 package dev.pristine.redis;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.RedisOperations;
 
 import dev.pristine.TestIsolation;
@@ -81,6 +92,46 @@ class RedisAutoConfigurationIntegrationTests {
 				assertThat(RedisConnection.text(call(one, "GET base"))).isEqualTo("1");
 			}
 		}));
+	}
+
+	@Test
+	void factoryOfAnotherLibraryThatLeadsElsewhereIsRefused() {
+		try (TestRedis developer = TestRedis.start()) {
+			ApplicationContextRunner runner = this.runner.withBean("untold", RedisConnectionFactory.class,
+					() -> untold(new RedisStandaloneConfiguration("127.0.0.1", developer.address().port()), "secret"));
+			runner.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContainingAll("'untold' leads to a Redis with the port " + developer.address().port(),
+						"'pristine.foreign=untold'"));
+			runner.withPropertyValues("pristine.foreign=other,untold")
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void factoryOfAnotherLibraryThatLeadsToTheTestsRedisIsLetThrough(CapturedOutput output) {
+		this.runner.withUserConfiguration(Untold.class).run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("does not tell where it leads");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void factoryWithoutServerIsNamed(CapturedOutput output) {
+		this.runner
+			.withBean("nowhere", RedisConnectionFactory.class,
+					() -> untold(new RedisStandaloneConfiguration("127.0.0.1", 1), "secret"))
+			.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).contains("The RedisConnectionFactory 'nowhere' does not tell where it leads");
+	}
+
+	private static RedisConnectionFactory untold(RedisStandaloneConfiguration configuration, String password) {
+		configuration.setPassword(password);
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(configuration);
+		factory.start();
+		return (RedisConnectionFactory) Proxy.newProxyInstance(RedisConnectionFactory.class.getClassLoader(),
+				new Class<?>[] { RedisConnectionFactory.class, DisposableBean.class },
+				(proxy, method, arguments) -> method.invoke(factory, arguments));
 	}
 
 	private static Object everything(RedisConnection connection) {
@@ -202,6 +253,18 @@ class RedisAutoConfigurationIntegrationTests {
 				.isInstanceOf(ResourceException.class)
 				.hasMessageContainingAll("Redis at 127.0.0.1", "cannot be used any more", "new application context"));
 		assertThat(KilledRedis.passed).isEqualTo(1);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Untold {
+
+		@Bean
+		RedisConnectionFactory untold(@Value("${spring.data.redis.host}") String host,
+				@Value("${spring.data.redis.port}") int port, @Value("${spring.data.redis.password}") String password) {
+			return RedisAutoConfigurationIntegrationTests.untold(new RedisStandaloneConfiguration(host, port),
+					password);
+		}
+
 	}
 
 }
