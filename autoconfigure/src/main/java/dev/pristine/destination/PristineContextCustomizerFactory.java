@@ -66,6 +66,7 @@ class PristineContextCustomizerFactory implements ContextCustomizerFactory {
 
 		@Override
 		public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration configuration) {
+			UnreadProperties.warn(context.getEnvironment(), context);
 			if (context.getBeanFactory() instanceof BeanDefinitionRegistry registry) {
 				new AnnotatedBeanDefinitionReader(registry, context.getEnvironment())
 					.register(PristineConfiguration.class);

@@ -29,8 +29,8 @@ import dev.pristine.TestIsolation;
  *
  * @param mode Isolation of tests that have no @IsolationMode. By default truncate, or
  * transaction where nothing may be deleted from the database.
- * @param waitTimeout How long a test waits for another one that uses the same application
- * context to finish.
+ * @param waitTimeout How long a test waits while no other test of its application context
+ * gets any further.
  * @param slots How many classes and tests of one application context run at the same time
  * where JUnit runs tests in parallel. By default three times JUnit's parallelism; 1 makes
  * them take turns.

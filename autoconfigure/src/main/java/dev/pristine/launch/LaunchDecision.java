@@ -84,7 +84,7 @@ record LaunchDecision(Launch launch, String reason) {
 	}
 
 	private static String remedy(String name, boolean hasProgram) {
-		return "Mend that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
+		return "Fix that, or set 'pristine.%1$s.image' to an image that can be had%2$s.".formatted(name,
 				hasProgram ? ", or 'pristine." + name + ".launch' to 'embedded'" : "");
 	}
 

@@ -27,7 +27,7 @@ import org.springframework.core.env.Environment;
 /**
  * What holds for the servers of all resources.
  *
- * @param launch How servers come to exist.
+ * @param launch How Pristine gets its servers.
  * @param cacheDirectory Folder where unpacked programs and initialised data directories
  * are kept between runs. By default the operating system's folder for caches.
  * @since 0.1.0

@@ -33,12 +33,12 @@ import dev.pristine.launch.Launch;
  * Properties of Open Policy Agent.
  *
  * @param enabled Whether there is an OPA; by default if the application has policies.
- * @param launch How the server comes to exist; by default as 'pristine.launch' says.
+ * @param launch How Pristine gets the server. By default as 'pristine.launch' says.
  * @param policies Directories with policies (.rego) and data (.json, .yaml), which OPA
  * gets before the application starts.
  * @param image Image of the container.
  * @param executable Program to run where there are no containers; by default the first
- * 'opa' on the PATH, or else the one in the user's cache.
+ * 'opa' on the PATH, else the one in the user's cache.
  * @param arguments Further arguments for 'opa run', such as '--v0-compatible'.
  * @param startupTimeout How long OPA may take to answer after its start.
  * @param port Port of the loopback interface for the OPA that is started; 0 for a free

@@ -173,8 +173,8 @@ final class DatabaseLease implements ResourceLease<DatabaseLease.State> {
 		String refusal = refusal(scope.isolation());
 		if (refusal != null && this.reset == null) {
 			throw new ResourceException(
-					"%s can be isolated in no way: %s TRANSACTION cannot be had either: %s".formatted(scope.name(),
-							refusal, refusal(TestIsolation.TRANSACTION)),
+					"%s cannot be isolated: %s TRANSACTION cannot be had either: %s".formatted(scope.name(), refusal,
+							refusal(TestIsolation.TRANSACTION)),
 					"Do what it says, or set 'pristine.isolation.mode' to 'none' if nothing is to be undone.");
 		}
 		if (scope.isolation() == TestIsolation.SCHEMA && this.database.schema() != null) {

@@ -25,7 +25,7 @@ import dev.pristine.postgres.sandbox.OverlapPolicy;
  * Properties of tests in TRANSACTION mode.
  *
  * @param overlap What happens if the work of two connections overlaps in a test in
- * TRANSACTION mode, where it comes out otherwise than in production.
+ * TRANSACTION mode, where the result may differ from production.
  */
 @ConfigurationProperties("pristine.isolation")
 record SandboxProperties(@DefaultValue("warn") OverlapPolicy overlap) {

@@ -31,16 +31,16 @@ import dev.pristine.launch.Launch;
  * Properties of Redis.
  *
  * @param enabled Whether to provide and reset Redis.
- * @param launch How the server comes to exist; if unset, as pristine.launch says.
+ * @param launch How Pristine gets the server. By default as 'pristine.launch' says.
  * @param image Image of the container: of Redis, Valkey, or one compatible with them.
- * @param executable Path of the redis-server or valkey-server to run natively; if unset,
- * the one on the PATH, or else that of embedded-redis.
+ * @param executable Path of the redis-server or valkey-server to run natively. By default
+ * the one on the PATH, else that of embedded-redis.
  * @param url Address of an existing server, as in redis://user:password@host:6379/1; with
  * it, no server is started.
  * @param disposable Whether the server at that address, or the one that the test
  * declares, exists for tests alone: any database number of it may then be emptied.
- * @param port Port of a server that Pristine starts; if 0 or in use, a free one.
- * @param password Password of a server that Pristine starts; if unset, a random one.
+ * @param port Port of a server that Pristine starts. If 0 or in use, a free one.
+ * @param password Password of a server that Pristine starts. By default a random one.
  * @param exportTo Properties of the application that get the address of the database, as
  * a URL with its password.
  */

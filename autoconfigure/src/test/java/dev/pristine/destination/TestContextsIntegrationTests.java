@@ -17,6 +17,10 @@
 package dev.pristine.destination;
 
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,10 +32,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.test.autoconfigure.AutoConfigureJdbc;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -41,9 +48,12 @@ import org.springframework.boot.webmvc.test.autoconfigure.WebMvcTest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.TestContextManager;
 import org.springframework.test.context.TestExecutionListeners;
 import org.springframework.test.context.TestExecutionListeners.MergeMode;
@@ -157,6 +167,29 @@ class TestContextsIntegrationTests {
 	void isSilentAboutOtherListeners(Class<?> testClass, CapturedOutput output) {
 		new PristineContextCustomizerFactory().createContextCustomizer(testClass, List.of());
 		assertThat(output).doesNotContain("replaces the listeners");
+	}
+
+	@Test
+	void namesFileOfProfileThatIsNotActive(@TempDir Path folder, CapturedOutput output) throws Exception {
+		Files.writeString(folder.resolve("application-test.yml"), "pristine:\n  isolation:\n    mode: none\n");
+		start(folder, "test");
+		assertThat(output).doesNotContain("does not read it");
+		start(folder);
+		assertThat(output).contains("'application-test.yml' sets properties of Pristine", "@ActiveProfiles(\"test\")");
+	}
+
+	private static void start(Path classPath, String... profiles) throws IOException {
+		ContextCustomizer customizer = new PristineContextCustomizerFactory()
+			.createContextCustomizer(WithoutServers.class, List.of());
+		try (URLClassLoader loader = new URLClassLoader(new URL[] { classPath.toUri().toURL() })) {
+			new SpringApplicationBuilder(WithoutServers.class).resourceLoader(new DefaultResourceLoader(loader))
+				.web(WebApplicationType.NONE)
+				.profiles(profiles)
+				.initializers((context) -> customizer.customizeContext(context,
+						new MergedContextConfiguration(WithoutServers.class, null, null, null, null)))
+				.run()
+				.close();
+		}
 	}
 
 	private static ApplicationContext context(Class<?> testClass) throws Exception {

@@ -146,7 +146,7 @@ class PostgresResourceIntegrationTests {
 				PostgresResource resource = context.getBean(PostgresResource.class);
 				assertThatExceptionOfType(ResourceException.class).isThrownBy(
 						() -> Rehearsal.run(resource, new TestScope("Tests", TestIsolation.TRUNCATE), Assertions::fail))
-					.withMessageContainingAll("Tests can be isolated in no way", "did not create", "'billing'");
+					.withMessageContainingAll("Tests cannot be isolated", "did not create", "'billing'");
 				Rehearsal.run(resource, new TestScope("Tests", TestIsolation.NONE), () -> {
 				});
 			});

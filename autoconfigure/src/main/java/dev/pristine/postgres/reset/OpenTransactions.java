@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
+import dev.pristine.resource.Patience;
+
 /**
  * Transactions of others in this database that have written something and have not ended,
  * prepared ones included. What they do would come after the reset.
@@ -40,8 +42,6 @@ final class OpenTransactions {
 	/** Who writes to a table, or has written to it, holds a lock on it. */
 	private static final String LOCKS = " FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE l.database ="
 			+ " (SELECT oid FROM pg_database WHERE datname = current_database()) AND c.relnamespace = ";
-
-	private static final int LOOKS = 20;
 
 	private final Session session;
 
@@ -75,10 +75,9 @@ final class OpenTransactions {
 	}
 
 	private Map<String, String> await(Map<String, String> open) throws SQLException {
-		long deadline = System.nanoTime() + this.patience.toNanos();
+		Patience wait = new Patience(this.patience);
 		Map<String, String> left = open;
-		// A pause of this JVM is one look: it may be the one to end them
-		for (int looks = 0; !left.isEmpty() && (looks < LOOKS || System.nanoTime() < deadline); looks++) {
+		while (!left.isEmpty() && wait.lasts()) {
 			// Returns at once for an interrupted thread: the deadline holds anyway
 			LockSupport.parkNanos(5_000_000);
 			left = open();

@@ -30,6 +30,7 @@ import org.springframework.aop.framework.ProxyFactory;
 import reactor.core.publisher.Mono;
 
 import dev.pristine.ownership.TestOwner;
+import dev.pristine.resource.Patience;
 
 /**
  * The connections of R2DBC that are in use for tests.
@@ -67,9 +68,9 @@ final class LentConnections {
 	 * @param patience how long to wait
 	 */
 	void end(String culprit, String name, Duration patience) {
-		long deadline = System.nanoTime() + patience.toNanos();
+		Patience wait = new Patience(patience);
 		this.lent.forEach((connection, owner) -> {
-			while (owner.isEnded() && this.lent.containsKey(connection) && System.nanoTime() < deadline) {
+			while (owner.isEnded() && this.lent.containsKey(connection) && wait.lasts()) {
 				LockSupport.parkNanos(1_000_000);
 			}
 			if (owner.isEnded() && this.lent.remove(connection) != null) {

@@ -29,6 +29,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 
+import dev.pristine.resource.Patience;
+
 /**
  * The sessions of the connections of a data source, as far as it is a pool of connections
  * to PostgreSQL: elsewhere, nothing outlives the use of a connection.
@@ -82,11 +84,11 @@ final class PooledSessions {
 	 * @param patience how long to wait
 	 */
 	void clean(String culprit, Duration patience) {
-		long deadline = System.nanoTime() + patience.toNanos();
+		Patience wait = new Patience(patience);
 		this.sessions.forEach((connection, session) -> {
 			Connection borrowed = session.borrowed();
 			try {
-				while (session.isOverdue() && System.nanoTime() < deadline) {
+				while (session.isOverdue() && wait.lasts()) {
 					LockSupport.parkNanos(1_000_000);
 				}
 				if (connection.isClosed()) {

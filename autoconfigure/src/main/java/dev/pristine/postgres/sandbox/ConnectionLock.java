@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import dev.pristine.resource.Patience;
+
 /**
  * Who may use the physical connection now. A thread has the lock while it runs a
  * statement. While a transaction keeps the connection, only the thread that has begun it
@@ -34,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionLock {
 
-	/** After that, who waits to be alone looks again who is alive. */
-	private static final Duration LOOK = Duration.ofMillis(5);
+	/** After so many milliseconds, who waits looks again who is alive. */
+	private static final long LOOK = 5;
 
 	private final TransactionStack transactions;
 
@@ -73,7 +75,7 @@ final class ConnectionLock {
 		}
 		Holder me = new Holder(Thread.currentThread(), statement);
 		try {
-			if (!await(new Waiter(me, () -> mayEnter(me, session)), this.timeout, this.timeout)) {
+			if (!await(new Waiter(me, () -> mayEnter(me, session)), this.timeout)) {
 				throw tooLong(statement);
 			}
 		}
@@ -97,7 +99,7 @@ final class ConnectionLock {
 		Holder me = new Holder(Thread.currentThread(), purpose);
 		boolean interrupted = Thread.interrupted();
 		try {
-			boolean alone = await(new Waiter(me, () -> keepers().noneMatch(me::waitsFor)), patience, LOOK);
+			boolean alone = await(new Waiter(me, () -> keepers().noneMatch(me::waitsFor)), patience);
 			return alone ? List.of() : takeFromKeepers(me);
 		}
 		catch (InterruptedException ex) {
@@ -161,20 +163,19 @@ final class ConnectionLock {
 	}
 
 	// Returns whether the lock was acquired
-	private boolean await(Waiter waiter, Duration patience, Duration look) throws InterruptedException {
-		long end = System.nanoTime() + patience.toNanos();
+	private boolean await(Waiter waiter, Duration patience) throws InterruptedException {
+		Patience wait = new Patience(patience);
 		synchronized (this) {
 			this.waiters.add(waiter);
 		}
 		try {
-			do {
+			while (wait.lasts()) {
 				handOver();
 				// An interrupted thread may roll back, if nobody is in its way
-				if (waiter.turn().getCount() == 0 || waiter.turn().await(look.toNanos(), TimeUnit.NANOSECONDS)) {
+				if (waiter.turn().getCount() == 0 || waiter.turn().await(LOOK, TimeUnit.MILLISECONDS)) {
 					return true;
 				}
 			}
-			while (System.nanoTime() < end);
 			return !giveUp(waiter);
 		}
 		catch (InterruptedException ex) {

@@ -35,7 +35,7 @@ import dev.pristine.launch.Launch;
  *
  * @param enabled Whether Pristine provides the database. If not, 'spring.datasource.url'
  * is used.
- * @param launch How the server comes to exist. By default as 'pristine.launch' says.
+ * @param launch How Pristine gets the server. By default as 'pristine.launch' says.
  * @param image Image of the container. Any that takes the environment variables and the
  * command of the official one.
  * @param executable Program 'postgres' of the embedded server, with 'initdb' beside it.
