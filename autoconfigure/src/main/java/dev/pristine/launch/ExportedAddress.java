@@ -25,6 +25,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -33,11 +36,13 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * {@link BeanFactoryPostProcessor} that gives the address of a server to properties: to
@@ -52,6 +57,13 @@ import org.springframework.core.env.PropertySource;
  * @since 0.1.0
  */
 public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Ordered {
+
+	/** What nobody in this JVM may read. */
+	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
+
+	/** With a default, which may refer to others. */
+	private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^${}:]+)(?::[^{}]*(?:\\{[^{}]*}[^{}]*)*)?}");
 
 	private final String property;
 
@@ -128,9 +140,19 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 		ObjectProvider<D> details = beanFactory.getBeanProvider(this.detailsType);
 		Map<String, Object> values = new LinkedHashMap<>();
 		if (!beans(beanFactory, this.detailsType).isEmpty()) {
+			Set<String> groups = new HashSet<>();
 			this.carried.forEach((String name, Function<D, @Nullable Object> value) -> {
 				if (!this.existing.contains(name) || environment.containsProperty(name)) {
 					values.put(name, later(details, value));
+					// A user or a host alone may be that of something else
+					aliases(environment, name).forEach((alias) -> {
+						if (name.endsWith("url")) {
+							groups.add(group(alias));
+						}
+						if (groups.contains(group(alias))) {
+							values.putIfAbsent(alias, later(details, value));
+						}
+					});
 				}
 			});
 		}
@@ -141,6 +163,41 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 		if (!values.isEmpty()) {
 			environment.getPropertySources().addFirst(new AddressSource(this.property, values));
 		}
+	}
+
+	/**
+	 * Return which properties of the application a property stands for, as in
+	 * <code>url: ${db.url}</code>.
+	 * @param environment where they are
+	 * @param name the name of the property
+	 * @return the names of those that it refers to as a whole, one by way of the other
+	 */
+	public static Stream<String> aliases(ConfigurableEnvironment environment, String name) {
+		// Properties that refer to each other are Spring's to refuse
+		return Stream.iterate(alias(environment, name), Objects::nonNull, (alias) -> alias(environment, alias))
+			.limit(9);
+	}
+
+	private static @Nullable String alias(ConfigurableEnvironment environment, String name) {
+		return sources(environment).map((source) -> source.getProperty(name))
+			.filter(Objects::nonNull)
+			.findFirst()
+			.map((value) -> REFERENCE.matcher(value.toString()))
+			.filter(Matcher::matches)
+			.map((reference) -> reference.group(1))
+			.filter((alias) -> sources(environment).anyMatch((source) -> source.containsProperty(alias)))
+			.orElse(null);
+	}
+
+	private static Stream<PropertySource<?>> sources(ConfigurableEnvironment environment) {
+		return environment.getPropertySources()
+			.stream()
+			.filter((source) -> !isSource(source) && !SYSTEM.contains(source.getName())
+					&& !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source));
+	}
+
+	private static String group(String name) {
+		return name.substring(0, name.lastIndexOf('.') + 1);
 	}
 
 	/**

@@ -30,9 +30,14 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
+
+import dev.pristine.launch.ExportedAddress;
 
 /**
  * Matches unless the test brings a database of its own in a way that is no connection
@@ -67,7 +72,7 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 			String url = Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(bound::add))
 				.bind(property, Bindable.of(String.class))
 				.orElse("");
-			if (isSetByTest(url, bound)) {
+			if (isSetByTest(url, bound) || isReferenceToDynamicProperty(context.getEnvironment(), property)) {
 				return ConditionOutcome.noMatch(message.foundExactly(property + " set by the test"));
 			}
 			if (url.matches("(?:jdbc|r2dbcs?):.*") && !url.contains(":postgresql:")) {
@@ -75,6 +80,13 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 			}
 		}
 		return ConditionOutcome.match(message.didNotFind("one").atAll());
+	}
+
+	private static boolean isReferenceToDynamicProperty(Environment environment, String property) {
+		return environment instanceof ConfigurableEnvironment configurable
+				&& configurable.getPropertySources()
+					.get("Dynamic Test Properties") instanceof EnumerablePropertySource<?> dynamic
+				&& ExportedAddress.aliases(configurable, property).anyMatch(dynamic::containsProperty);
 	}
 
 	// Return the names of the beans of a type that may be absent

@@ -267,6 +267,12 @@ class DestinationsIntegrationTests {
 					.with("app.second.jdbc-url=${spring.datasource.url}",
 							"app.second.username=${spring.datasource.username}",
 							"app.second.password=${spring.datasource.password}"),
+				jdbc("property that spring.datasource.url refers to").beans(SecondFromProperties.class)
+					.with("app.second.jdbc-url=jdbc:postgresql://${guard.postgres}", "app.second.username=me",
+							"app.second.password=${app.secret:mine}",
+							"spring.datasource.url=${app.second.jdbc-url:jdbc:postgresql://${app.host:db}/orders}",
+							"spring.datasource.username=${app.second.username}",
+							"spring.datasource.password=${app.second.password}"),
 				jdbc("entity manager factory with an address").beans(EntityManagerFactoryFromProperties.class)
 					.with("spring.jpa.properties.hibernate.connection.url=jdbc:postgresql://${guard.postgres}",
 							"spring.jpa.properties.hibernate.connection.username=me",

@@ -116,10 +116,10 @@ class TestContextsIntegrationTests {
 		assertThat(developer.look()).isEmpty();
 	}
 
-	@Test
-	void takesAddressThatTestRegistersForDeclared() throws Exception {
-		assertThat(context(WithDynamicProperty.class).getBean(HikariDataSource.class).getJdbcUrl())
-			.contains(developer.postgres());
+	@ParameterizedTest
+	@ValueSource(classes = { WithDynamicProperty.class, WithReferenceToDynamicProperty.class })
+	void takesAddressThatTestRegistersForDeclared(Class<?> testClass) throws Exception {
+		assertThat(context(testClass).getBean(HikariDataSource.class).getJdbcUrl()).contains(developer.postgres());
 	}
 
 	@Test
@@ -243,6 +243,21 @@ class TestContextsIntegrationTests {
 		@DynamicPropertySource
 		static void register(DynamicPropertyRegistry registry) {
 			registry.add("spring.datasource.url", () -> "jdbc:postgresql://" + developer.postgres());
+			registry.add("spring.datasource.username", developer::username);
+			registry.add("spring.datasource.password", developer::password);
+		}
+
+	}
+
+	@SpringBootTest(classes = Nothing.class)
+	@AutoConfigureJdbc
+	@TestPropertySource(properties = { "spring.flyway.enabled=false", "spring.datasource.url=${app.db.url}",
+			"app.db.url=jdbc:postgresql://db.example.com/orders" })
+	static class WithReferenceToDynamicProperty {
+
+		@DynamicPropertySource
+		static void register(DynamicPropertyRegistry registry) {
+			registry.add("app.db.url", () -> "jdbc:postgresql://" + developer.postgres());
 			registry.add("spring.datasource.username", developer::username);
 			registry.add("spring.datasource.password", developer::password);
 		}
