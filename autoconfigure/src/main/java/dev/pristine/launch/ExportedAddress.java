@@ -43,6 +43,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link BeanFactoryPostProcessor} that gives the address of a server to properties: to
@@ -174,11 +175,11 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 	 */
 	public static Stream<String> aliases(ConfigurableEnvironment environment, String name) {
 		// Properties that refer to each other are Spring's to refuse
-		return Stream.iterate(alias(environment, name), Objects::nonNull, (alias) -> alias(environment, alias))
+		return Stream.iterate(alias(environment, name), StringUtils::hasLength, (alias) -> alias(environment, alias))
 			.limit(9);
 	}
 
-	private static @Nullable String alias(ConfigurableEnvironment environment, String name) {
+	private static String alias(ConfigurableEnvironment environment, String name) {
 		return sources(environment).map((source) -> source.getProperty(name))
 			.filter(Objects::nonNull)
 			.findFirst()
@@ -186,7 +187,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 			.filter(Matcher::matches)
 			.map((reference) -> reference.group(1))
 			.filter((alias) -> sources(environment).anyMatch((source) -> source.containsProperty(alias)))
-			.orElse(null);
+			.orElse("");
 	}
 
 	private static Stream<PropertySource<?>> sources(ConfigurableEnvironment environment) {
