@@ -92,7 +92,7 @@ final class JpaCaches {
 				managers.put(factory, manager);
 				if (Collections.frequency(managers.values(), manager) > 1) {
 					Notice.once(logger::warn,
-							"Hibernate's second-level cache through JCache is one for all application contexts of this JVM, and their tests run at the same time: one may find rows of another one's. Set 'spring.jpa.properties.hibernate.cache.use_second_level_cache' to 'false' in tests");
+							"Hibernate's second-level cache through JCache is one for all application contexts of this JVM, and their tests run at the same time: one may find rows of another one's. Set 'spring.jpa.properties.hibernate.cache.use_second_level_cache' and '...use_query_cache' to 'false' in tests");
 				}
 			}
 		}

@@ -21,8 +21,11 @@ import java.util.List;
 
 import jakarta.persistence.EntityManagerFactory;
 import net.javacrumbs.shedlock.support.StorageBasedLockProvider;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.apache.ibatis.cache.Cache;
 import org.apache.ibatis.session.SqlSessionFactory;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -32,6 +35,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.resource.SnapshotResource;
 
@@ -75,10 +79,30 @@ public final class MemoryAutoConfiguration {
 	@ConditionalOnClass(SqlSessionFactory.class)
 	static class MyBatisConfiguration {
 
+		private static final Log logger = LogFactory.getLog(MyBatisConfiguration.class);
+
+		private static final String MAPPER = "org.mybatis.spring.mapper.MapperFactoryBean";
+
 		@Bean
 		MemoryResource<SqlSessionFactory> pristineMyBatisCaches(ConfigurableListableBeanFactory beanFactory) {
 			return new MemoryResource<>("caches of MyBatis", beanFactory, SqlSessionFactory.class,
-					(factory) -> !caches(factory).isEmpty(), MyBatisConfiguration::empty);
+					(factory) -> isInUse(factory, beanFactory), MyBatisConfiguration::empty);
+		}
+
+		private static boolean isInUse(SqlSessionFactory factory, ConfigurableListableBeanFactory beanFactory) {
+			ClassLoader classLoader = beanFactory.getBeanClassLoader();
+			if (ClassUtils.isPresent(MAPPER, classLoader)) {
+				for (String lazy : beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(MAPPER, classLoader))) {
+					try {
+						// It brings its cache with its first use
+						beanFactory.getBean(lazy);
+					}
+					catch (BeansException ex) {
+						logger.debug("Without a cache", ex);
+					}
+				}
+			}
+			return !caches(factory).isEmpty() && factory.getConfiguration().isCacheEnabled();
 		}
 
 		private static Collection<?> caches(SqlSessionFactory factory) {

@@ -30,8 +30,8 @@ final class SpringCaches {
 
 	private static final Pattern IN_MEMORY = Pattern.compile("ConcurrentMap|Caffeine|Composite");
 
-	private static final Pattern NATIVE = Pattern
-		.compile("java\\.util\\.|com\\.github\\.benmanes\\.caffeine\\.|com\\.google\\.common\\.cache\\.");
+	private static final Pattern NATIVE = Pattern.compile(
+			"java\\.util\\.|com\\.github\\.benmanes\\.caffeine\\.|com\\.google\\.common\\.cache\\.|org\\.ehcache\\.");
 
 	private SpringCaches() {
 	}

@@ -19,7 +19,19 @@ package dev.pristine.memory;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import org.apache.ibatis.annotations.CacheNamespace;
+import org.apache.ibatis.mapping.Environment;
+import org.apache.ibatis.session.Configuration;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.apache.ibatis.session.defaults.DefaultSqlSessionFactory;
+import org.apache.ibatis.transaction.jdbc.JdbcTransactionFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mybatis.spring.mapper.MapperFactoryBean;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.BeanDefinitionBuilder;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.Cache;
@@ -31,6 +43,7 @@ import org.springframework.cache.support.CompositeCacheManager;
 import org.springframework.cache.support.SimpleCacheManager;
 import org.springframework.cache.transaction.TransactionAwareCacheDecorator;
 import org.springframework.context.ApplicationContext;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import dev.pristine.resource.ResourceLease;
 import dev.pristine.resource.TestResource;
@@ -96,6 +109,25 @@ class MemoryAutoConfigurationTests {
 		});
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "true, true", "false, false" })
+	void cachesOfLazyMappersAreKnownBeforeTheirFirstUse(boolean enabled, boolean shared) {
+		SqlSessionFactory factory = new DefaultSqlSessionFactory(new Configuration(
+				new Environment("test", new JdbcTransactionFactory(), new DriverManagerDataSource())));
+		factory.getConfiguration().setCacheEnabled(enabled);
+		BeanDefinition mapper = BeanDefinitionBuilder.rootBeanDefinition(MapperFactoryBean.class)
+			.addConstructorArgValue(Mapper.class)
+			.addPropertyValue("sqlSessionFactory", factory)
+			.setLazyInit(true)
+			.getBeanDefinition();
+		this.runner.withBean(SqlSessionFactory.class, () -> factory)
+			.withInitializer((context) -> ((BeanDefinitionRegistry) context.getBeanFactory())
+				.registerBeanDefinition("mapper", mapper))
+			.run((context) -> assertThat(
+					context.getBean("pristineMyBatisCaches", TestResource.class).onlyCopy() != null)
+				.isEqualTo(shared));
+	}
+
 	@Test
 	void canBeSwitchedOff() {
 		this.runner.withPropertyValues("pristine.memory.enabled=false")
@@ -126,6 +158,11 @@ class MemoryAutoConfigurationTests {
 
 	private static <S> void restore(ResourceLease<S> lease) {
 		lease.restore(lease.capture(), "test");
+	}
+
+	@CacheNamespace
+	interface Mapper {
+
 	}
 
 	private static final class RemoteCache extends AbstractValueAdaptingCache {
