@@ -130,9 +130,16 @@ public final class DestinationAutoConfiguration {
 
 		@Bean
 		static DestinationGuard<RedisConnectionFactory> pristineRedisConnectionFactoryGuard(Environment environment,
-				ObjectProvider<TestAddresses> addresses) {
-			return new DestinationGuard<>(RedisConnectionFactory.class, (factory) -> RedisUrls.of(factory, environment),
-					false, addresses);
+				ConfigurableListableBeanFactory beanFactory, ObjectProvider<TestAddresses> addresses) {
+			return new DestinationGuard<>(RedisConnectionFactory.class,
+					(factory) -> RedisUrls.of(factory, environment, isAsked(environment, beanFactory)), false,
+					addresses);
+		}
+
+		// The auto-configuration of Redis asks servers, which slices leave out
+		private static boolean isAsked(Environment environment, ConfigurableListableBeanFactory beanFactory) {
+			return beanFactory.containsBean("redisRoutes")
+					|| !environment.getProperty("pristine.redis.enabled", Boolean.class, true);
 		}
 
 		@Bean

@@ -43,7 +43,7 @@ final class RedisUrls {
 	private RedisUrls() {
 	}
 
-	static @Nullable List<String> of(RedisConnectionFactory factory, Environment environment) {
+	static @Nullable List<String> of(RedisConnectionFactory factory, Environment environment, boolean asked) {
 		List<String> urls = new ArrayList<>(several(environment));
 		BeanWrapper bean = PropertyAccessorFactory.forBeanPropertyAccess(factory);
 		// A factory may have a standalone configuration beside another one
@@ -68,8 +68,8 @@ final class RedisUrls {
 			Object database = bean.isReadableProperty("database") ? bean.getPropertyValue("database") : 0;
 			urls.add("redis://" + server.getHostName() + ":" + server.getPort() + "/" + database);
 		}
-		else if (urls.isEmpty()) {
-			// One of another library: its server is asked
+		else if (urls.isEmpty() && asked) {
+			// One of another library
 			return null;
 		}
 		return urls;

@@ -18,6 +18,7 @@ package dev.pristine.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -30,6 +31,7 @@ import dev.pristine.postgres.route.SlotTarget;
 import dev.pristine.postgres.server.DatabaseIdentity;
 import dev.pristine.postgres.server.PostgresDatabase;
 import dev.pristine.postgres.server.Sql;
+import dev.pristine.resource.Patience;
 import dev.pristine.resource.ResourceException;
 
 /**
@@ -44,7 +46,7 @@ final class BaseCopy {
 	private static final int LOOKS = 200;
 
 	/** How long to wait at all. */
-	private static final long LIMIT = TimeUnit.SECONDS.toNanos(3);
+	private static final Duration LIMIT = Duration.ofSeconds(3);
 
 	private static final String OTHERS = """
 			SELECT format('%s (pid %s, last: %s%s)', coalesce(nullif(application_name, ''), 'no application_name'),
@@ -106,7 +108,7 @@ final class BaseCopy {
 
 	private static String awaitNobody(Connection connection, String database, List<? extends SlotTarget<?>> targets)
 			throws SQLException, InterruptedException {
-		long start = System.nanoTime();
+		Patience wait = new Patience(LIMIT);
 		List<String> before = List.of();
 		int same = 0;
 		while (true) {
@@ -116,7 +118,7 @@ final class BaseCopy {
 			// Not by the clock: whoever closes them is paused when this JVM is
 			same = others.equals(before) ? same + 1 : 0;
 			boolean working = others.stream().anyMatch((other) -> other.endsWith("at work)"));
-			if (others.isEmpty() || (!working && same > LOOKS) || System.nanoTime() - start > LIMIT) {
+			if (others.isEmpty() || (!working && same > LOOKS) || !wait.lasts()) {
 				return String.join(", ", others);
 			}
 			before = others;

@@ -32,6 +32,8 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.data.redis.stream.StreamMessageListenerContainer;
 import org.springframework.util.ClassUtils;
@@ -122,7 +124,8 @@ final class RedisRoutes implements DestructionAwareBeanPostProcessor, PriorityOr
 		if (FactoryCopy.isPossible(bean)) {
 			return route(bean);
 		}
-		if (bean instanceof RedisConnectionFactory factory) {
+		if (bean instanceof RedisConnectionFactory factory && !(bean instanceof LettuceConnectionFactory)
+				&& !(bean instanceof JedisConnectionFactory)) {
 			this.untold.check(factory, beanName);
 		}
 		if (bean instanceof RedisConnectionFactory || bean instanceof ReactiveRedisConnectionFactory

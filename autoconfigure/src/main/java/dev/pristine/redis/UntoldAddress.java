@@ -57,13 +57,14 @@ record UntoldAddress(ObjectProvider<DataRedisConnectionDetails> details, Environ
 			.contains(name)) {
 			return;
 		}
+		RedisDatabase own = (RedisDatabase) this.details.getObject();
 		Properties server = ask(factory);
 		if (server == null) {
 			Notice.once(logger::warn,
 					"The RedisConnectionFactory '%s' does not tell where it leads: if that is a server, nothing protects it from the tests"
 						.formatted(name));
 		}
-		else if (!isOfTests(server)) {
+		else if (!isOfTests(server, own)) {
 			throw new ResourceException(
 					"The RedisConnectionFactory '%s' leads to a Redis with the port %s, which is no server of the tests."
 						.formatted(name, server.getProperty("tcp_port")),
@@ -72,11 +73,15 @@ record UntoldAddress(ObjectProvider<DataRedisConnectionDetails> details, Environ
 							+ " or 'pristine.redis.enabled=false' to have none from Pristine.")
 						.formatted(name));
 		}
+		else if (!own.isOwn()) {
+			Notice.once(logger::warn,
+					"The RedisConnectionFactory '%s' leads to the Redis of the tests, but does not tell to which database: only number %d is reset, and protected from them"
+						.formatted(name, own.number()));
+		}
 	}
 
-	private boolean isOfTests(Properties server) {
+	private static boolean isOfTests(Properties server, RedisDatabase own) {
 		try {
-			RedisDatabase own = (RedisDatabase) this.details.getObject();
 			return own.server().lines().anyMatch(("run_id:" + server.getProperty("run_id"))::equals);
 		}
 		catch (IOException ex) {

@@ -19,8 +19,9 @@ package dev.pristine.resource;
 import java.time.Duration;
 
 /**
- * How long to wait for others in this JVM. Time alone does not end the wait: where the
- * JVM was paused, by a breakpoint or a busy machine, so were they.
+ * How long to wait for others in this JVM, look by look. Where the JVM was paused, by a
+ * breakpoint or a busy machine, so were they: no look counts for more than a twentieth of
+ * the time.
  *
  * @since 0.1.0
  */
@@ -28,24 +29,30 @@ public final class Patience {
 
 	private static final int LOOKS = 20;
 
-	private final long deadline;
+	private final long most;
 
-	private int looks;
+	private long left;
+
+	private long last = System.nanoTime();
 
 	/**
 	 * Begin to wait.
-	 * @param duration how long to wait
+	 * @param duration how long to wait, a millisecond at least
 	 */
 	public Patience(Duration duration) {
-		this.deadline = System.nanoTime() + duration.toNanos();
+		this.left = Math.max(duration.toNanos(), 1_000_000);
+		this.most = this.left / LOOKS;
 	}
 
 	/**
 	 * Return whether to look once more, a few milliseconds after the last time.
-	 * @return whether there is time left, or there were fewer than twenty looks
+	 * @return whether there is time left
 	 */
 	public boolean lasts() {
-		return this.looks++ < LOOKS || System.nanoTime() < this.deadline;
+		long now = System.nanoTime();
+		this.left -= Math.min(now - this.last, this.most);
+		this.last = now;
+		return this.left > 0;
 	}
 
 }

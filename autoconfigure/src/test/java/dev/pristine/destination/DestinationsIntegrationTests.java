@@ -320,6 +320,9 @@ class DestinationsIntegrationTests {
 					.says("'library-schema.sql' did not run"),
 				jdbc("entities").configurations(HibernateJpaAutoConfiguration.class)
 					.says("Nothing creates the tables of the entities"),
+				new Case("Redis of another library in a slice").beans(UnknownRedis.class)
+					.configurations(DestinationAutoConfiguration.class)
+					.says("The RedisConnectionFactory 'unknownRedis' does not tell where it leads"),
 				jdbc("unknown").beans(Unknown.class).says("The DataSource 'unknown' does not tell where it leads"));
 	}
 
@@ -327,7 +330,7 @@ class DestinationsIntegrationTests {
 	void socketIsNoPortOfThisMachine() {
 		LettuceConnectionFactory factory = new LettuceConnectionFactory(
 				new RedisSocketConfiguration("/run/redis.sock"));
-		assertThat(RedisUrls.of(factory, new MockEnvironment())).singleElement()
+		assertThat(RedisUrls.of(factory, new MockEnvironment(), true)).singleElement()
 			.satisfies((url) -> assertThat(Address.parse(url).kind()).isEqualTo(ServerKind.REDIS))
 			.satisfies((url) -> assertThat(Address.parse(url).hosts()).doesNotContain("localhost:6379"));
 	}
@@ -893,6 +896,16 @@ class DestinationsIntegrationTests {
 		@Bean
 		DataSource unknown() {
 			return Mockito.mock(DataSource.class);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class UnknownRedis {
+
+		@Bean
+		RedisConnectionFactory unknownRedis() {
+			return Mockito.mock(RedisConnectionFactory.class);
 		}
 
 	}

@@ -117,6 +117,31 @@ class RedisAutoConfigurationIntegrationTests {
 
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
+	void factoryOfAnotherLibraryIsToldWhichNumberIsTheTests(CapturedOutput output) {
+		try (TestRedis given = TestRedis.start()) {
+			this.runner.withUserConfiguration(Untold.class)
+				.withPropertyValues("pristine.redis.url=redis://:secret@127.0.0.1:" + given.address().port())
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+		assertThat(output).contains("'untold' leads to the Redis of the tests", "only number 15 is reset");
+	}
+
+	@Test
+	void factoryThatExtendsThatOfLettuceTellsItsAddress() {
+		try (TestRedis container = TestRedis.start()) {
+			RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration("127.0.0.1",
+					container.address().port());
+			configuration.setPassword("secret");
+			this.runner
+				.withBean("own", RedisConnectionFactory.class, () -> new LettuceConnectionFactory(configuration) {
+
+				})
+				.run((context) -> assertThat(context).hasNotFailed());
+		}
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
 	void factoryWithoutServerIsNamed(CapturedOutput output) {
 		this.runner
 			.withBean("nowhere", RedisConnectionFactory.class,

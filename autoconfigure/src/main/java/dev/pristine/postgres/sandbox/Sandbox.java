@@ -150,9 +150,8 @@ public final class Sandbox implements AutoCloseable {
 		}
 		catch (SQLException ex) {
 			String problem = "The changes of " + culprit + " could not be rolled back: " + ex.getMessage();
-			throw new ResourceException(
-					stayed.isEmpty() ? problem : problem + System.lineSeparator() + workWentOn(culprit, stayed),
-					SEE_LOG, ex);
+			throw new ResourceException(stayed.isEmpty() ? problem
+					: problem + System.lineSeparator() + workWentOn(culprit, stayed).getProblem(), SEE_LOG, ex);
 		}
 		finally {
 			release();
