@@ -32,7 +32,6 @@ import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.PropertyResolver;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.PropertySourcesPropertyResolver;
-import org.springframework.core.env.StandardEnvironment;
 
 import dev.pristine.launch.ExportedAddress;
 
@@ -47,10 +46,6 @@ import dev.pristine.launch.ExportedAddress;
 record EnvironmentCheck(ConfigurableEnvironment environment,
 		ObjectProvider<TestAddresses> addresses) implements BeanFactoryPostProcessor {
 
-	// Full of what nobody in this JVM reads
-	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
-			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
-
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		// Not every context is one of Spring's tests
@@ -61,7 +56,7 @@ record EnvironmentCheck(ConfigurableEnvironment environment,
 		for (PropertySource<?> source : this.environment.getPropertySources()) {
 			if (source instanceof EnumerablePropertySource<?> values) {
 				sources.addLast(ExportedAddress.isSource(source) ? withoutAddresses(values) : source);
-				if (!SYSTEM.contains(source.getName())) {
+				if (ExportedAddress.isOfApplication(source)) {
 					names.addAll(Arrays.asList(values.getPropertyNames()));
 				}
 			}

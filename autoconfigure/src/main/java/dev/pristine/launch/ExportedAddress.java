@@ -59,7 +59,7 @@ import org.springframework.util.StringUtils;
  */
 public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Ordered {
 
-	/** What nobody in this JVM may read. */
+	/** Full of what nobody in this JVM reads. */
 	private static final Set<String> SYSTEM = Set.of(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
 			StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
 
@@ -127,6 +127,16 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 	}
 
 	/**
+	 * Return whether the application or its tests fill a property source.
+	 * @param source the property source
+	 * @return whether that is neither the system nor an export
+	 */
+	public static boolean isOfApplication(PropertySource<?> source) {
+		return !isSource(source) && !SYSTEM.contains(source.getName())
+				&& !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source);
+	}
+
+	/**
 	 * First: whatever others read from the environment is the tests' address.
 	 */
 	@Override
@@ -191,10 +201,7 @@ public final class ExportedAddress<D> implements BeanFactoryPostProcessor, Order
 	}
 
 	private static Stream<PropertySource<?>> sources(ConfigurableEnvironment environment) {
-		return environment.getPropertySources()
-			.stream()
-			.filter((source) -> !isSource(source) && !SYSTEM.contains(source.getName())
-					&& !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source));
+		return environment.getPropertySources().stream().filter(ExportedAddress::isOfApplication);
 	}
 
 	private static String group(String name) {

@@ -16,18 +16,14 @@
 
 package dev.pristine.postgres;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.BoundPropertiesTrackingBindHandler;
-import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -51,8 +47,6 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 
 	private static final List<String> URLS = List.of("spring.datasource.url", "spring.r2dbc.url");
 
-	private static final String DYNAMIC_VALUES = "DynamicValuesPropertySource";
-
 	@Override
 	public ConfigurationPhase getConfigurationPhase() {
 		return ConfigurationPhase.REGISTER_BEAN;
@@ -68,11 +62,9 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 			return ConditionOutcome.noMatch(message.found("container", "containers").items((Object[]) containers));
 		}
 		for (String property : URLS) {
-			List<ConfigurationProperty> bound = new ArrayList<>();
-			String url = Binder.get(context.getEnvironment(), new BoundPropertiesTrackingBindHandler(bound::add))
-				.bind(property, Bindable.of(String.class))
-				.orElse("");
-			if (isSetByTest(url, bound) || isReferenceToDynamicProperty(context.getEnvironment(), property)) {
+			String url = Binder.get(context.getEnvironment()).bind(property, String.class).orElse("");
+			if (url.startsWith("jdbc:tc:") || url.startsWith("r2dbc:tc:")
+					|| isDynamic(context.getEnvironment(), property)) {
 				return ConditionOutcome.noMatch(message.foundExactly(property + " set by the test"));
 			}
 			if (url.matches("(?:jdbc|r2dbcs?):.*") && !url.contains(":postgresql:")) {
@@ -82,11 +74,13 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 		return ConditionOutcome.match(message.didNotFind("one").atAll());
 	}
 
-	private static boolean isReferenceToDynamicProperty(Environment environment, String property) {
+	// By @DynamicPropertySource, itself or what it refers to
+	private static boolean isDynamic(Environment environment, String property) {
 		return environment instanceof ConfigurableEnvironment configurable
 				&& configurable.getPropertySources()
 					.get("Dynamic Test Properties") instanceof EnumerablePropertySource<?> dynamic
-				&& ExportedAddress.aliases(configurable, property).anyMatch(dynamic::containsProperty);
+				&& Stream.concat(Stream.of(property), ExportedAddress.aliases(configurable, property))
+					.anyMatch(dynamic::containsProperty);
 	}
 
 	// Return the names of the beans of a type that may be absent
@@ -95,14 +89,6 @@ class OnMissingTestDatabaseCondition extends SpringBootCondition implements Conf
 		return ClassUtils.isPresent(type, classLoader)
 				? beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(type, classLoader), true, false)
 				: new String[0];
-	}
-
-	// The same URLs that Spring Boot's test slices take for those of a test database
-	private static boolean isSetByTest(String url, List<ConfigurationProperty> properties) {
-		return url.startsWith("jdbc:tc:") || url.startsWith("r2dbc:tc:")
-				|| properties.stream()
-					.anyMatch((property) -> property.getOrigin() instanceof PropertySourceOrigin origin
-							&& origin.getPropertySource().getClass().getSimpleName().equals(DYNAMIC_VALUES));
 	}
 
 }
