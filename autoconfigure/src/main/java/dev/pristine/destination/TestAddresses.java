@@ -28,6 +28,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
 import dev.pristine.launch.ExportedAddress;
@@ -67,12 +68,18 @@ record TestAddresses(ConfigurableListableBeanFactory beanFactory, ConfigurableEn
 			ServerKind kind = address.kind();
 			if (kind == null) {
 				Notice.once(logger::warn, subject + " leads to " + address
-						+ ", which Pristine does not isolate: what tests write there stays");
+						+ ", which Pristine does not isolate: what tests write there stays" + remedy(address));
 			}
 			else if (isToBeKnown(address, kind) && !isDeclared(address, kind) && !isGivenByTest(address)) {
 				throw refusal(subject, name, address, kind);
 			}
 		}
+	}
+
+	private String remedy(Address address) {
+		return (address.hosts().isEmpty()
+				&& ClassUtils.isPresent("org.postgresql.Driver", this.beanFactory.getBeanClassLoader()))
+						? ". Remove its URL to have PostgreSQL instead" : "";
 	}
 
 	private boolean isToBeKnown(Address address, ServerKind kind) {

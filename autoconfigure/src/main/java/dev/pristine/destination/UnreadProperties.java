@@ -21,10 +21,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.PropertySource;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 
@@ -51,13 +54,19 @@ final class UnreadProperties {
 		for (String file : FILES) {
 			Resource resource = loader.getResource("classpath:" + file);
 			// The profile is not the only way to read it
-			if (environment.getPropertySources().stream().noneMatch((source) -> source.getName().contains(file))
+			if (environment.getPropertySources().stream().noneMatch((source) -> isRead(source, file))
 					&& resource.exists() && OF_PRISTINE.matcher(content(resource)).find()) {
 				Notice.once(logger::warn,
 						"'%s' sets properties of Pristine, but a test class without the profile 'test' does not read it. Annotate such classes with @ActiveProfiles(\"test\") or @IntegrationTest, or move the properties to 'config/application.yml' in the tests' resources"
 							.formatted(file));
 			}
 		}
+	}
+
+	// @TestPropertySource reads YAML as if it were properties
+	private static boolean isRead(PropertySource<?> source, String file) {
+		return source.getName().contains(file) && source instanceof EnumerablePropertySource<?> values
+				&& Stream.of(values.getPropertyNames()).anyMatch((name) -> name.startsWith("pristine."));
 	}
 
 	private static String content(Resource resource) {

@@ -25,6 +25,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.apache.ibatis.cache.Cache;
 import org.apache.ibatis.session.SqlSessionFactory;
+import org.mockito.Mockito;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -118,6 +119,17 @@ public final class MemoryAutoConfiguration {
 					each.clear();
 				}
 			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(Mockito.class)
+	static class MockitoConfiguration {
+
+		@Bean
+		Mocks pristineMocks(ConfigurableListableBeanFactory beanFactory) {
+			return new Mocks(beanFactory);
 		}
 
 	}

@@ -31,6 +31,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.util.ClassUtils;
 
 import dev.pristine.resource.Notice;
 
@@ -60,9 +61,12 @@ class MissingSchema implements BeanFactoryPostProcessor {
 
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
-		if (beanFactory.getBeanNamesForType(DataSource.class, true, false).length == 0) {
+		if (beanFactory.getBeanNamesForType(DataSource.class, true, false).length == 0
+				&& !has(beanFactory, "io.r2dbc.spi.ConnectionFactory")) {
 			return;
 		}
+		tellMissingModule(beanFactory, FLYWAY, "flyway", "Flyway");
+		tellMissingModule(beanFactory, LIQUIBASE, "liquibase", "Liquibase");
 		List<String> scripts = scripts();
 		String mode = this.environment.getProperty("spring.sql.init.mode");
 		boolean run = "always".equalsIgnoreCase(mode) && !scripts.isEmpty();
@@ -79,6 +83,19 @@ class MissingSchema implements BeanFactoryPostProcessor {
 				&& !has(beanFactory, LIQUIBASE)) {
 			Notice.once(logger::warn,
 					"Nothing creates the tables of the entities: 'spring.jpa.hibernate.ddl-auto' is 'create-drop' by default only for an embedded database; set it, or add migrations");
+		}
+	}
+
+	// Before Spring Boot 4, the library was enough
+	private static void tellMissingModule(ConfigurableListableBeanFactory beanFactory, String library, String module,
+			String name) {
+		ClassLoader classLoader = beanFactory.getBeanClassLoader();
+		String configuration = "org.springframework.boot.%s.autoconfigure.%sAutoConfiguration".formatted(module, name);
+		if (ClassUtils.isPresent(library, classLoader) && !ClassUtils.isPresent(configuration, classLoader)
+				&& !has(beanFactory, library)) {
+			Notice.once(logger::warn,
+					"The migrations of %s did not run: for that, Spring Boot needs 'org.springframework.boot:spring-boot-starter-%s'"
+						.formatted(name, module));
 		}
 	}
 

@@ -18,10 +18,14 @@ package dev.pristine.resource;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 
 /**
- * {@link AbstractFailureAnalyzer} for a {@link ResourceException} at start-up.
+ * {@link AbstractFailureAnalyzer} for a {@link ResourceException} at start-up. First, as
+ * others would explain what it has caused.
  */
+@Order(Ordered.HIGHEST_PRECEDENCE)
 class ResourceFailureAnalyzer extends AbstractFailureAnalyzer<ResourceException> {
 
 	@Override

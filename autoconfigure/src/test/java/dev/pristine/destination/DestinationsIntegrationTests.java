@@ -307,17 +307,20 @@ class DestinationsIntegrationTests {
 	}
 
 	static Stream<Arguments> named() {
-		return cases(
-				jdbc("H2")
-					.with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
-							"spring.datasource.password=")
-					.says("leads to H2 in this JVM, which Pristine does not isolate"),
+		return cases(jdbc("H2")
+			.with("spring.datasource.url=jdbc:h2:mem:orders", "spring.datasource.username=",
+					"spring.datasource.password=")
+			.says("leads to H2 in this JVM, which Pristine does not isolate: what tests write there stays. Remove its URL to have PostgreSQL"),
 				jdbc("MySQL").beans(MySql.class)
 					.says("'mySql' leads to mysql://db.example.com:3306/orders, which Pristine does not isolate"),
 				jdbc("another service").beans(OtherService.class)
 					.says("The application connects to Search, which Pristine does not isolate"),
 				jdbc("schema.sql").with("spring.sql.init.schema-locations=classpath:library-schema.sql")
 					.says("'library-schema.sql' did not run"),
+				r2dbc("schema.sql").with("spring.sql.init.schema-locations=classpath:library-data.sql")
+					.says("'library-data.sql' did not run"),
+				jdbc("Flyway without Spring Boot's module").withoutClass(FlywayAutoConfiguration.class)
+					.says("The migrations of Flyway did not run", "spring-boot-starter-flyway"),
 				jdbc("entities").configurations(HibernateJpaAutoConfiguration.class)
 					.says("Nothing creates the tables of the entities"),
 				new Case("Redis of another library in a slice").beans(UnknownRedis.class)

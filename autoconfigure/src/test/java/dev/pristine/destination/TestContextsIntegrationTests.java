@@ -174,7 +174,7 @@ class TestContextsIntegrationTests {
 		Files.writeString(folder.resolve("application-test.yml"), "pristine:\n  isolation:\n    mode: none\n");
 		start(folder, "test");
 		assertThat(output).doesNotContain("does not read it");
-		start(folder);
+		start(folder, "other");
 		assertThat(output).contains("'application-test.yml' sets properties of Pristine", "@ActiveProfiles(\"test\")");
 	}
 

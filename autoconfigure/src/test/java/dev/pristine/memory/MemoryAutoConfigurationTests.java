@@ -16,6 +16,7 @@
 
 package dev.pristine.memory;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 
@@ -28,7 +29,9 @@ import org.apache.ibatis.transaction.jdbc.JdbcTransactionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.Mockito;
 import org.mybatis.spring.mapper.MapperFactoryBean;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionBuilder;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -126,6 +129,16 @@ class MemoryAutoConfigurationTests {
 			.run((context) -> assertThat(
 					context.getBean("pristineMyBatisCaches", TestResource.class).onlyCopy() != null)
 				.isEqualTo(shared));
+	}
+
+	@Test
+	void mocksAndSpiesAreShared() {
+		this.runner
+			.withBean("list", List.class, () -> (List<?>) new ProxyFactory(Mockito.spy(new ArrayList<>())).getProxy())
+			.run((context) -> assertThat(context.getBean(Mocks.class).onlyCopy())
+				.contains("'list' is a mock or a spy"));
+		this.runner.withBean("list", List.class, () -> List.of())
+			.run((context) -> assertThat(context.getBean(Mocks.class).onlyCopy()).isNull());
 	}
 
 	@Test

@@ -16,8 +16,17 @@
 
 package dev.pristine.resource;
 
+import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,6 +44,15 @@ class ResourceFailureAnalyzerTests {
 		assertThat(analysis.getDescription()).isEqualTo("The server is gone.");
 		assertThat(analysis.getAction()).isEqualTo("Start it.");
 		assertThat(cause).hasMessageContaining("The server is gone.").hasMessageContaining("Action: Start it.");
+	}
+
+	@Test
+	void comesBeforeThoseOfSpringBoot() {
+		ArgumentResolver arguments = ArgumentResolver.of(BeanFactory.class, new DefaultListableBeanFactory())
+			.and(Environment.class, new MockEnvironment());
+		assertThat(SpringFactoriesLoader.forDefaultResourceLocation()
+			.load(FailureAnalyzer.class, arguments, FailureHandler.logging(LogFactory.getLog(getClass())))).first()
+			.isInstanceOf(ResourceFailureAnalyzer.class);
 	}
 
 }
