@@ -91,19 +91,28 @@ public final class MemoryAutoConfiguration {
 		}
 
 		private static boolean isInUse(SqlSessionFactory factory, ConfigurableListableBeanFactory beanFactory) {
-			ClassLoader classLoader = beanFactory.getBeanClassLoader();
-			if (ClassUtils.isPresent(MAPPER, classLoader)) {
-				for (String lazy : beanFactory.getBeanNamesForType(ClassUtils.resolveClassName(MAPPER, classLoader))) {
-					try {
-						// It brings its cache with its first use
-						beanFactory.getBean(lazy);
-					}
-					catch (BeansException ex) {
-						logger.debug("Without a cache", ex);
-					}
+			org.apache.ibatis.session.Configuration configuration = factory.getConfiguration();
+			// A mock has none
+			if (configuration == null || !configuration.isCacheEnabled()) {
+				return false;
+			}
+			if (configuration.getCaches().isEmpty() && ClassUtils.isPresent(MAPPER, beanFactory.getBeanClassLoader())) {
+				createMappers(beanFactory);
+			}
+			return !configuration.getCaches().isEmpty();
+		}
+
+		// A lazy one brings its cache with its first use
+		private static void createMappers(ConfigurableListableBeanFactory beanFactory) {
+			Class<?> type = ClassUtils.resolveClassName(MAPPER, beanFactory.getBeanClassLoader());
+			for (String mapper : beanFactory.getBeanNamesForType(type)) {
+				try {
+					beanFactory.getBean(mapper);
+				}
+				catch (BeansException ex) {
+					logger.debug("Without a cache", ex);
 				}
 			}
-			return !caches(factory).isEmpty() && factory.getConfiguration().isCacheEnabled();
 		}
 
 		private static Collection<?> caches(SqlSessionFactory factory) {

@@ -78,7 +78,7 @@ final class OpenTransactions {
 		Patience wait = new Patience(this.patience);
 		Map<String, String> left = open;
 		while (!left.isEmpty() && wait.lasts()) {
-			// Returns at once for an interrupted thread: the deadline holds anyway
+			// Returns at once for an interrupted thread: the wait ends anyway
 			LockSupport.parkNanos(5_000_000);
 			left = open();
 		}
